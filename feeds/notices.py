@@ -1,0 +1,26 @@
+"""What a reader has to say about a feed's content: notices for single entries, an error where nothing is usable."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much of the feed's meaning is lost."""
+
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One remark on one file, and on one row or entry of it where `row` is given."""
+
+    severity: Severity
+    file: str
+    row: int | None
+    message: str
+
+
+class FeedError(ValueError):
+    """The feed as a whole cannot be used; message is one sentence."""
