@@ -1,0 +1,35 @@
+# Needs Python >= 3.11, pip and make; everything else goes into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.PHONY: install demo test test-long lint check clean
+
+install: $(INSTALLED)
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Kaiteki needs Python 3.11 or newer, this is " + sys.version.split()[0])'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,fleet,simulation]'
+	$(BIN)/kaiteki build
+	@touch $(INSTALLED)
+
+demo: install
+	$(BIN)/kaiteki plan 海浜幕張駅 イオンモール幕張新都心 --arrive "2026-11-25 10:00" --modes all
+
+test: install
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not long"
+
+test-long: install
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --timeout 3600 -m long
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: lint test
+
+clean:
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Air: airspace, rules, wind, energy, routes, missions, fleet schedule."""

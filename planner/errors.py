@@ -1,0 +1,31 @@
+"""What the planner raises; absence of a journey is never one of these, it is a value in the answer.
+
+ValueError
+└── KaitekiError          one sentence that names the value and the place, fit to be shown to a user
+    ├── RequestError      a question that cannot be asked (a time without a zone, 0 itineraries, a place far outside the world)
+    └── NetworkError      a folder that is not a network, or one of another program version
+"""
+
+
+class KaitekiError(ValueError):
+    """One sentence for the person who asked; the command line and the server print exactly it."""
+
+
+class RequestError(KaitekiError):
+    """The request is impossible.
+
+    Parameters
+    ----------
+    field : str
+        Name of the parameter at fault, as the interface spells it.
+    message : str
+        One sentence that names the value.
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NetworkError(KaitekiError):
+    """A folder cannot be opened as a network."""

@@ -1,0 +1,16 @@
+"""How the compiled searches are compiled: one place for numba's options, typed so that callers keep their types."""
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+import numba
+
+Kernel = TypeVar("Kernel", bound=Callable[..., object])
+
+
+def kernel(function: Kernel) -> Kernel:
+    """Compile `function` with numba, without the interpreter, without bounds checks, cached on disk.
+
+    Run with ``NUMBA_DISABLE_JIT=1`` the function stays plain Python, which is how coverage and bounds are checked.
+    """
+    return cast(Kernel, numba.njit(cache=True, nogil=True, boundscheck=False)(function))

@@ -1,0 +1,469 @@
+"""The words of a journey: request, place, legs, itinerary, answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import assert_never
+
+from planner.flex import BookingRule
+from planner.sharing import FormFactor, Propulsion, ReturnConstraint
+
+
+class Mode(StrEnum):
+    """Means of one leg."""
+
+    WALK = "WALK"
+    BIKE = "BIKE"
+    RENTAL = "RENTAL"
+    FLEX = "FLEX"
+    TAXI = "TAXI"
+    TRAM = "TRAM"
+    SUBWAY = "SUBWAY"
+    RAIL = "RAIL"
+    BUS = "BUS"
+    COACH = "COACH"
+    FERRY = "FERRY"
+    CABLE_CAR = "CABLE_CAR"
+    AERIAL_LIFT = "AERIAL_LIFT"
+    FUNICULAR = "FUNICULAR"
+    MONORAIL = "MONORAIL"
+    AIRPLANE = "AIRPLANE"
+    OTHER = "OTHER"
+
+
+TRANSIT = frozenset(Mode) - {Mode.WALK, Mode.BIKE, Mode.RENTAL, Mode.FLEX, Mode.TAXI}
+"""Modes that run to a timetable."""
+
+
+class StreetMode(StrEnum):
+    """A way to reach, leave or do without scheduled transport."""
+
+    WALK = "WALK"
+    BIKE = "BIKE"
+    RENTAL_BICYCLE = "RENTAL_BICYCLE"
+    RENTAL_SCOOTER_STANDING = "RENTAL_SCOOTER_STANDING"
+    RENTAL_SCOOTER_SEATED = "RENTAL_SCOOTER_SEATED"
+    FLEX = "FLEX"
+    TAXI = "TAXI"
+
+
+@dataclass(frozen=True, slots=True)
+class Coordinate:
+    """A point on the ground; `level` is the OSM level of a deck or floor, None where unknown."""
+
+    lat: float
+    lon: float
+    level: float | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StopId:
+    """A stop or station of the network by its id, feed prefix included."""
+
+    id: str
+
+
+Location = Coordinate | StopId
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRequest:
+    """A question to the planner.
+
+    Attributes
+    ----------
+    origin, destination : Location
+    time : datetime
+        Aware. Earliest departure, or latest arrival if `arrive_by`.
+    window_s : int or None
+        Every departure (arrival) within this many seconds after (before) `time` is searched; None widens the window until
+        `count` itineraries are found or a day has been searched.
+    count : int
+        At least so many transit itineraries are looked for when `window_s` is None; 0 asks for direct answers only.
+    transit_modes : frozenset of Mode
+        Scheduled modes allowed; empty: none.
+    access_modes, egress_modes, direct_modes : frozenset of StreetMode
+        How stops are reached and left, and how the whole way may be made without scheduled transport.
+    max_transfers : int
+        Changes between vehicles; staying seated in a through-running vehicle is none.
+    max_access_s, max_egress_s, max_direct_s : int
+        Longest first, last and direct leg in seconds.
+    walk_speed_ms, bike_speed_ms : float
+        Metres a second on level ground.
+    languages : tuple of str
+        Preferred languages of names, first first (BCP 47).
+    cursor : str or None
+        Page of an earlier answer; replaces `time` and the window's place.
+    """
+
+    origin: Location
+    destination: Location
+    time: datetime
+    arrive_by: bool = False
+    window_s: int | None = None
+    count: int = 5
+    transit_modes: frozenset[Mode] = TRANSIT
+    access_modes: frozenset[StreetMode] = frozenset({StreetMode.WALK})
+    egress_modes: frozenset[StreetMode] = frozenset({StreetMode.WALK})
+    direct_modes: frozenset[StreetMode] = frozenset({StreetMode.WALK})
+    wheelchair: bool = False
+    max_transfers: int = 8
+    max_access_s: int = 1200
+    max_egress_s: int = 1200
+    max_direct_s: int = 3600
+    walk_speed_ms: float = 1.25
+    bike_speed_ms: float = 4.2
+    min_transfer_s: int = 0
+    languages: tuple[str, ...] = ("ja",)
+    cursor: str | None = None
+
+
+class VertexType(StrEnum):
+    """What a leg's end is."""
+
+    NORMAL = "NORMAL"
+    BIKESHARE = "BIKESHARE"
+    TRANSIT = "TRANSIT"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An end of a leg or a call on the way; `stop_id` and `parent_id` carry the feed's prefix."""
+
+    name: str
+    lat: float
+    lon: float
+    level: float = 0.0
+    vertex: VertexType = VertexType.NORMAL
+    stop_id: str | None = None
+    parent_id: str | None = None
+    track: str | None = None
+    station_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StopCall:
+    """A vehicle's call between boarding and alighting."""
+
+    place: Place
+    arrival: datetime
+    departure: datetime
+
+
+class Turn(StrEnum):
+    """Direction of a walking step, in MOTIS' words."""
+
+    DEPART = "DEPART"
+    HARD_LEFT = "HARD_LEFT"
+    LEFT = "LEFT"
+    SLIGHTLY_LEFT = "SLIGHTLY_LEFT"
+    CONTINUE = "CONTINUE"
+    SLIGHTLY_RIGHT = "SLIGHTLY_RIGHT"
+    RIGHT = "RIGHT"
+    HARD_RIGHT = "HARD_RIGHT"
+    STAIRS = "STAIRS"
+    ELEVATOR = "ELEVATOR"
+    UTURN_LEFT = "UTURN_LEFT"
+    UTURN_RIGHT = "UTURN_RIGHT"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A stretch of street between two turns.
+
+    Attributes
+    ----------
+    turn : Turn
+    street : str
+        Name of the way, empty where it has none.
+    distance_m : float
+    geometry : tuple of (latitude, longitude)
+    from_level, to_level : float
+    """
+
+    turn: Turn
+    street: str
+    distance_m: float
+    geometry: tuple[tuple[float, float], ...]
+    from_level: float = 0.0
+    to_level: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What one rider pays in one medium; `rider` and `medium` are the feed's ids ("adult", "ic", "ticket")."""
+
+    rider: str
+    medium: str
+    amount: float
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class FarePart:
+    """One product bought for a run of legs: the derivation of a price.
+
+    Attributes
+    ----------
+    name : str
+        Name of the product.
+    legs : tuple of int
+        Positions in the itinerary of the legs it pays for.
+    prices : tuple of Price
+        The same product for every rider category and medium.
+    """
+
+    name: str
+    legs: tuple[int, ...]
+    prices: tuple[Price, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StreetLeg:
+    """A walk or a ride on one's own bicycle."""
+
+    mode: Mode
+    start: datetime
+    end: datetime
+    origin: Place
+    destination: Place
+    distance_m: float
+    geometry: tuple[tuple[float, float], ...]
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RentalLeg:
+    """A ride on a shared bicycle or a personal mobility vehicle, unlocking and locking included."""
+
+    start: datetime
+    end: datetime
+    origin: Place
+    destination: Place
+    distance_m: float
+    geometry: tuple[tuple[float, float], ...]
+    system_id: str
+    system_name: str
+    form_factor: FormFactor
+    propulsion: Propulsion
+    return_constraint: ReturnConstraint
+    price: Price | None
+    rental_uri: str | None = None
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TransitLeg:
+    """A ride in one scheduled vehicle from boarding to alighting.
+
+    `stays_seated` says that the rider remained in the vehicle since the leg before (in-seat transfer);
+    `service_date` is the day whose timetable the trip belongs to.
+    """
+
+    mode: Mode
+    start: datetime
+    end: datetime
+    origin: Place
+    destination: Place
+    distance_m: float
+    geometry: tuple[tuple[float, float], ...]
+    trip_id: str
+    service_date: date
+    route_id: str
+    route_short_name: str
+    route_long_name: str
+    route_type: int
+    route_color: str
+    route_text_color: str
+    route_description: str
+    agency_id: str
+    agency_name: str
+    agency_url: str
+    headsign: str
+    calls: tuple[StopCall, ...]
+    stays_seated: bool = False
+    wheelchair: bool | None = None
+    bikes_allowed: bool | None = None
+    headway_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FlexLeg:
+    """A ride in a demand bus, to be booked.
+
+    Attributes
+    ----------
+    pickup_window : (datetime, datetime)
+        The vehicle comes within this time; `start` is its begin.
+    end : datetime
+        Latest arrival.
+    """
+
+    start: datetime
+    end: datetime
+    origin: Place
+    destination: Place
+    distance_m: float
+    geometry: tuple[tuple[float, float], ...]
+    trip_id: str
+    route_id: str
+    route_name: str
+    agency_name: str
+    pickup_window: tuple[datetime, datetime]
+    booking: BookingRule | None
+    book_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaxiLeg:
+    """A ride in a metered taxi."""
+
+    start: datetime
+    end: datetime
+    origin: Place
+    destination: Place
+    distance_m: float
+    geometry: tuple[tuple[float, float], ...]
+    price: Price | None
+
+
+Leg = StreetLeg | RentalLeg | TransitLeg | FlexLeg | TaxiLeg
+
+
+def mode_of(leg: Leg) -> Mode:
+    """Mode of any leg."""
+    match leg:
+        case StreetLeg() | TransitLeg():
+            return leg.mode
+        case RentalLeg():
+            return Mode.RENTAL
+        case FlexLeg():
+            return Mode.FLEX
+        case TaxiLeg():
+            return Mode.TAXI
+        case _:
+            assert_never(leg)
+
+
+@dataclass(frozen=True, slots=True)
+class Itinerary:
+    """One way to make the journey.
+
+    Attributes
+    ----------
+    legs : tuple of Leg
+        In order of travel; the first starts at `start`, the last ends at `end`.
+    transfers : int
+        Changes between scheduled vehicles.
+    fare : tuple of FarePart or None
+        Products that pay for every leg that costs something; None if the price of any leg is unknown.
+    walk_m : float
+        Metres on foot.
+    co2_g : float
+        Grams of CO2 equivalent for one person.
+    id : str
+        Names the itinerary so that it can be computed again (`refresh-itinerary`).
+    """
+
+    legs: tuple[Leg, ...]
+    transfers: int
+    fare: tuple[FarePart, ...] | None
+    walk_m: float
+    co2_g: float
+    id: str = ""
+
+    @property
+    def start(self) -> datetime:
+        """Departure of the first leg."""
+        return self.legs[0].start
+
+    @property
+    def end(self) -> datetime:
+        """Arrival of the last leg."""
+        return self.legs[-1].end
+
+    @property
+    def duration_s(self) -> int:
+        """Seconds from departure to arrival."""
+        return round((self.end - self.start).total_seconds())
+
+    @property
+    def is_direct(self) -> bool:
+        """True if no scheduled vehicle is used."""
+        return not any(isinstance(leg, TransitLeg) for leg in self.legs)
+
+    def price(self, rider: str = "adult", medium: str = "ic") -> Price | None:
+        """What `rider` pays in all, in `medium` where a product has it, else in the product's first medium.
+
+        None if any leg's price is unknown. A journey that costs nothing is 0.
+        """
+        if self.fare is None:
+            return None
+        total, currency = 0.0, "JPY"
+        for part in self.fare:
+            prices = [p for p in part.prices if p.rider == rider] or [p for p in part.prices if p.rider == ""]
+            if not prices:
+                return None
+            chosen = next((p for p in prices if p.medium == medium), prices[0])
+            total, currency = total + chosen.amount, chosen.currency
+        return Price(rider, medium, total, currency)
+
+
+class Reason(StrEnum):
+    """Why there is no transit itinerary, in OpenTripPlanner's words."""
+
+    LOCATION_NOT_FOUND = "LOCATION_NOT_FOUND"
+    OUTSIDE_BOUNDS = "OUTSIDE_BOUNDS"
+    OUTSIDE_SERVICE_PERIOD = "OUTSIDE_SERVICE_PERIOD"
+    NO_STOPS_IN_RANGE = "NO_STOPS_IN_RANGE"
+    NO_TRANSIT_CONNECTION = "NO_TRANSIT_CONNECTION"
+    NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW = "NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW"
+    WALKING_BETTER_THAN_TRANSIT = "WALKING_BETTER_THAN_TRANSIT"
+
+
+class InputField(StrEnum):
+    """The part of the request a reason is about."""
+
+    DATE_TIME = "DATE_TIME"
+    FROM = "FROM"
+    TO = "TO"
+    VIA = "VIA"
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingError:
+    """A typed reason with the input it concerns and what a sentence about it needs (`details`)."""
+
+    code: Reason
+    input_field: InputField | None = None
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything `plan` found.
+
+    Attributes
+    ----------
+    itineraries : tuple of Itinerary
+        With scheduled transport, in order of departure.
+    direct : tuple of Itinerary
+        Without.
+    reason : RoutingError or None
+        Set when `itineraries` is empty, and when walking beats them all.
+    previous_cursor, next_cursor : str
+        Pages before and after.
+    snapshot : str
+        Names the state of the network that was searched.
+    """
+
+    origin: Place
+    destination: Place
+    itineraries: tuple[Itinerary, ...]
+    direct: tuple[Itinerary, ...]
+    reason: RoutingError | None
+    previous_cursor: str
+    next_cursor: str
+    snapshot: str

@@ -1,0 +1,1 @@
+"""Composition: which city, which fleets, which day."""

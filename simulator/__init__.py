@@ -1,0 +1,1 @@
+"""Dynamics: vehicles, travellers and events over time."""
