@@ -78,8 +78,8 @@ class PlanRequest:
     time : datetime
         Aware. Earliest departure, or latest arrival if `arrive_by`.
     window_s : int or None
-        Every departure (arrival) within this many seconds after (before) `time` is searched; None widens the window until
-        `count` itineraries are found or a day has been searched.
+        Every departure (arrival) within this many seconds after (before) `time` is searched; None widens the window
+        until `count` itineraries are found or a day has been searched.
     count : int
         At least so many transit itineraries are looked for when `window_s` is None; 0 asks for direct answers only.
     transit_modes : frozenset of Mode
@@ -94,6 +94,8 @@ class PlanRequest:
         Metres a second on level ground.
     languages : tuple of str
         Preferred languages of names, first first (BCP 47).
+    now : datetime or None
+        Moment of asking, which decides what can still be booked; None if booking is early enough.
     cursor : str or None
         Page of an earlier answer; replaces `time` and the window's place.
     """
@@ -117,6 +119,7 @@ class PlanRequest:
     bike_speed_ms: float = 4.2
     min_transfer_s: int = 0
     languages: tuple[str, ...] = ("ja",)
+    now: datetime | None = None
     cursor: str | None = None
 
 

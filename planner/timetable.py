@@ -36,7 +36,8 @@ class Stops:
     ids : Strings
         Feed prefix included where the network was built from several feeds.
     names : Strings
-        As the feed spells them; `translations` has one more column a language ("ja-Hrkt", "en", …), empty where unknown.
+        As the feed spells them; `translations` has one more column a language ("ja-Hrkt", "en", …), empty text where
+        unknown.
     parent : int32 array
         StopIndex of the parent station, NONE without.
     wheelchair : int8 array
@@ -73,7 +74,19 @@ class Agency:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A line the public knows; `mode` is a `planner.model.Mode` value, `type` the feed's route_type, `agency` a row of agencies."""
+    """A line the public knows.
+
+    Attributes
+    ----------
+    agency : int
+        Row of `Timetable.agencies`.
+    type : int
+        The feed's route_type; `mode` is the `planner.model.Mode` it stands for.
+    network : str
+        network_id of the fares, empty without.
+    short_names, long_names : dict of str to str or None
+        By language.
+    """
 
     id: str
     agency: int
@@ -172,7 +185,7 @@ class InSeat:
 
 @dataclass(frozen=True, slots=True)
 class TransferRules:
-    """Rows of transfers.txt between stops (types 0–3 without trip or route), stations written out to their boarding places.
+    """Rows of transfers.txt between stops: types 0 to 3 without trip or route, stations written out to boarding places.
 
     Attributes
     ----------
