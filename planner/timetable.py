@@ -238,4 +238,4 @@ class Timetable:
         column = day.toordinal() - self.first_date
         if not 0 <= column < self.service_active.shape[1]:
             return np.zeros(len(self.service_active), np.bool_)
-        return self.service_active[:, column] != 0
+        return np.asarray(self.service_active[:, column] != 0)

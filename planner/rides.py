@@ -1,0 +1,165 @@
+"""Legs in scheduled vehicles, from trip indices to what a person reads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from planner.geo import great_circle_m
+from planner.model import Mode, Place, StopCall, TransitLeg, VertexType
+from planner.service_day import moment_on
+from planner.shapes import Line, calls_on_shape, refined
+from planner.strings import Strings
+from planner.timetable import NONE, Timetable
+
+Translations = dict[str, Strings]
+
+
+class Ride(NamedTuple):
+    """A stay in one trip of one service day, from the call boarded at to the call alighted at (0-based)."""
+
+    trip: int
+    service_date: date
+    board: int
+    alight: int
+    stays_seated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RideWriter:
+    """Writes rides of one timetable as legs, in the first of `languages` a name is known in."""
+
+    timetable: Timetable
+    zone: ZoneInfo
+    line_of: Callable[[int], Line | None]
+    points_of: Callable[[int, int], np.ndarray]
+
+    def leg(self, ride: Ride, languages: tuple[str, ...]) -> TransitLeg:
+        """Build the leg of `ride`."""
+        timetable, trips = self.timetable, self.timetable.trips
+        calls = [self._call(ride, position, languages) for position in range(ride.board, ride.alight + 1)]
+        geometry = self._geometry(ride)
+        route = timetable.routes[int(trips.route[ride.trip])]
+        agency = timetable.agencies[route.agency]
+        return TransitLeg(
+            mode=Mode(route.mode),
+            start=calls[0].departure,
+            end=calls[-1].arrival,
+            origin=calls[0].place,
+            destination=calls[-1].place,
+            distance_m=line_length_m(geometry),
+            geometry=geometry,
+            trip_id=trips.ids[ride.trip],
+            service_date=ride.service_date,
+            route_id=route.id,
+            route_short_name=spoken(route.short_name, route.short_names, languages),
+            route_long_name=spoken(route.long_name, route.long_names, languages),
+            route_type=route.type,
+            route_color=route.color,
+            route_text_color=route.text_color,
+            route_description=route.description,
+            agency_id=agency.id,
+            agency_name=spoken(agency.name, agency.names, languages),
+            agency_url=agency.url,
+            headsign=translated(
+                trips.headsigns, trips.headsign_translations, int(trips.headsign[ride.trip]), languages
+            ),
+            calls=tuple(calls[1:-1]),
+            stays_seated=ride.stays_seated,
+            wheelchair=is_allowed(int(trips.wheelchair[ride.trip])),
+            bikes_allowed=is_allowed(int(trips.bikes[ride.trip])),
+            headway_s=int(trips.headway[ride.trip]) or None,
+        )
+
+    def _call(self, ride: Ride, position: int, languages: tuple[str, ...]) -> StopCall:
+        trips, patterns = self.timetable.trips, self.timetable.patterns
+        event = int(trips.first_event[ride.trip]) + position
+        stop = int(patterns.stop[patterns.first[trips.pattern[ride.trip]] + position])
+        return StopCall(
+            stop_place(self.timetable, stop, languages),
+            self._moment(int(trips.arrival[event]), ride.service_date),
+            self._moment(int(trips.departure[event]), ride.service_date),
+        )
+
+    def _moment(self, seconds: int, day: date) -> datetime:
+        return moment_on(seconds, day, self.zone)
+
+    def _geometry(self, ride: Ride) -> tuple[tuple[float, float], ...]:
+        trips, patterns, stops = self.timetable.trips, self.timetable.patterns, self.timetable.stops
+        pattern, shape = int(trips.pattern[ride.trip]), int(trips.shape[ride.trip])
+        line = self.line_of(shape)
+        if line is None:
+            first = int(patterns.first[pattern])
+            called = patterns.stop[first + ride.board : first + ride.alight + 1]
+            return tuple(zip(stops.lat[called].tolist(), stops.lon[called].tolist(), strict=True))
+        points = self.points_of(shape, pattern)
+        part = slice(int(points[ride.board]), int(points[ride.alight]) + 1)
+        return tuple(zip(line[0][part].round(6).tolist(), line[1][part].round(6).tolist(), strict=True))
+
+
+def ride_writer(timetable: Timetable) -> RideWriter:
+    """Prepare to write rides; the shapes that are met are refined once."""
+
+    @lru_cache(maxsize=4096)
+    def line_of(shape: int) -> Line | None:
+        if shape == NONE:
+            return None
+        part = slice(int(timetable.shapes.first[shape]), int(timetable.shapes.first[shape + 1]))
+        lat, lon = timetable.shapes.lat[part], timetable.shapes.lon[part]
+        return refined(lat, lon) if len(lat) > 1 else None
+
+    @lru_cache(maxsize=4096)
+    def points_of(shape: int, pattern: int) -> np.ndarray:
+        line = line_of(shape)
+        assert line is not None
+        patterns = timetable.patterns
+        stop = patterns.stop[patterns.first[pattern] : patterns.first[pattern + 1]]
+        return calls_on_shape(line, timetable.stops.lat[stop], timetable.stops.lon[stop])
+
+    return RideWriter(timetable, ZoneInfo(timetable.timezone), line_of, points_of)
+
+
+def stop_place(timetable: Timetable, stop: int, languages: tuple[str, ...]) -> Place:
+    """The place of a stop, named in the first language known."""
+    stops = timetable.stops
+    parent = int(stops.parent[stop])
+    return Place(
+        name=translated(stops.names, stops.translations, stop, languages),
+        lat=float(stops.lat[stop]),
+        lon=float(stops.lon[stop]),
+        level=float(stops.level[stop]),
+        vertex=VertexType.TRANSIT,
+        stop_id=stops.ids[stop],
+        parent_id=stops.ids[parent] if parent != NONE else None,
+        track=stops.platforms[stop] or None,
+    )
+
+
+def translated(base: Strings, translations: Translations, row: int, languages: tuple[str, ...]) -> str:
+    """Row of a column of texts in the first of `languages` it is translated to, else as the feed has it."""
+    for language in languages:
+        if language in translations and (text := translations[language][row]):
+            return text
+    return base[row]
+
+
+def spoken(base: str, names: dict[str, str] | None, languages: tuple[str, ...]) -> str:
+    """Name in the first of `languages` that has one, else `base`."""
+    return next((names[code] for code in languages if code in names), base) if names else base
+
+
+def is_allowed(value: int) -> bool | None:
+    """Truth of a GTFS three-valued field: 0 unknown, 1 yes, 2 no."""
+    return None if value == 0 else value == 1
+
+
+def line_length_m(geometry: tuple[tuple[float, float], ...]) -> float:
+    """Length of a line of (latitude, longitude) points in metres."""
+    if len(geometry) < 2:
+        return 0.0
+    lat, lon = np.array(geometry).T
+    return round(float(great_circle_m(lat[:-1], lon[:-1], lat[1:], lon[1:]).sum()), 1)
