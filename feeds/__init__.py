@@ -1,0 +1,1 @@
+"""Formats in and out: every file another program writes or reads."""
