@@ -1,0 +1,172 @@
+"""An answer as a person reads it in a terminal: one block an itinerary, one row a leg."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import assert_never
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from api.messages import Catalogue, clock, day_text, distance, duration, money, reason_text
+from planner.model import Answer, FlexLeg, Itinerary, Leg, Place, RentalLeg, Step, StreetLeg, TaxiLeg, TransitLeg
+
+LINE = 80
+"""Columns every terminal has."""
+
+
+def print_answer(
+    console: Console, words: Catalogue, answer: Answer, notes: Sequence[str] = (), steps: bool = False
+) -> None:
+    """Print every itinerary, the reason where there is none, and `notes` (attribution, warnings) at the end."""
+    found = ranked(answer)
+    if found:
+        day = min(itinerary.start for itinerary in found).date()
+        console.print(Text(_headline(words, answer, day), style="bold"))
+    for number, itinerary in enumerate(found, 1):
+        console.print()
+        console.print(Text(f"{number:>2}  {_summary(words, itinerary, day)}", style="bold"))
+        console.print(Padding(_legs_table(words, itinerary, day, steps), (0, 0, 0, 4)))
+    if not found:
+        console.print(words.text("notes.nothing_found"))
+    if answer.reason is not None:
+        console.print(Text(reason_text(words, answer.reason), style="yellow"))
+    if notes:
+        console.print()
+    for note in notes:
+        console.print(Text(note, style="dim"))
+
+
+def ranked(answer: Answer) -> list[Itinerary]:
+    """Direct and scheduled itineraries together as a traveller compares them: by arrival, then latest departure."""
+    together = (*answer.itineraries, *answer.direct)
+    return sorted(together, key=lambda it: (it.end, -it.start.timestamp(), it.transfers, len(it.legs)))
+
+
+def _legs_table(words: Catalogue, itinerary: Itinerary, day: date, steps: bool) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), width=LINE - 4, header_style="dim")
+    table.add_column(words.text("headers.time"), width=13, no_wrap=True)
+    table.add_column(words.text("headers.how"), ratio=5, overflow="fold")
+    table.add_column(words.text("headers.way"), ratio=4, overflow="fold")
+    for leg in itinerary.legs:
+        table.add_row(_times(words, leg, day), Text(_how(words, leg, day)), Text(_way(words, leg)))
+        if steps:
+            for step in _steps(leg):
+                table.add_row("", Text(f"· {_step_text(words, step)}", style="dim"), "")
+    return table
+
+
+def _headline(words: Catalogue, answer: Answer, day: date) -> str:
+    origin = answer.origin.name or words.text("leg.start")
+    destination = answer.destination.name or words.text("leg.end")
+    return words.text("headers.journey", origin=origin, destination=destination, date=day_text(words, day))
+
+
+def _summary(words: Catalogue, itinerary: Itinerary, day: date) -> str:
+    parts = [
+        words.text("summary.times", start=clock(itinerary.start, day), end=clock(itinerary.end, day)),
+        duration(words, itinerary.duration_s),
+        _changes(words, itinerary),
+        _price_text(words, itinerary),
+        words.text("summary.walk", distance=distance(words, itinerary.walk_m)) if itinerary.walk_m >= 1 else "",
+        words.text("summary.co2", grams=round(itinerary.co2_g)),
+    ]
+    return "  ".join(part for part in parts if part)
+
+
+def _changes(words: Catalogue, itinerary: Itinerary) -> str:
+    if itinerary.is_direct:
+        return words.text("summary.direct")
+    return _counted(words, "summary.transfers", itinerary.transfers)
+
+
+def _counted(words: Catalogue, key: str, count: int) -> str:
+    exact = f"{key}_{count}"
+    return words.text(exact if words.has(exact) else key, count=count)
+
+
+def _price_text(words: Catalogue, itinerary: Itinerary) -> str:
+    ic, ticket = itinerary.price("adult", "ic"), itinerary.price("adult", "ticket")
+    if ic is None:
+        return words.text("summary.price_unknown")
+    if ic.amount == 0:
+        return words.text("summary.price_free")
+    if ticket is None or ticket.amount == ic.amount:
+        return money(words, ic)
+    return words.text("summary.price_and_ticket", amount=money(words, ic), ticket=money(words, ticket))
+
+
+def _times(words: Catalogue, leg: Leg, day: date) -> str:
+    return words.text("summary.times", start=clock(leg.start, day), end=clock(leg.end, day))
+
+
+def _how(words: Catalogue, leg: Leg, day: date) -> str:
+    match leg:
+        case StreetLeg():
+            return _street_text(words, "leg.street", leg, mode=words.text(f"modes.{leg.mode}"))
+        case RentalLeg():
+            vehicle = words.text(f"vehicles.{leg.form_factor}")
+            return _street_text(words, "leg.rental", leg, vehicle=vehicle, system=leg.system_name)
+        case TaxiLeg():
+            return _street_text(words, "leg.taxi", leg, mode=words.text("modes.TAXI"))
+        case TransitLeg():
+            return _transit_text(words, leg)
+        case FlexLeg():
+            return _flex_text(words, leg, day)
+        case _:
+            assert_never(leg)
+
+
+def _street_text(words: Catalogue, key: str, leg: StreetLeg | RentalLeg | TaxiLeg, **values: str) -> str:
+    seconds = (leg.end - leg.start).total_seconds()
+    return words.text(key, duration=duration(words, seconds), distance=distance(words, leg.distance_m), **values)
+
+
+def _transit_text(words: Catalogue, leg: TransitLeg) -> str:
+    parts = [leg.route_short_name or leg.route_long_name or words.text(f"modes.{leg.mode}")]
+    if leg.headsign:
+        parts.append(words.text("leg.towards", headsign=leg.headsign))
+    if leg.stays_seated:
+        parts.append(words.text("leg.stays_seated"))
+    if leg.headway_s:
+        parts.append(words.text("leg.headway", minutes=round(leg.headway_s / 60)))
+    parts.append(_counted(words, "leg.stops_between", len(leg.calls)))
+    return " · ".join(parts)
+
+
+def _flex_text(words: Catalogue, leg: FlexLeg, day: date) -> str:
+    window = {"start": clock(leg.pickup_window[0], day), "end": clock(leg.pickup_window[1], day)}
+    parts = [
+        words.text("leg.flex", mode=words.text("modes.FLEX"), route=leg.route_name),
+        words.text("leg.flex_window", **window),
+    ]
+    if leg.book_until is not None:
+        parts.append(words.text("leg.flex_book_until", moment=clock(leg.book_until, day)))
+    if leg.booking is not None and leg.booking.phone_number:
+        parts.append(words.text("leg.flex_phone", phone=leg.booking.phone_number))
+    return " · ".join(parts)
+
+
+def _way(words: Catalogue, leg: Leg) -> str:
+    origin = _end_text(words, leg.origin, "leg.start")
+    return f"{origin} → {_end_text(words, leg.destination, 'leg.end')}"
+
+
+def _end_text(words: Catalogue, place: Place, unnamed: str) -> str:
+    name = place.name or words.text(unnamed)
+    return f"{name} ({words.text('leg.platform', track=place.track)})" if place.track else name
+
+
+def _steps(leg: Leg) -> Iterable[Step]:
+    return leg.steps if isinstance(leg, StreetLeg | RentalLeg) else ()
+
+
+def _step_text(words: Catalogue, step: Step) -> str:
+    turn, metres = words.text(f"steps.{step.turn}"), distance(words, step.distance_m)
+    if step.from_level != step.to_level:
+        levels = {"from_level": f"{step.from_level:g}", "to_level": f"{step.to_level:g}"}
+        return words.text("steps.between_levels", turn=turn, distance=metres, **levels)
+    if not step.street:
+        return words.text("steps.unnamed", turn=turn, distance=metres)
+    return words.text("steps.on_street", turn=turn, street=step.street, distance=metres)

@@ -1,0 +1,265 @@
+"""An answer in MOTIS' words: what `/api/v6/plan` sends and `kaiteki plan --json` prints.
+
+Nothing here knows real time: scheduled times are the times. Each product bought is one fare transfer with one effective
+fare leg, for our prices are already those of whole runs of legs.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any, assert_never
+
+from api.motis import (
+    WIRE_MODES,
+    WIRE_RAIL,
+    FareMedia,
+    FareProduct,
+    FareTransfer,
+    PlanResponse,
+    Polyline,
+    RiderCategory,
+    WireItinerary,
+    WireLeg,
+    WireMode,
+    WirePlace,
+    WireReason,
+    WireRental,
+    WireStep,
+)
+from planner.model import (
+    Answer,
+    FarePart,
+    FlexLeg,
+    Itinerary,
+    Leg,
+    Location,
+    Mode,
+    Place,
+    PlanRequest,
+    Price,
+    RentalLeg,
+    Step,
+    StopCall,
+    StopId,
+    StreetLeg,
+    TaxiLeg,
+    TransitLeg,
+    mode_of,
+)
+from planner.polyline import encode_polyline
+
+PRECISION = 6
+
+MEDIA_TYPES = {"ic": "TRANSIT_CARD", "ticket": "PAPER_TICKET", "cash": "NONE", "app": "MOBILE_APP"}
+"""MOTIS' fareMediaType of our media; any other medium is of type NONE and keeps its name."""
+
+
+def plan_response(answer: Answer, request: PlanRequest) -> PlanResponse:
+    """The whole answer in MOTIS' shape."""
+    reason = answer.reason
+    return PlanResponse(
+        requestParameters=request_parameters(request),
+        debugOutput={"itineraries": len(answer.itineraries), "direct": len(answer.direct)},
+        from_=_place(answer.origin),
+        to=_place(answer.destination),
+        direct=tuple(_itinerary(itinerary) for itinerary in answer.direct),
+        itineraries=tuple(_itinerary(itinerary) for itinerary in answer.itineraries),
+        previousPageCursor=answer.previous_cursor,
+        nextPageCursor=answer.next_cursor,
+        routingErrors=() if reason is None else (WireReason(reason.code, reason.input_field),),
+    )
+
+
+def request_parameters(request: PlanRequest) -> dict[str, str]:
+    """The question as it was understood."""
+    return {
+        "fromPlace": _location_text(request.origin),
+        "toPlace": _location_text(request.destination),
+        "time": _utc(request.time).isoformat().replace("+00:00", "Z"),
+        "arriveBy": str(request.arrive_by).lower(),
+        "maxTransfers": str(request.max_transfers),
+        "pedestrianProfile": "WHEELCHAIR" if request.wheelchair else "FOOT",
+    }
+
+
+def trip_id_on(trip_id: str, service_date: date) -> str:
+    """Id of one run: the service day before the feed's id, for a trip runs on many days."""
+    return f"{service_date:%Y%m%d}_{trip_id}"
+
+
+def _location_text(location: Location) -> str:
+    if isinstance(location, StopId):
+        return location.id
+    place = f"{location.lat},{location.lon}"
+    return place if location.level is None else f"{place},{location.level:g}"
+
+
+def _itinerary(itinerary: Itinerary) -> WireItinerary:
+    parts = itinerary.fare or ()
+    bought = {leg: index for index, part in enumerate(parts) for leg in part.legs}
+    return WireItinerary(
+        duration=itinerary.duration_s,
+        startTime=_utc(itinerary.start),
+        endTime=_utc(itinerary.end),
+        transfers=itinerary.transfers,
+        id=itinerary.id,
+        legs=tuple(_leg(leg, bought.get(index)) for index, leg in enumerate(itinerary.legs)),
+        emissionsPerPerson=round(itinerary.co2_g, 1),
+        walkDistance=round(itinerary.walk_m, 1),
+        fareTransfers=None if itinerary.fare is None else tuple(_fare_transfer(part) for part in parts),
+    )
+
+
+def _leg(leg: Leg, fare: int | None) -> WireLeg:
+    start, end = _utc(leg.start), _utc(leg.end)
+    return WireLeg(
+        mode=_mode(leg),
+        startTime=start,
+        endTime=end,
+        scheduledStartTime=start,
+        scheduledEndTime=end,
+        realTime=False,
+        scheduled=True,
+        duration=round((end - start).total_seconds()),
+        from_=_leg_end(leg, leg.origin, None, start),
+        to=_leg_end(leg, leg.destination, end, None),
+        legGeometry=_polyline(leg.geometry),
+        distance=round(leg.distance_m, 1),
+        fareTransferIndex=fare,
+        effectiveFareLegIndex=None if fare is None else 0,
+        **_particulars(leg),
+    )
+
+
+def _mode(leg: Leg) -> WireMode:
+    mode = mode_of(leg)
+    if mode is Mode.RAIL and isinstance(leg, TransitLeg) and leg.route_type in WIRE_RAIL:
+        return WIRE_RAIL[leg.route_type]
+    return WIRE_MODES.get(mode) or WireMode(mode)
+
+
+def _particulars(leg: Leg) -> dict[str, Any]:
+    match leg:
+        case StreetLeg():
+            return {"steps": tuple(_step(step) for step in leg.steps)}
+        case RentalLeg():
+            return {"steps": tuple(_step(step) for step in leg.steps), "rental": _rental(leg)}
+        case TransitLeg():
+            return _transit(leg)
+        case FlexLeg():
+            return {
+                "tripId": leg.trip_id,
+                "routeId": leg.route_id,
+                "routeLongName": leg.route_name,
+                "displayName": leg.route_name,
+                "agencyName": leg.agency_name,
+            }
+        case TaxiLeg():
+            return {}
+        case _:
+            assert_never(leg)
+
+
+def _transit(leg: TransitLeg) -> dict[str, Any]:
+    accessible = {True: "ACCESSIBLE", False: "NOT_ACCESSIBLE", None: None}
+    return {
+        "headsign": leg.headsign,
+        "routeId": leg.route_id,
+        "routeColor": leg.route_color or None,
+        "routeTextColor": leg.route_text_color or None,
+        "routeType": leg.route_type,
+        "agencyId": leg.agency_id,
+        "agencyName": leg.agency_name,
+        "agencyUrl": leg.agency_url,
+        "tripId": trip_id_on(leg.trip_id, leg.service_date),
+        "routeShortName": leg.route_short_name,
+        "routeLongName": leg.route_long_name,
+        "displayName": leg.route_short_name or leg.route_long_name,
+        "cancelled": False,
+        "intermediateStops": tuple(_call(call) for call in leg.calls),
+        "bikesAllowed": leg.bikes_allowed,
+        "wheelchairAccessible": accessible[leg.wheelchair],
+        "interlineWithPreviousLeg": leg.stays_seated or None,
+    }
+
+
+def _rental(leg: RentalLeg) -> WireRental:
+    return WireRental(
+        providerId=leg.system_id,
+        providerGroupId=leg.system_id,
+        systemId=leg.system_id,
+        systemName=leg.system_name,
+        formFactor=leg.form_factor.upper(),
+        propulsionType=leg.propulsion.upper(),
+        returnConstraint=leg.return_constraint.upper(),
+        fromStationName=leg.origin.name if leg.origin.station_id else None,
+        toStationName=leg.destination.name if leg.destination.station_id else None,
+        rentalUriWeb=leg.rental_uri,
+    )
+
+
+def _call(call: StopCall) -> WirePlace:
+    return _place(call.place, _utc(call.arrival), _utc(call.departure))
+
+
+def _leg_end(leg: Leg, place: Place, arrival: datetime | None, departure: datetime | None) -> WirePlace:
+    if isinstance(leg, FlexLeg) and departure is not None:
+        return _place(place, None, departure, (_utc(leg.pickup_window[0]), _utc(leg.pickup_window[1])))
+    return _place(place, arrival, departure)
+
+
+def _place(
+    place: Place,
+    arrival: datetime | None = None,
+    departure: datetime | None = None,
+    window: tuple[datetime, datetime] | None = None,
+) -> WirePlace:
+    return WirePlace(
+        name=place.name,
+        lat=place.lat,
+        lon=place.lon,
+        level=place.level,
+        vertexType=place.vertex,
+        stopId=place.stop_id,
+        parentId=place.parent_id,
+        arrival=arrival,
+        departure=departure,
+        scheduledArrival=arrival,
+        scheduledDeparture=departure,
+        track=place.track,
+        scheduledTrack=place.track,
+        flexStartPickupDropOffWindow=window[0] if window else None,
+        flexEndPickupDropOffWindow=window[1] if window else None,
+    )
+
+
+def _step(step: Step) -> WireStep:
+    return WireStep(
+        relativeDirection=step.turn,
+        distance=round(step.distance_m, 1),
+        fromLevel=step.from_level,
+        toLevel=step.to_level,
+        polyline=_polyline(step.geometry),
+        streetName=step.street,
+    )
+
+
+def _polyline(points: Sequence[tuple[float, float]]) -> Polyline:
+    return Polyline(encode_polyline(points, PRECISION), PRECISION, len(points))
+
+
+def _fare_transfer(part: FarePart) -> FareTransfer:
+    return FareTransfer((tuple(_fare_product(part.name, price) for price in part.prices),))
+
+
+def _fare_product(name: str, price: Price) -> FareProduct:
+    return FareProduct(
+        name=name,
+        amount=price.amount,
+        currency=price.currency,
+        riderCategory=RiderCategory(price.rider, price.rider == "adult") if price.rider else None,
+        media=FareMedia(price.medium, MEDIA_TYPES.get(price.medium, "NONE")) if price.medium else None,
+    )
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
