@@ -13,7 +13,17 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from feeds.gbfs_entries import StationStatus, pricing_plan, station, station_status, vehicle, vehicle_type
-from feeds.gbfs_fields import BadEntry, Entry, as_entry, count, identifier, localized, optional_text, timestamp
+from feeds.gbfs_fields import (
+    UNKNOWN_LANGUAGE,
+    Entry,
+    EntryError,
+    as_entry,
+    count,
+    identifier,
+    localized,
+    optional_text,
+    timestamp,
+)
 from feeds.gbfs_write import write_gbfs
 from feeds.gbfs_zones import rule_from_json, zone_from_json
 from feeds.notices import FeedError, Notice, Severity
@@ -45,7 +55,7 @@ class _Feed:
     documents: dict[str, Entry]
     file_names: dict[str, str]
     notices: list[Notice] = field(default_factory=list)
-    language: str = "und"
+    language: str = UNKNOWN_LANGUAGE
 
     def data(self, name: str) -> Entry:
         return self.documents.get(name, {}).get("data", {})  # type: ignore[no-any-return]
@@ -63,41 +73,47 @@ def read_gbfs(source: Path) -> tuple[SharingSystem, list[Notice]]:
         The folder or its system_information.json cannot be read.
     """
     feed = _open(source)
-    information = feed.data("system_information")
-    name, names = localized(information.get("name"), feed.language)
     last_updated, ttl_s = _freshness(feed)
     types = _vehicle_types(feed)
     type_ids = {t.id for t in types}
     stations = _stations(feed, type_ids)
     zones, global_rules = _zones(feed, last_updated)
-    system = SharingSystem(
-        id=_required(feed, "system_id"),
-        name=name,
-        names=names,
-        operator=optional_text(information, "operator"),
-        timezone=_required(feed, "timezone"),
-        url=optional_text(information, "url"),
-        licence=optional_text(information, "license_id") or optional_text(information, "license_url"),
-        attribution=optional_text(information, "attribution_organization_name"),
-        vehicle_types=types,
-        stations=stations,
-        vehicles=_vehicles(feed, type_ids, {s.id: s for s in stations}),
-        zones=zones,
-        global_rules=global_rules,
-        pricing_plans=_unique(feed, "system_pricing_plans", "plans", pricing_plan),
-        last_updated=last_updated,
-        ttl_s=ttl_s,
-        opening_hours=optional_text(information, "opening_hours") or "24/7",
-        contact_email=optional_text(information, "feed_contact_email") or optional_text(information, "email"),
-    )
+    try:
+        name, names = localized(feed.data("system_information").get("name"), feed.language)
+        system = SharingSystem(
+            id=identifier(feed.data("system_information"), "system_id"),
+            name=name,
+            names=names,
+            operator=_said(feed, "operator"),
+            timezone=identifier(feed.data("system_information"), "timezone"),
+            url=_said(feed, "url"),
+            licence=_said(feed, "license_id") or _said(feed, "license_url"),
+            attribution=_said(feed, "attribution_organization_name"),
+            vehicle_types=types,
+            stations=stations,
+            vehicles=_vehicles(feed, type_ids, {s.id: s for s in stations}),
+            zones=zones,
+            global_rules=global_rules,
+            pricing_plans=_unique(feed, "system_pricing_plans", "plans", pricing_plan),
+            last_updated=last_updated,
+            ttl_s=ttl_s,
+            opening_hours=_said(feed, "opening_hours") or "24/7",
+            contact_email=_said(feed, "feed_contact_email") or _said(feed, "email"),
+        )
+    except EntryError as error:
+        raise FeedError(f"{source / 'system_information.json'}: {error}.") from None
     return system, feed.notices
+
+
+def _said(feed: _Feed, key: str) -> str | None:
+    return optional_text(feed.data("system_information"), key)
 
 
 def _open(source: Path) -> _Feed:
     if not source.is_dir():
         raise FeedError(f"{source} is not a folder of GBFS files.")
     notices: list[Notice] = []
-    paths = {path.stem: path for path in sorted(source.glob("*.json"))}
+    paths = {path.stem: path for path in sorted(source.glob("*.json")) if path.is_file()}
     paths |= _renamed(source, _read_json(paths["gbfs"], notices) if "gbfs" in paths else {})
     documents = {name: _read_json(path, notices) for name, path in paths.items() if name != "gbfs"}
     information = documents.get("system_information", {}).get("data")
@@ -106,37 +122,40 @@ def _open(source: Path) -> _Feed:
     if {"system_hours", "system_calendar"} & documents.keys():
         notices.append(Notice(Severity.INFO, "system_hours.json", None, "hours of version 1 and 2 are not read"))
     file_names = {name: path.name for name, path in paths.items()}
-    return _Feed(source, documents, file_names, notices, optional_text(information, "language") or "und")
+    language = information.get("language")
+    return _Feed(source, documents, file_names, notices, language if isinstance(language, str) else UNKNOWN_LANGUAGE)
 
 
 def _renamed(source: Path, discovery: Entry) -> dict[str, Path]:
     """Files that gbfs.json lists under another file name than the specification's."""
     data = discovery.get("data", {})
-    listed = [data, *data.values()]
     renamed: dict[str, Path] = {}
-    for part in listed:
-        for entry in part.get("feeds", []) if isinstance(part, dict) else []:
-            path = source / PurePosixPath(urlsplit(str(entry.get("url", ""))).path).name
-            if path.is_file():
+    for part in (part for part in (data, *data.values()) if isinstance(part, dict)):
+        listed = part.get("feeds")
+        for entry in listed if isinstance(listed, list) else []:
+            path = _listed_file(source, entry)
+            if path is not None:
                 renamed.setdefault(str(entry.get("name")), path)
     return renamed
+
+
+def _listed_file(source: Path, entry: object) -> Path | None:
+    try:
+        address = urlsplit(identifier(as_entry(entry), "url")).path
+    except ValueError:
+        return None
+    path = source / PurePosixPath(address).name
+    return path if path.suffix == ".json" and path.is_file() else None
 
 
 def _read_json(path: Path, notices: list[Notice]) -> Entry:
     try:
         document = as_entry(json.loads(path.read_text(encoding="utf-8-sig")))
         as_entry(document.get("data"), "data")
-    except (ValueError, RecursionError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         notices.append(Notice(Severity.ERROR, path.name, None, f"not read: {error}"))
         return {}
     return document
-
-
-def _required(feed: _Feed, key: str) -> str:
-    try:
-        return identifier(feed.data("system_information"), key)
-    except BadEntry as error:
-        raise FeedError(f"{feed.folder / 'system_information.json'}: {error}.") from None
 
 
 def _freshness(feed: _Feed) -> tuple[int, int]:
@@ -146,7 +165,7 @@ def _freshness(feed: _Feed) -> tuple[int, int]:
         try:
             moments.append(timestamp(feed.documents[name], "last_updated") or 0)
             lifetimes.append(count(feed.documents[name], "ttl"))
-        except BadEntry as error:
+        except EntryError as error:
             feed.notices.append(Notice(Severity.WARNING, feed.file_names[name], None, str(error)))
     return max(moments), min((s for s in lifetimes if s is not None), default=DEFAULT_TTL_S)
 
@@ -171,7 +190,7 @@ def _converted(feed: _Feed, name: str, key: str, convert: Callable[[Entry], Reco
     for row, entry in _entries(feed, name, key):
         try:
             yield row, convert(entry)
-        except BadEntry as error:
+        except EntryError as error:
             _warn(feed, name, row, str(error))
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from feeds.gbfs_fields import (
-    BadEntry,
     Entry,
+    EntryError,
     amount,
     as_entry,
     count,
@@ -46,7 +46,7 @@ def vehicle_type(entry: Entry, fallback: ReturnConstraint) -> VehicleType:
     """One vehicle type; `fallback` where the feed does not say how it is given back."""
     form, propulsion = identifier(entry, "form_factor"), identifier(entry, "propulsion_type")
     if form not in [*FormFactor, "scooter"] or propulsion not in list(Propulsion):
-        raise BadEntry(f"form_factor {form!r} with propulsion_type {propulsion!r} is unknown")
+        raise EntryError(f"form_factor {form!r} with propulsion_type {propulsion!r} is unknown")
     constraint = entry.get("return_constraint")
     return VehicleType(
         id=identifier(entry, "vehicle_type_id"),
@@ -64,7 +64,7 @@ def _return_constraint(word: str) -> ReturnConstraint:
     if word in ("free_floating", "hybrid"):
         return ReturnConstraint.NONE
     if word not in list(ReturnConstraint):
-        raise BadEntry(f"return_constraint is {word!r}")
+        raise EntryError(f"return_constraint is {word!r}")
     return ReturnConstraint(word)
 
 
@@ -111,12 +111,12 @@ def _vehicles_by_type(status: Entry, types: set[str], available: int) -> dict[st
     if listed is None:
         return {next(iter(types)): available} if len(types) == 1 and available else {}
     if not isinstance(listed, list):
-        raise BadEntry(f"vehicle_types_available is {listed!r}, not a list")
+        raise EntryError(f"vehicle_types_available is {listed!r}, not a list")
     counts: dict[str, int] = {}
     for entry in map(as_entry, listed):
         type_id = identifier(entry, "vehicle_type_id")
         if type_id not in types:
-            raise BadEntry(f"vehicle type {type_id!r} is not in vehicle_types.json")
+            raise EntryError(f"vehicle type {type_id!r} is not in vehicle_types.json")
         counts[type_id] = counts.get(type_id, 0) + (count(entry, "count") or 0)
     return counts
 
@@ -128,7 +128,7 @@ def vehicle(entry: Entry, id_key: str, types: set[str], stations: dict[str, Rent
     only_type = len(types) == 1 and entry.get("vehicle_type_id") is None
     type_id = next(iter(types)) if only_type else identifier(entry, "vehicle_type_id")
     if type_id not in types:
-        raise BadEntry(f"vehicle type {type_id!r} is not in vehicle_types.json")
+        raise EntryError(f"vehicle type {type_id!r} is not in vehicle_types.json")
     return RentalVehicle(
         id=identifier(entry, id_key),
         lat=lat,
@@ -156,7 +156,7 @@ def pricing_plan(entry: Entry) -> PricingPlan:
 def _price_steps(entry: Entry, key: str) -> tuple[PriceStep, ...]:
     listed = entry.get(key) or []
     if not isinstance(listed, list):
-        raise BadEntry(f"{key} is {listed!r}, not a list")
+        raise EntryError(f"{key} is {listed!r}, not a list")
     return tuple(
         PriceStep(
             start=required_number(step, "start"),

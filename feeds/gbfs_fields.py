@@ -9,14 +9,14 @@ Entry = dict[str, Any]
 UNKNOWN_LANGUAGE = "und"
 
 
-class BadEntry(ValueError):
+class EntryError(ValueError):
     """One entry of a file that has to be left out; message says which field and value."""
 
 
 def as_entry(value: object, name: str = "entry") -> Entry:
     """`value` if it is a JSON object."""
     if not isinstance(value, dict):
-        raise BadEntry(f"{name} is {value!r:.80}, not an object")
+        raise EntryError(f"{name} is {value!r:.80}, not an object")
     return value
 
 
@@ -24,7 +24,7 @@ def identifier(entry: Entry, key: str) -> str:
     """An ID; some feeds write it as a number."""
     value = entry.get(key)
     if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
-        raise BadEntry(f"{key} is {value!r}")
+        raise EntryError(f"{key} is {value!r}")
     return str(value)
 
 
@@ -48,7 +48,7 @@ def localized(value: object, language: str) -> tuple[str, dict[str, str]]:
     if isinstance(value, str):
         return value, {language: value} if language != UNKNOWN_LANGUAGE and value else {}
     if not isinstance(value, list):
-        raise BadEntry(f"{value!r} is not a text")
+        raise EntryError(f"{value!r} is not a text")
     texts: dict[str, str] = {}
     for part in value:
         texts.setdefault(identifier(as_entry(part), "language"), identifier(as_entry(part), "text"))
@@ -62,13 +62,13 @@ def number(entry: Entry, key: str) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise BadEntry(f"{key} is {value!r}, not a number")
+        raise EntryError(f"{key} is {value!r}, not a number")
     try:
         parsed = float(value)
-    except ValueError:
-        raise BadEntry(f"{key} is {value!r}, not a number") from None
+    except (ValueError, OverflowError):
+        raise EntryError(f"{key} is {value!r:.80}, not a number") from None
     if not math.isfinite(parsed):
-        raise BadEntry(f"{key} is {value!r}, not a number")
+        raise EntryError(f"{key} is {value!r}, not a number")
     return parsed
 
 
@@ -76,7 +76,7 @@ def required_number(entry: Entry, key: str) -> float:
     """A finite number that has to be there."""
     value = number(entry, key)
     if value is None:
-        raise BadEntry(f"{key} is missing")
+        raise EntryError(f"{key} is missing")
     return value
 
 
@@ -84,7 +84,7 @@ def amount(entry: Entry, key: str) -> float | None:
     """A number not below zero."""
     value = number(entry, key)
     if value is not None and value < 0:
-        raise BadEntry(f"{key} is {entry[key]!r}, below zero")
+        raise EntryError(f"{key} is {entry[key]!r}, below zero")
     return value
 
 
@@ -92,7 +92,7 @@ def count(entry: Entry, key: str) -> int | None:
     """A whole number not below zero."""
     value = amount(entry, key)
     if value is not None and value != int(value):
-        raise BadEntry(f"{key} is {entry[key]!r}, not a whole number")
+        raise EntryError(f"{key} is {entry[key]!r}, not a whole number")
     return None if value is None else int(value)
 
 
@@ -100,7 +100,7 @@ def flag(entry: Entry, key: str, default: bool) -> bool:
     """True or false; version 1 writes 1 or 0."""
     value = entry.get(key, default)
     if value not in (True, False):
-        raise BadEntry(f"{key} is {value!r}, neither true nor false")
+        raise EntryError(f"{key} is {value!r}, neither true nor false")
     return bool(value)
 
 
@@ -108,7 +108,7 @@ def position(entry: Entry) -> tuple[float, float]:
     """Latitude and longitude; 0, 0 is how feeds write an unknown one."""
     lat, lon = required_number(entry, "lat"), required_number(entry, "lon")
     if not (-90 <= lat <= 90 and -180 <= lon <= 180) or (lat == 0 and lon == 0):
-        raise BadEntry(f"position {lat}, {lon} is nowhere on the ground")
+        raise EntryError(f"position {lat}, {lon} is nowhere on the ground")
     return lat, lon
 
 
@@ -120,7 +120,7 @@ def timestamp(entry: Entry, key: str) -> int | None:
     if isinstance(value, str) and not value.isdigit():
         try:
             moment = datetime.fromisoformat(value)
-        except ValueError:
-            raise BadEntry(f"{key} is {value!r}, not a time") from None
-        return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+            return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+        except (ValueError, OverflowError):
+            raise EntryError(f"{key} is {value!r}, not a time") from None
     return int(required_number(entry, key))

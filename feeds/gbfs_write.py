@@ -49,7 +49,7 @@ def _documents(system: SharingSystem, reported: str) -> dict[str, Entry]:
     return {
         "system_information": _system_information(system),
         "vehicle_types": {"vehicle_types": [_vehicle_type(t, language) for t in system.vehicle_types]},
-        "station_information": {"stations": [_station_information(s, language) for s in system.stations]},
+        "station_information": {"stations": [_station_information(s) for s in system.stations]},
         "station_status": {"stations": [_station_status(s, reported) for s in system.stations]},
         "vehicle_status": {"vehicles": [_vehicle_status(vehicle) for vehicle in system.vehicles]},
         "system_pricing_plans": {"plans": [_pricing_plan(plan, language) for plan in system.pricing_plans]},
@@ -69,11 +69,10 @@ def _languages(system: SharingSystem) -> list[str]:
 
 def _localized(text: str, language: str, names: dict[str, str] | None = None) -> Localized:
     """Texts by language, the one shown first in front."""
-    shown_first = sorted((names or {}).items(), key=lambda item: item[1] != text)
-    entries = [{"text": word, "language": code} for code, word in shown_first]
-    if not text or text in (names or {}).values():
-        return entries
-    return [{"text": text, "language": language}, *entries]
+    names = names or {}
+    first = next((code for code, word in names.items() if word == text), None)
+    entries = [{"text": word, "language": code} for code, word in sorted(names.items(), key=lambda n: n[0] != first)]
+    return entries if first is not None or not text else [{"text": text, "language": language}, *entries]
 
 
 def _present(entry: Entry) -> Entry:
@@ -115,7 +114,7 @@ def _vehicle_type(vehicle_type: VehicleType, language: str) -> Entry:
     )
 
 
-def _station_information(station: RentalStation, language: str) -> Entry:
+def _station_information(station: RentalStation) -> Entry:
     return _present(
         {
             "station_id": station.id,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from feeds.gbfs_fields import BadEntry, Entry, amount, as_entry, flag, identifier, localized, timestamp
+from feeds.gbfs_fields import Entry, EntryError, amount, as_entry, flag, identifier, localized, timestamp
 from planner.sharing import GeofencingRule, GeofencingZone, Polygon, Ring
 
 
@@ -14,7 +14,7 @@ def zone_from_json(feature: Entry, language: str, moment: int) -> GeofencingZone
         return None
     rules = properties.get("rules") or []
     if not isinstance(rules, list):
-        raise BadEntry(f"rules is {rules!r}, not a list")
+        raise EntryError(f"rules is {rules!r}, not a list")
     name, _ = localized(properties.get("name"), language)
     return GeofencingZone(
         name, _polygons(as_entry(feature.get("geometry"), "geometry")), tuple(map(rule_from_json, rules))
@@ -26,7 +26,7 @@ def rule_from_json(value: object) -> GeofencingRule:
     entry = as_entry(value)
     types = entry.get("vehicle_type_ids", entry.get("vehicle_type_id")) or []
     if not isinstance(types, list):
-        raise BadEntry(f"vehicle_type_ids is {types!r}, not a list")
+        raise EntryError(f"vehicle_type_ids is {types!r}, not a list")
     ride = flag(entry, "ride_allowed", True)
     return GeofencingRule(
         vehicle_type_ids=tuple(map(str, types)),
@@ -41,12 +41,12 @@ def rule_from_json(value: object) -> GeofencingRule:
 def _polygons(geometry: Entry) -> tuple[Polygon, ...]:
     kind, coordinates = identifier(geometry, "type"), geometry.get("coordinates")
     if kind not in ("Polygon", "MultiPolygon"):
-        raise BadEntry(f"geometry type is {kind!r}, not MultiPolygon")
+        raise EntryError(f"geometry type is {kind!r}, not MultiPolygon")
     try:
         polygons: list[Any] = [coordinates] if kind == "Polygon" else list(coordinates or [])
         return tuple(tuple(map(_ring, polygon)) for polygon in polygons)
-    except (TypeError, ValueError, IndexError):
-        raise BadEntry("coordinates are not those of a MultiPolygon") from None
+    except (TypeError, ValueError, IndexError, KeyError, OverflowError):
+        raise EntryError("coordinates are not those of a MultiPolygon") from None
 
 
 def _ring(points: Any) -> Ring:
