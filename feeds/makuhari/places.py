@@ -14,8 +14,8 @@ _FILES = ("places.csv", "osm_places.csv", "shelters.csv", "places_blocks.csv")
 class CityPlace:
     """One named place of the embedded city.
 
-    `confidence` is ``sourced``, ``computed`` or ``authored``; `floors` is None where unknown. `kind` says what a shelter
-    is for: ``designated_shelter``, ``tsunami_building``, ``stranded_commuters`` or ``wide_area_evacuation``.
+    `confidence` is ``sourced``, ``computed`` or ``authored``; `floors` is None where unknown. `kind` says what a
+    shelter is for: ``designated_shelter``, ``tsunami_building``, ``stranded_commuters`` or ``wide_area_evacuation``.
     """
 
     id: str
