@@ -1,0 +1,75 @@
+"""Lines on the map for every course a vehicle takes: tracks where they are known, straight lines elsewhere."""
+
+import json
+from itertools import pairwise
+from math import cos, radians
+
+from shapely import LineString, Point
+from shapely.ops import substring
+
+from feeds.makuhari.bus import LOOP_TRIP, loop_line
+from feeds.makuhari.timetable import TABLES, Trip
+
+Positions = dict[str, tuple[float, float]]
+Line = tuple[tuple[float, float], ...]
+
+EAST = cos(radians(35.65))
+# Degrees: about 500 m; a station further from the track than this is joined straight.
+NEAR = 0.0045
+TRACK_OF = {"JR-East.SobuRapid": "JR-East.ChuoSobuLocal"}
+
+
+def shape_id(trip: Trip) -> str:
+    """One shape per course of calls."""
+    if trip.id == LOOP_TRIP:
+        return trip.route_id
+    ends = trip.calls[0].stop_id, trip.calls[-1].stop_id
+    kind = "rail" if trip.route_id[0].isupper() else trip.route_id
+    return f"{kind}:{ends[0]}>{ends[1]}:{len(trip.calls)}"
+
+
+def shapes(trips: tuple[Trip, ...], positions: Positions) -> dict[str, Line]:
+    """Lines as (lat, lon), keyed by shape id, in the order they first occur.
+
+    Parameters
+    ----------
+    trips : tuple[Trip, ...]
+    positions : dict[str, tuple[float, float]]
+        Latitude and longitude by stop id.
+    """
+    tracks = _tracks()
+    found: dict[str, Line] = {}
+    for trip in trips:
+        key = shape_id(trip)
+        if key not in found:
+            found[key] = loop_line() if trip.id == LOOP_TRIP else _course(trip, positions, tracks)
+    return found
+
+
+def _tracks() -> dict[str, LineString]:
+    """Tracks by line id, longitude shrunk so that lengths compare."""
+    drawn = json.loads((TABLES / "rail_lines.geojson").read_text(encoding="utf-8"))
+    tracks = {}
+    for feature in drawn["features"]:
+        points = [(lon * EAST, lat) for lon, lat in feature["geometry"]["coordinates"]]
+        tracks[feature["properties"]["line_id"]] = LineString(points)
+    return tracks
+
+
+def _course(trip: Trip, positions: Positions, tracks: dict[str, LineString]) -> Line:
+    points: list[tuple[float, float]] = []
+    for a, b in pairwise(call.stop_id for call in trip.calls):
+        line_id = a.rsplit(".", 1)[0]
+        track = tracks.get(TRACK_OF.get(line_id, line_id))
+        points += _between(positions[a], positions[b], track)
+    return tuple(point for i, point in enumerate(points) if i == 0 or point != points[i - 1])
+
+
+def _between(a: tuple[float, float], b: tuple[float, float], track: LineString | None) -> list[tuple[float, float]]:
+    if track is None:
+        return [a, b]
+    start, end = (Point(lon * EAST, lat) for lat, lon in (a, b))
+    if max(track.distance(start), track.distance(end)) > NEAR:
+        return [a, b]
+    part = substring(track, track.project(start), track.project(end))
+    return [(round(lat, 6), round(x / EAST, 6)) for x, lat in part.coords]
