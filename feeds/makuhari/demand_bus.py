@@ -30,7 +30,8 @@ def write_flex(folder: Path) -> None:
     with (TABLES / "demand_bus_stops.csv").open(encoding="utf-8", newline="") as lines:
         stops = list(csv.DictReader(lines))
     folder.mkdir(parents=True, exist_ok=True)
-    for name, rows in {**_timetable(facts), **_places(stops), **_fares(facts["fare"])}.items():
+    places = _places(stops, facts["ride"]["wheelchair_boarding"])
+    for name, rows in {**_timetable(facts), **places, **_fares(facts["fare"])}.items():
         _write(folder / f"{name}.txt", rows)
 
 
@@ -61,7 +62,7 @@ def _timetable(facts: Row) -> dict[str, list[Row]]:
         "route_id": ROUTE,
         "service_id": SERVICE,
         "trip_id": TRIP,
-        "wheelchair_accessible": 1,
+        "wheelchair_accessible": ride["wheelchair_accessible"],
         "safe_duration_factor": ride["safe_duration_factor"],
         "safe_duration_offset": ride["safe_duration_offset"],
     }
@@ -106,7 +107,7 @@ def _attribution(source: str) -> Row:
     return {"attribution_id": "trial-2022", "organization_name": f"Kaiteki. {source}", "is_producer": 1}
 
 
-def _places(stops: list[dict[str, str]]) -> dict[str, list[Row]]:
+def _places(stops: list[dict[str, str]], wheelchair_boarding: int) -> dict[str, list[Row]]:
     return {
         "stops": [
             {
@@ -115,7 +116,7 @@ def _places(stops: list[dict[str, str]]) -> dict[str, list[Row]]:
                 "stop_desc": "予約制の乗降場所(位置は推定)",
                 "stop_lat": stop["lat"],
                 "stop_lon": stop["lon"],
-                "wheelchair_boarding": 1,
+                "wheelchair_boarding": wheelchair_boarding,
             }
             for stop in stops
         ],

@@ -2,6 +2,8 @@
 
 import json
 import math
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,16 @@ def feed(folder: Path, version: str = "2.3", **files: Any) -> Path:
         document = {"last_updated": 1_700_000_000, "ttl": 30, "version": version, "data": data}
         (folder / f"{name}.json").write_text(json.dumps(document), encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The machine's clock shows Tokyo time."""
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 @pytest.mark.shared
@@ -221,7 +233,7 @@ def test_vehicles_are_counted_by_type_only_where_the_feed_tells_types_apart(tmp_
     assert [s.vehicles_by_type for s in read_gbfs(source)[0].stations] == [{}, {"bike": 3}]
 
 
-def test_times_without_zone_are_utc_and_the_live_files_count(tmp_path: Path) -> None:
+def test_times_without_zone_are_utc_and_the_live_files_count(tmp_path: Path, in_tokyo: None) -> None:
     source = feed(tmp_path, "3.0", station_information={"stations": []}, station_status={"stations": []})
     document = {"last_updated": "2026-11-21T12:00:00", "data": {"stations": []}}
     (source / "station_status.json").write_text(json.dumps(document), encoding="utf-8")

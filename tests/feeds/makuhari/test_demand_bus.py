@@ -73,6 +73,11 @@ def test_the_longest_ride_is_told_with_the_trip(folder: Path) -> None:
     assert (float(trip["safe_duration_factor"]), float(trip["safe_duration_offset"])) == (1.5, 300)
 
 
+def test_wheelchairs_get_on_everywhere(folder: Path) -> None:
+    assert {row["wheelchair_boarding"] for row in table(folder, "stops")} == {"1"}
+    assert table(folder, "trips")[0]["wheelchair_accessible"] == "1"
+
+
 def test_it_runs_every_day_of_the_year(folder: Path) -> None:
     (calendar,) = table(folder, "calendar")
     days = [calendar[day] for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")]
