@@ -1,0 +1,201 @@
+"""What can be reached along the streets: seconds and metres between a point and every linked point within a limit."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.kernels import kernel
+from planner.profiles import Profile, edge_seconds, is_usable
+from planner.shortest_path import Adjacency, Workspace, explore, workspace_of
+from planner.snapping import Linked, StreetIndex
+from planner.streets import Streets
+from planner.timetable import NONE
+from planner.turns import turn_csr
+
+Ints = NDArray[np.int32]
+Seconds = NDArray[np.float32]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Per linked point what the search found.
+
+    Attributes
+    ----------
+    seconds : float32 array
+        Connectors included; inf where it is not reached within the limit.
+    metres : float32 array
+        Length of that way, meaningful where `seconds` is finite.
+    origin : int32 array
+        Row of the origin it is reached from soonest, NONE where unreached.
+    """
+
+    seconds: Seconds
+    metres: Seconds
+    origin: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class StreetSearch:
+    """One profile on one network, ready to search; a thread needs its own `workspace`.
+
+    Attributes
+    ----------
+    seconds : float32 array
+        Along every edge (`planner.profiles.edge_seconds`).
+    connector_ms : float
+        Metres a second between a point and its street.
+    turns : (Adjacency, Workspace) or None
+        Permitted turns, where the profile obeys restrictions.
+    """
+
+    streets: Streets
+    index: StreetIndex
+    profile: Profile
+    seconds: Seconds
+    connector_ms: float
+    workspace: Workspace
+    turns: tuple[Adjacency, Workspace] | None
+
+
+def street_search(
+    streets: Streets, index: StreetIndex, profile: Profile, time_of_day: int | None = None
+) -> StreetSearch:
+    """Prepare searches of `profile`; ways with opening hours as at `time_of_day`, all open if None."""
+    turns = None
+    if profile.obeys_turns:
+        permitted = turn_csr(streets, is_usable(streets, profile))
+        turns = permitted, workspace_of(permitted)
+    return StreetSearch(
+        streets,
+        index,
+        profile,
+        edge_seconds(streets, profile, time_of_day),
+        profile.slow_ms or min(profile.speed_ms, 4.0),
+        workspace_of(index.forward),
+        turns,
+    )
+
+
+def reach(
+    search: StreetSearch,
+    origins: Linked,
+    points: Linked,
+    limit: float,
+    head_starts: Floats | None = None,
+    backward: bool = False,
+) -> Reach:
+    """Soonest way from any of `origins` to each of `points`; backward: from each of `points` to any of `origins`.
+
+    Turn restrictions are not regarded.
+
+    Parameters
+    ----------
+    limit : float
+        Seconds, connectors and head starts included.
+    head_starts : float64 array or None
+        Cost at which each origin begins.
+    """
+    edges, seconds, workspace = search.streets.edges, search.seconds, search.workspace
+    begin = np.zeros(len(origins)) if head_starts is None else head_starts
+    begin = begin + origins.connector_m / search.connector_ms
+    far, near = (edges.tail, edges.head) if backward else (edges.head, edges.tail)
+    share = origins.fraction if backward else 1 - origins.fraction
+    both, rest = np.stack([origins.edge, origins.reverse]), np.stack([share, 1 - share])
+    seeds = np.where(both == NONE, NONE, far[both]).astype(np.int32).ravel()
+    costs = (begin + _share_of(rest, seconds, both)).ravel()
+    adjacency = search.index.backward if backward else search.index.forward
+    settled = explore(adjacency, seconds, seeds, costs, workspace, limit)
+    metres, seed = np.empty(len(search.streets)), np.empty(len(search.streets), np.int32)
+    seed_metres = (origins.connector_m + _share_of(rest, edges.length_m, both)).ravel()
+    _follow(settled, workspace.parent, workspace.via, edges.length_m, seed_metres, (metres, seed))
+    found = Reach(
+        np.full(len(points), np.inf, np.float32),
+        np.zeros(len(points), np.float32),
+        np.full(len(points), NONE, np.int32),
+    )
+    _collect(
+        (points.edge, points.reverse, points.fraction, points.connector_m),
+        (near, seconds, edges.length_m, search.connector_ms, backward),
+        (workspace.cost, metres, seed, limit, len(origins)),
+        (found.seconds, found.metres, found.origin),
+    )
+    _same_street(search, (origins, begin), points, (limit, backward), found)
+    return found
+
+
+def _share_of(share: Seconds, amount: Seconds, edge: Ints) -> Floats:
+    """`amount` of part of each edge; inf where there is no edge or it is closed."""
+    whole = np.where(edge == NONE, np.inf, amount[edge]).astype(np.float64)
+    return np.where(np.isfinite(whole), np.where(np.isfinite(whole), whole, 0) * share, np.inf)
+
+
+@kernel
+def _follow(
+    settled: Ints, parent: Ints, via: Ints, length_m: Seconds, of_seed: Floats, result: tuple[Floats, Ints]
+) -> None:
+    """Metres and seed of every settled vertex; parents are settled before their children."""
+    metres, seed = result
+    for v in settled:
+        p = parent[v]
+        if p <= -2:
+            metres[v], seed[v] = of_seed[-2 - p], -2 - p
+        else:
+            metres[v], seed[v] = metres[p] + length_m[via[v]], seed[p]
+
+
+@kernel
+def _collect(
+    points: tuple[Ints, Ints, Seconds, Seconds],
+    way: tuple[Ints, Seconds, Seconds, float, bool],
+    tree: tuple[Floats, Floats, Ints, float, int],
+    found: tuple[Seconds, Seconds, Ints],
+) -> None:
+    """From the nodes into the edges on which the points lie."""
+    edge, reverse, fraction, connector_m = points
+    near, seconds, length_m, connector_ms, backward = way
+    cost, metres, seed, limit, n_origins = tree
+    for i in range(len(edge)):
+        for side in range(2):
+            e = edge[i] if side == 0 else reverse[i]
+            if e < 0 or cost[near[e]] == np.inf or seconds[e] == np.inf:
+                continue
+            share = 1.0 - fraction[i] if (side == 1) != backward else float(fraction[i])
+            total = cost[near[e]] + share * seconds[e] + connector_m[i] / connector_ms
+            if total <= limit and total < found[0][i]:
+                found[0][i] = total
+                found[1][i] = metres[near[e]] + share * length_m[e] + connector_m[i]
+                found[2][i] = seed[near[e]] % n_origins
+
+
+def _same_street(
+    search: StreetSearch,
+    begins: tuple[Linked, Floats],
+    points: Linked,
+    scope: tuple[float, bool],
+    found: Reach,
+) -> None:
+    """Points on an origin's own street, reached without passing a node."""
+    origins, begin = begins
+    limit, backward = scope
+    order = np.argsort(origins.edge, kind="stable")
+    left = np.searchsorted(origins.edge[order], points.edge, "left")
+    right = np.searchsorted(origins.edge[order], points.edge, "right")
+    shared = np.flatnonzero((points.edge != NONE) & (right > left))
+    for i in shared.tolist():
+        for o in order[left[i] : right[i]].tolist():
+            ahead = float(points.fraction[i]) - float(origins.fraction[o])
+            edge = int(points.edge[i] if (ahead >= 0) != backward else points.reverse[i])
+            if ahead == 0:
+                edge = int(points.edge[i])
+            if edge == NONE or not np.isfinite(search.seconds[edge]):
+                continue
+            total = begin[o] + abs(ahead) * search.seconds[edge] + points.connector_m[i] / search.connector_ms
+            if total <= limit and total < found.seconds[i]:
+                found.seconds[i] = total
+                found.metres[i] = (
+                    origins.connector_m[o] + abs(ahead) * search.streets.edges.length_m[edge] + points.connector_m[i]
+                )
+                found.origin[i] = o

@@ -1,0 +1,255 @@
+"""One way along the streets between two snapped points: time, length, line on the map, and what to do where."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.model import Step, Turn
+from planner.profiles import fastest_ms
+from planner.reach import StreetSearch
+from planner.shortest_path import Bound, Ends, shortest_path
+from planner.snapping import Snap, on_sphere
+from planner.streets import Access, Streets
+from planner.timetable import NONE
+
+Point = tuple[float, float]
+
+STEP_TURN_DEG = 50.0
+"""A turn sharper than this begins a new step even on the same street."""
+_BOUND_MARGIN = 0.9999
+
+
+@dataclass(frozen=True, slots=True)
+class StreetPath:
+    """A way between two points.
+
+    Attributes
+    ----------
+    seconds, metres : float
+        Connectors between the points and the streets included.
+    edges : tuple of int
+        Street edges in order of travel; the first and last are used in part.
+    geometry : tuple of (latitude, longitude)
+    steps : tuple of Step
+    """
+
+    seconds: float
+    metres: float
+    edges: tuple[int, ...]
+    geometry: tuple[Point, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A street edge or the part of it that is travelled."""
+
+    edge: int
+    metres: float
+    points: list[Point]
+
+
+def route(search: StreetSearch, origin: Snap, destination: Snap, language: str = "ja") -> StreetPath | None:
+    """Fastest way, None if there is none; street names in `language` where they are known."""
+    found = _fastest(search, origin, destination)
+    if found is None:
+        return None
+    seconds, parts = found
+    stretches = [_stretch(search, *part) for part in parts]
+    connectors_m = origin.distance_m + destination.distance_m
+    start, end = (origin.from_lat, origin.from_lon), (destination.from_lat, destination.from_lon)
+    steps = _steps(search.streets, stretches, language)
+    steps[0] = _joined(steps[0], start, origin.distance_m, at_end=False)
+    steps[-1] = _joined(steps[-1], end, destination.distance_m, at_end=True)
+    return StreetPath(
+        seconds + connectors_m / search.connector_ms,
+        sum(stretch.metres for stretch in stretches) + connectors_m,
+        tuple(stretch.edge for stretch in stretches),
+        _line(point for step in steps for point in step.geometry),
+        tuple(steps),
+    )
+
+
+Part = tuple[int, float, float]
+
+
+def _fastest(search: StreetSearch, origin: Snap, destination: Snap) -> tuple[float, list[Part]] | None:
+    """Seconds on the streets, and the edges with the shares between which they are travelled."""
+    leave = _sides(origin)
+    arrive = _sides(destination)
+    first_share, last_share = dict(leave), dict(arrive)
+    best = _along_one_street(search, leave, last_share)
+    found = _over_nodes(search, leave, arrive)
+    if found is not None and (best is None or found[0] < best[0]):
+        seconds, first, edges = found
+        inner = [(edge, 0.0, 1.0) for edge in edges[:-1]]
+        best = seconds, [(first, first_share[first], 1.0), *inner, (edges[-1], 0.0, last_share[edges[-1]])]
+    return best
+
+
+def _sides(point: Snap) -> list[tuple[int, float]]:
+    """The directed edges a point lies on, each with the share before it."""
+    sides = [(point.edge, point.fraction), (point.reverse, 1 - point.fraction)]
+    return [side for side in sides if side[0] != NONE]
+
+
+def _along_one_street(
+    search: StreetSearch, leave: list[tuple[int, float]], last_share: dict[int, float]
+) -> tuple[float, list[Part]] | None:
+    ways = [
+        ((last_share[edge] - share) * float(search.seconds[edge]), [(edge, share, last_share[edge])])
+        for edge, share in leave
+        if edge in last_share and last_share[edge] >= share and np.isfinite(search.seconds[edge])
+    ]
+    return min(ways, default=None)
+
+
+def _over_nodes(
+    search: StreetSearch, leave: list[tuple[int, float]], arrive: list[tuple[int, float]]
+) -> tuple[float, int, list[int]] | None:
+    streets, seconds = search.streets, search.seconds
+    leave = [side for side in leave if np.isfinite(seconds[side[0]])]
+    arrive = [side for side in arrive if np.isfinite(seconds[side[0]])]
+    if not leave or not arrive:
+        return None
+    first_edges = np.array([edge for edge, _ in leave], np.int32)
+    last_edges = np.array([edge for edge, _ in arrive], np.int32)
+    if search.turns is None:
+        adjacency, workspace = search.index.forward, search.workspace
+        seeds, node = streets.edges.head[first_edges], np.arange(len(streets), dtype=np.int32)
+    else:
+        adjacency, workspace = search.turns
+        seeds, node = first_edges, streets.edges.head
+    ends = Ends(
+        seeds,
+        np.array([(1 - share) * float(seconds[edge]) for edge, share in leave]),
+        last_edges,
+        np.array([share * float(seconds[edge]) for edge, share in arrive]),
+    )
+    found = shortest_path(adjacency, seconds, ends, _bound(search, arrive[0], node), workspace)
+    if found is None:
+        return None
+    cost, seed, edges = found
+    return cost, int(first_edges[seed]), edges
+
+
+def _bound(search: StreetSearch, arrival: tuple[int, float], node: NDArray[np.int32]) -> Bound:
+    lat, lon = _point_at(search, *arrival)
+    goal = on_sphere(np.array([lat]), np.array([lon]))[0]
+    return Bound(search.index.position, node, goal, _BOUND_MARGIN / fastest_ms(search.profile))
+
+
+def _point_at(search: StreetSearch, edge: int, share: float) -> Point:
+    edges = search.streets.edges
+    rows = slice(edges.shape_first[edge], edges.shape_first[edge + 1])
+    along = search.index.along[rows]
+    lat, lon = np.interp(share, along, edges.shape_lat[rows]), np.interp(share, along, edges.shape_lon[rows])
+    return float(lat), float(lon)
+
+
+def _stretch(search: StreetSearch, edge: int, begin: float, end: float) -> _Stretch:
+    edges = search.streets.edges
+    rows = slice(edges.shape_first[edge], edges.shape_first[edge + 1])
+    points = list(zip(edges.shape_lat[rows].tolist(), edges.shape_lon[rows].tolist(), strict=True))
+    if begin > 0 or end < 1:
+        along = search.index.along[rows].tolist()
+        inner = [point for point, share in zip(points, along, strict=True) if begin < share < end]
+        points = [_point_at(search, edge, begin), *inner, _point_at(search, edge, end)]
+    return _Stretch(edge, float(edges.length_m[edge]) * (end - begin), points)
+
+
+def _steps(streets: Streets, stretches: list[_Stretch], language: str) -> list[Step]:
+    steps: list[Step] = []
+    group: list[_Stretch] = []
+    heading: float | None = None
+    turn = Turn.DEPART
+    for stretch in stretches:
+        ahead = _bearing(stretch.points)
+        angle = 0.0 if heading is None or ahead is None else (ahead - heading + 180) % 360 - 180
+        if group and (_is_other(streets, group[-1].edge, stretch.edge) or abs(angle) > STEP_TURN_DEG):
+            steps.append(_step(streets, group, turn, language))
+            group, turn = [], turn_of(angle)
+        group.append(stretch)
+        arriving = _bearing(stretch.points[::-1])
+        heading = heading if arriving is None else (arriving + 180) % 360
+    steps.append(_step(streets, group, turn, language))
+    return steps
+
+
+_KIND = int(Access.STAIRS | Access.LIFT)
+
+
+def _is_other(streets: Streets, before: int, after: int) -> bool:
+    edges = streets.edges
+    if (edges.access[before] ^ edges.access[after]) & _KIND:
+        return True
+    is_gate = edges.length_m[after] == 0 or edges.length_m[before] == 0
+    return bool(edges.name[before] != edges.name[after]) and not is_gate
+
+
+def _step(streets: Streets, group: list[_Stretch], turn: Turn, language: str) -> Step:
+    edges = streets.edges
+    first, last = group[0].edge, group[-1].edge
+    kind = int(edges.access[first])
+    if kind & Access.STAIRS:
+        turn = Turn.STAIRS
+    elif kind & Access.LIFT:
+        turn = Turn.ELEVATOR
+    named = next((stretch.edge for stretch in group if edges.name[stretch.edge] != NONE), first)
+    return Step(
+        turn,
+        street_name(streets, int(edges.name[named]), language),
+        sum(stretch.metres for stretch in group),
+        _line(point for stretch in group for point in stretch.points),
+        float(streets.node_level[edges.tail[first]]),
+        float(streets.node_level[edges.head[last]]),
+    )
+
+
+def street_name(streets: Streets, row: int, language: str) -> str:
+    """Name in `language`, as signed where it is unknown, empty without a name."""
+    if row == NONE:
+        return ""
+    translated = streets.translations[language][row] if language in streets.translations else ""
+    return translated or streets.names[row]
+
+
+def turn_of(angle_deg: float) -> Turn:
+    """The word for a change of heading, degrees clockwise in [-180, 180)."""
+    size, is_right = abs(angle_deg), angle_deg > 0
+    if size < 20:
+        return Turn.CONTINUE
+    if size < 45:
+        return Turn.SLIGHTLY_RIGHT if is_right else Turn.SLIGHTLY_LEFT
+    if size < 120:
+        return Turn.RIGHT if is_right else Turn.LEFT
+    if size < 165:
+        return Turn.HARD_RIGHT if is_right else Turn.HARD_LEFT
+    return Turn.UTURN_RIGHT if is_right else Turn.UTURN_LEFT
+
+
+def _bearing(points: list[Point]) -> float | None:
+    """Direction of the first stretch of a line that has a length, None if it has none."""
+    lat, lon = points[0]
+    for other_lat, other_lon in points[1:]:
+        north, east = other_lat - lat, (other_lon - lon) * math.cos(math.radians(lat))
+        if north or east:
+            return math.degrees(math.atan2(east, north)) % 360
+    return None
+
+
+def _joined(step: Step, point: Point, metres: float, *, at_end: bool) -> Step:
+    line = (*step.geometry, point) if at_end else (point, *step.geometry)
+    return Step(step.turn, step.street, step.distance_m + metres, _line(iter(line)), step.from_level, step.to_level)
+
+
+def _line(points: Iterator[Point]) -> tuple[Point, ...]:
+    """The points without repetition of neighbours."""
+    line: list[Point] = []
+    for point in points:
+        if not line or line[-1] != point:
+            line.append(point)
+    return tuple(line)
