@@ -13,6 +13,7 @@ from feeds.makuhari.timetable import MINUTE, Row, Through, Trip, clock, read_tab
 FEED_VERSION = "2026-04-01"
 PUBLISHER = "Kaiteki (synthesised from public figures; not the operators' timetable)"
 PUBLISHER_URL = "https://kaiteki.example/"
+SAME_PLATFORM = 60
 PLATFORM_CHANGE = 120
 STATION, ENTRANCE = 1, 2
 TIMED_WALK, IN_SEAT = 2, 4
@@ -182,10 +183,12 @@ def _stop_times(trip: Trip) -> Iterator[Values]:
 
 
 def _platform_changes() -> Iterator[Values]:
-    """Changes between the platforms of one station, both ways."""
+    """Changes within one station: on one line's platforms, and between two lines' both ways."""
     rows = read_table("platform_changes.csv")
     known = {(row["parent"], frozenset((row["line_a"], row["line_b"]))): row["seconds"] for row in rows}
     for platforms in _platforms().values():
+        for row in platforms:
+            yield row["stop_id"], row["stop_id"], "", "", TIMED_WALK, SAME_PLATFORM
         for a, b in combinations(platforms, 2):
             seconds = known.get((a["parent"], frozenset((a["line_id"], b["line_id"]))), PLATFORM_CHANGE)
             yield a["stop_id"], b["stop_id"], "", "", TIMED_WALK, seconds

@@ -197,13 +197,13 @@ def _times_in_band(n: int, start: float, end: float, first: int | None, last: in
 def _pin(times: list[float], kinds: list[int], kind: int, time: int, order: range) -> None:
     """Make the train nearest to `time` the outermost one of its kind, seen in `order`, and put it there."""
     nearest = min(order, key=lambda i: abs(times[i] - time))
-    ahead = [i for i in order if kinds[i] == kind]
-    beyond = [i for i in ahead if order.index(i) < order.index(nearest)]
-    if kinds[nearest] != kind:
-        beyond.append(next(i for i in ahead if i not in beyond) if len(beyond) < len(ahead) else beyond.pop())
-    others = [i for i in order if order.index(i) >= order.index(nearest) and kinds[i] != kind]
-    for i, j in zip(beyond, others, strict=False):
-        kinds[i], kinds[j] = kinds[j], kinds[i]
+    inner = range(nearest, order.stop, order.step)
+    givers = [i for i in order if kinds[i] == kind and i not in inner]
+    if kinds[nearest] != kind and not givers:
+        givers = [next(i for i in inner if kinds[i] == kind)]
+    takers = [i for i in inner if kinds[i] != kind]
+    for giver, taker in zip(givers, takers, strict=False):
+        kinds[giver], kinds[taker] = kinds[taker], kinds[giver]
     times[nearest] = time
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 import gtfs_kit
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feeds.makuhari.fares import child_fare, distances
 from feeds.makuhari.gtfs import FIELDS, write_gtfs
@@ -35,7 +37,7 @@ def test_gtfs_kit_reads_the_folder_and_counts_its_days(folder: Path) -> None:
     assert feed.get_dates()[-1] == "20270331"
     quality = feed.assess_quality().set_index("indicator")["value"]
     for indicator in ("num_trips_missing_shapes", "num_departure_times_missing", "num_direction_ids_missing"):
-        assert quality.get(indicator, 0) == 0, indicator
+        assert quality[indicator] == 0, indicator
     weekday, sunday = feed.get_trips("20260603"), feed.get_trips("20260607")
     assert set(weekday["service_id"]) >= {"Weekday", "Daily"}
     assert "Weekday" not in set(sunday["service_id"])
@@ -181,6 +183,21 @@ def test_jr_distance_takes_the_shorter_way_round() -> None:
 @pytest.mark.parametrize(("yen", "medium", "expected"), [(155, "ic", 77), (210, "ticket", 110), (160, "ticket", 80)])
 def test_child_fares_round_as_the_operators_do(yen: int, medium: str, expected: int) -> None:
     assert child_fare(yen, medium) == expected
+
+
+@given(st.integers(0, 10_000), st.sampled_from(["ticket", "ic", "cash"]))
+def test_a_child_pays_about_half(yen: int, medium: str) -> None:
+    fare = child_fare(yen, medium)
+    assert 0 <= fare - yen / 2 < 10 if medium != "ic" else 0 <= yen / 2 - fare < 1
+    assert medium == "ic" or fare % 10 == 0
+
+
+def test_jr_distances_are_a_metric() -> None:
+    km = distances("JR-East")
+    stations = {a for a, _ in km}
+    for (a, b), direct in km.items():
+        assert km[b, a] == direct > 0
+        assert all(direct <= km[a, via] + km[via, b] for via in stations - {a, b})
 
 
 def test_limited_express_has_no_price_of_its_own(folder: Path) -> None:

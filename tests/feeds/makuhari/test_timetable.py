@@ -6,6 +6,8 @@ from itertools import pairwise
 from statistics import mean
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from shapely import Point
 
 from feeds.makuhari.bus import bus_trips, loop_line, loop_stops, loop_trip
@@ -69,6 +71,49 @@ def test_first_and_last_departures_are_the_published_ones(departures: dict[Key, 
                 wrong.append((row["line_id"], row["station"], row["calendar"], row["direction"], synthetic))
     # That departure belongs to the through train's second trip, on the Keiyo Line: one minute late (23:34).
     assert [w[:3] for w in wrong] == [("JR-East.KeiyoFutamataBranch", "Ichikawashiohama", "SaturdayHoliday")]
+
+
+def test_first_and_last_trains_go_where_the_facts_say() -> None:
+    trips, through = rail_trips()
+    onward = {pair.from_trip.id: pair.to_trip for pair in through}
+    found: dict[Key, list[tuple[int, str]]] = defaultdict(list)
+    for trip in trips:
+        if (trip.route_id.startswith("JR-East.") and trip.route_id.endswith("LimitedExpress")) or LIMITED in trip.id:
+            continue
+        end = onward.get(trip.id, trip).calls[-1].stop_id.rsplit(".", 1)[1]
+        for call in trip.calls[:-1]:
+            line, station = call.stop_id.rsplit(".", 1)
+            found[trip.route_id, line, station, trip.service_id, trip.direction_id].append((call.departure, end))
+    city = {row["stop_id"] for row in read_table("rail_stations.csv")}
+    compared = 0
+    for row in read_table("rail_first_last.csv"):
+        direction = 0 if row["direction"] in OUTBOUND else 1
+        line = row["line_id"]
+        key = route_of(line, "Local", row["direction"]), line, row["station"], row["calendar"], direction
+        for published, pick in (("first_dest", min), ("last_dest", max)):
+            if key in found and row[published] in city:
+                compared += 1
+                assert pick(found[key])[1] == row[published].rsplit(".", 1)[1], (row["station"], published)
+    assert compared > 400
+
+
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=5))
+def test_interleave_keeps_every_count_and_no_kind_bunches(counts: list[int]) -> None:
+    order = interleave(counts)
+    assert [order.count(kind) for kind in range(len(counts))] == counts
+    for kind, n in enumerate(counts):
+        places = [i for i, k in enumerate(order) if k == kind]
+        assert all(b - a <= len(order) / n + len(counts) for a, b in pairwise(places))
+
+
+@pytest.mark.parametrize("route", ["Local", "Rapid"])
+def test_keiyo_trains_leave_tokyo_every_quarter_of_an_hour_on_a_holiday_noon(
+    trains: tuple[Trip, ...], route: str
+) -> None:
+    stream = f"keiyo-{route.lower()}-out"
+    times = [t.calls[0].departure for t in trains if t.id.startswith(f"{stream}-saturdayholiday")]
+    noon = [time for time in times if 12 * HOUR <= time <= 15 * HOUR]
+    assert {b - a for a, b in pairwise(noon)} == {15 * MINUTE}
 
 
 def test_every_station_row_of_the_facts_is_served(departures: dict[Key, list[int]]) -> None:
