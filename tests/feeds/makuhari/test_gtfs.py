@@ -105,7 +105,7 @@ def test_every_stop_and_line_has_a_name_in_kana_and_english(folder: Path) -> Non
     assert (words.translation != "").all()
 
 
-def test_names_carry_no_placeholder_mark_and_stations_no_suffix(folder: Path) -> None:
+def test_names_carry_no_provisional_mark_and_stations_no_suffix(folder: Path) -> None:
     stops = table(folder, "stops").set_index("stop_id")
     assert not stops.stop_name.str.contains("仮").any()
     assert stops.stop_name["JR-East.Kaihimmakuhari"] == stops.stop_name["JR-East.Keiyo.Kaihimmakuhari"] == "海浜幕張"
