@@ -16,6 +16,8 @@ PUBLISHER_URL = "https://kaiteki.example/"
 SAME_PLATFORM = 60
 PLATFORM_CHANGE = 120
 STATION, ENTRANCE = 1, 2
+# In GTFS timepoint 0 says that a time is approximate: every one here is synthesised.
+APPROXIMATE = 0
 TIMED_WALK, IN_SEAT = 2, 4
 BUS_STOP_TABLES = ("bus_stops.csv", "loop_stops.csv")
 
@@ -29,7 +31,7 @@ FIELDS = {
     "stops": "stop_id,stop_name,stop_desc,stop_lat,stop_lon,location_type,parent_station,wheelchair_boarding",
     "routes": "route_id,agency_id,route_short_name,route_long_name,route_desc,route_type,route_color,route_text_color",
     "trips": "route_id,service_id,trip_id,trip_headsign,direction_id,shape_id,wheelchair_accessible",
-    "stop_times": "trip_id,arrival_time,departure_time,stop_id,stop_sequence",
+    "stop_times": "trip_id,arrival_time,departure_time,stop_id,stop_sequence,timepoint",
     "frequencies": "trip_id,start_time,end_time,headway_secs,exact_times",
     "transfers": "from_stop_id,to_stop_id,from_trip_id,to_trip_id,transfer_type,min_transfer_time",
     "shapes": "shape_id,shape_pt_lat,shape_pt_lon,shape_pt_sequence",
@@ -179,7 +181,7 @@ def _trip(trip: Trip) -> Values:
 
 def _stop_times(trip: Trip) -> Iterator[Values]:
     for sequence, call in enumerate(trip.calls, start=1):
-        yield trip.id, clock(call.arrival), clock(call.departure), call.stop_id, sequence
+        yield trip.id, clock(call.arrival), clock(call.departure), call.stop_id, sequence, APPROXIMATE
 
 
 def _platform_changes() -> Iterator[Values]:

@@ -116,6 +116,11 @@ def test_every_boarding_place_is_served(folder: Path) -> None:
     assert set(stops[stops.location_type == "0"].stop_id) == set(table(folder, "stop_times").stop_id)
 
 
+def test_the_feed_says_it_is_synthesised(folder: Path) -> None:
+    assert set(table(folder, "stop_times").timepoint) == {"0"}
+    assert "not the operators' timetable" in table(folder, "feed_info").feed_publisher_name[0]
+
+
 def test_the_main_stations_have_entrances(folder: Path) -> None:
     stops = table(folder, "stops")
     entrances = stops[stops.location_type == "2"].parent_station.value_counts()
