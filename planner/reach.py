@@ -17,6 +17,9 @@ Ints = NDArray[np.int32]
 Seconds = NDArray[np.float32]
 Floats = NDArray[np.float64]
 
+MAX_CONNECTOR_MS = 4.0
+"""No vehicle goes faster between a point and its street."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -38,15 +41,25 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """A profile on a network: seconds along every edge, and metres a second between a point and its street."""
+
+    seconds: Seconds
+    connector_ms: float
+
+
+def pace_of(streets: Streets, profile: Profile, time_of_day: int | None = None) -> Pace:
+    """Pace of `profile`; ways with opening hours as at `time_of_day`, all open if None."""
+    connector_ms = profile.slow_ms or min(profile.speed_ms, MAX_CONNECTOR_MS)
+    return Pace(edge_seconds(streets, profile, time_of_day), connector_ms)
+
+
+@dataclass(frozen=True, slots=True)
 class StreetSearch:
     """One profile on one network, ready to search; a thread needs its own `workspace`.
 
     Attributes
     ----------
-    seconds : float32 array
-        Along every edge (`planner.profiles.edge_seconds`).
-    connector_ms : float
-        Metres a second between a point and its street.
     turns : (Adjacency, Workspace) or None
         Permitted turns, where the profile obeys restrictions.
     """
@@ -54,8 +67,7 @@ class StreetSearch:
     streets: Streets
     index: StreetIndex
     profile: Profile
-    seconds: Seconds
-    connector_ms: float
+    pace: Pace
     workspace: Workspace
     turns: tuple[Adjacency, Workspace] | None
 
@@ -68,22 +80,19 @@ def street_search(
     if profile.obeys_turns:
         permitted = turn_csr(streets, is_usable(streets, profile))
         turns = permitted, workspace_of(permitted)
-    return StreetSearch(
-        streets,
-        index,
-        profile,
-        edge_seconds(streets, profile, time_of_day),
-        profile.slow_ms or min(profile.speed_ms, 4.0),
-        workspace_of(index.forward),
-        turns,
-    )
+    pace = pace_of(streets, profile, time_of_day)
+    return StreetSearch(streets, index, profile, pace, workspace_of(index.forward), turns)
 
 
-def reach(
-    search: StreetSearch,
+def reach(  # noqa: PLR0913
+    streets: Streets,
+    index: StreetIndex,
+    pace: Pace,
     origins: Linked,
     points: Linked,
     limit: float,
+    workspace: Workspace,
+    *,
     head_starts: Floats | None = None,
     backward: bool = False,
 ) -> Reach:
@@ -98,17 +107,16 @@ def reach(
     head_starts : float64 array or None
         Cost at which each origin begins.
     """
-    edges, seconds, workspace = search.streets.edges, search.seconds, search.workspace
+    edges, seconds = streets.edges, pace.seconds
     begin = np.zeros(len(origins)) if head_starts is None else head_starts
-    begin = begin + origins.connector_m / search.connector_ms
+    begin = begin + origins.connector_m / pace.connector_ms
     far, near = (edges.tail, edges.head) if backward else (edges.head, edges.tail)
     share = origins.fraction if backward else 1 - origins.fraction
     both, rest = np.stack([origins.edge, origins.reverse]), np.stack([share, 1 - share])
     seeds = np.where(both == NONE, NONE, far[both]).astype(np.int32).ravel()
     costs = (begin + _share_of(rest, seconds, both)).ravel()
-    adjacency = search.index.backward if backward else search.index.forward
-    settled = explore(adjacency, seconds, seeds, costs, workspace, limit)
-    metres, seed = np.empty(len(search.streets)), np.empty(len(search.streets), np.int32)
+    settled = explore(index.backward if backward else index.forward, seconds, seeds, costs, workspace, limit)
+    metres, seed = np.empty(len(streets)), np.empty(len(streets), np.int32)
     seed_metres = (origins.connector_m + _share_of(rest, edges.length_m, both)).ravel()
     _follow(settled, workspace.parent, workspace.via, edges.length_m, seed_metres, (metres, seed))
     found = Reach(
@@ -118,11 +126,11 @@ def reach(
     )
     _collect(
         (points.edge, points.reverse, points.fraction, points.connector_m),
-        (near, seconds, edges.length_m, search.connector_ms, backward),
+        (near, seconds, edges.length_m, pace.connector_ms, backward),
         (workspace.cost, metres, seed, limit, len(origins)),
         (found.seconds, found.metres, found.origin),
     )
-    _same_street(search, (origins, begin), points, (limit, backward), found)
+    _same_street((pace, edges.length_m), (origins, begin), points, (limit, backward), found)
     return found
 
 
@@ -171,7 +179,7 @@ def _collect(
 
 
 def _same_street(
-    search: StreetSearch,
+    way: tuple[Pace, Seconds],
     begins: tuple[Linked, Floats],
     points: Linked,
     scope: tuple[float, bool],
@@ -180,6 +188,7 @@ def _same_street(
     """Points on an origin's own street, reached without passing a node."""
     origins, begin = begins
     limit, backward = scope
+    pace, length_m = way
     order = np.argsort(origins.edge, kind="stable")
     left = np.searchsorted(origins.edge[order], points.edge, "left")
     right = np.searchsorted(origins.edge[order], points.edge, "right")
@@ -190,12 +199,10 @@ def _same_street(
             edge = int(points.edge[i] if (ahead >= 0) != backward else points.reverse[i])
             if ahead == 0:
                 edge = int(points.edge[i])
-            if edge == NONE or not np.isfinite(search.seconds[edge]):
+            if edge == NONE or not np.isfinite(pace.seconds[edge]):
                 continue
-            total = begin[o] + abs(ahead) * search.seconds[edge] + points.connector_m[i] / search.connector_ms
+            total = begin[o] + abs(ahead) * pace.seconds[edge] + points.connector_m[i] / pace.connector_ms
             if total <= limit and total < found.seconds[i]:
                 found.seconds[i] = total
-                found.metres[i] = (
-                    origins.connector_m[o] + abs(ahead) * search.streets.edges.length_m[edge] + points.connector_m[i]
-                )
+                found.metres[i] = origins.connector_m[o] + abs(ahead) * length_m[edge] + points.connector_m[i]
                 found.origin[i] = o

@@ -65,7 +65,7 @@ def route(search: StreetSearch, origin: Snap, destination: Snap, language: str =
     steps[0] = _joined(steps[0], start, origin.distance_m, at_end=False)
     steps[-1] = _joined(steps[-1], end, destination.distance_m, at_end=True)
     return StreetPath(
-        seconds + connectors_m / search.connector_ms,
+        seconds + connectors_m / search.pace.connector_ms,
         sum(stretch.metres for stretch in stretches) + connectors_m,
         tuple(stretch.edge for stretch in stretches),
         _line(point for step in steps for point in step.geometry),
@@ -100,9 +100,9 @@ def _along_one_street(
     search: StreetSearch, leave: list[tuple[int, float]], last_share: dict[int, float]
 ) -> tuple[float, list[Part]] | None:
     ways = [
-        ((last_share[edge] - share) * float(search.seconds[edge]), [(edge, share, last_share[edge])])
+        ((last_share[edge] - share) * float(search.pace.seconds[edge]), [(edge, share, last_share[edge])])
         for edge, share in leave
-        if edge in last_share and last_share[edge] >= share and np.isfinite(search.seconds[edge])
+        if edge in last_share and last_share[edge] >= share and np.isfinite(search.pace.seconds[edge])
     ]
     return min(ways, default=None)
 
@@ -110,7 +110,7 @@ def _along_one_street(
 def _over_nodes(
     search: StreetSearch, leave: list[tuple[int, float]], arrive: list[tuple[int, float]]
 ) -> tuple[float, int, list[int]] | None:
-    streets, seconds = search.streets, search.seconds
+    streets, seconds = search.streets, search.pace.seconds
     leave = [side for side in leave if np.isfinite(seconds[side[0]])]
     arrive = [side for side in arrive if np.isfinite(seconds[side[0]])]
     if not leave or not arrive:
