@@ -113,9 +113,8 @@ def cheapest_purchase(
 
 
 def cost_of(prices: Iterable[Price], rider: str) -> float:
-    """The lowest amount for `rider`, or for anybody if no row is for them; infinite without prices."""
-    rows = list(prices)
-    return min([p.amount for p in rows if p.rider in (rider, "")] or [p.amount for p in rows], default=math.inf)
+    """The lowest amount for `rider` (empty: for anybody), infinite if nothing is sold to them."""
+    return min((p.amount for p in prices if not rider or p.rider in (rider, "")), default=math.inf)
 
 
 def _with_leg(
