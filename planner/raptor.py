@@ -1,0 +1,197 @@
+"""Searches between stops, RAPTOR: for one departure, for a range of departures, from one stop to all.
+
+Delling, Pajor and Werneck, Round-Based Public Transit Routing, Transportation Science 49 (2015),
+doi:10.1287/trsc.2014.0534. Walks need not be closed under transitivity: a label that says a vehicle arrived (one may walk
+on, or leave) is kept apart from one that says a rider is ready to board (and may not walk again).
+"""
+
+from dataclasses import dataclass
+import numpy as np
+
+from planner import day as days
+from planner import footpaths as walks
+from planner.csr import offsets, places
+from planner.day import DayTimetable
+from planner.footpaths import Footpaths
+from planner.journeys import UNREACHED, Journeys, Options
+from planner.rounds import Labels, Lanes, Table, Walks, Ways, search_once, search_range
+from planner.timetable import Flags, Times
+
+
+@dataclass(frozen=True, slots=True)
+class Transit:
+    """A day's vehicles with the walks between its stops, ready to be searched; both forwards or both mirrored."""
+
+    day: DayTimetable
+    footpaths: Footpaths
+    lanes: Lanes
+    walks: Walks
+
+    @classmethod
+    def of(cls, day: DayTimetable, footpaths: Footpaths) -> "Transit":
+        """Join `day` and `footpaths`, both forwards."""
+        lanes = Lanes(*(getattr(day, name) for name in Lanes._fields))
+        return cls(day, footpaths, lanes, Walks(*(getattr(footpaths, name) for name in Walks._fields)))
+
+    def mirrored(self) -> "Transit":
+        """The same with time reversed: what searches by arrival are made on."""
+        return Transit.of(days.mirrored(self.day), walks.mirrored(self.footpaths))
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Memory for searches on one network, one search at a time: keep one per thread."""
+
+    labels: Labels
+
+    @classmethod
+    def of(cls, transit: Transit, max_transfers: int) -> "Workspace":
+        """Memory for searches with up to `max_transfers` changes on `transit` or its mirror image."""
+        return cls.sized(transit.day.n_stops, len(transit.day.trip_first) - 1, max_transfers + 2)
+
+    @classmethod
+    def sized(cls, n_stops: int, n_patterns: int, n_levels: int) -> "Workspace":
+        """Memory for `n_levels` − 1 rides."""
+
+        def of(*shape: int, value: int = 0) -> Table:
+            return np.full(shape, value, np.int32)
+
+        def flags(n: int) -> Flags:
+            return np.zeros(n, np.int8)
+
+        return cls(
+            Labels(
+                ridden=of(n_levels, n_stops + 1),
+                ready=of(n_levels, n_stops + 1),
+                rides=of(n_levels, n_stops, 4),
+                ready_from=of(n_levels, n_stops),
+                access=of(n_stops),
+                target=of(n_levels),
+                target_stop=of(n_levels),
+                target_row=of(n_levels),
+                is_improved=flags(n_levels),
+                egress_at=of(n_stops, value=-1),
+                pattern_from=of(n_patterns, value=UNREACHED),
+                pattern_to=of(n_patterns),
+                queue=of(n_patterns),
+                touched=of(n_stops),
+                is_touched=flags(n_stops),
+                marked=of(n_stops),
+                is_marked=flags(n_stops),
+            )
+        )
+
+    def fits(self, transit: Transit, max_transfers: int) -> bool:
+        """Whether a search with up to `max_transfers` changes on `transit` finds room here."""
+        levels, columns = self.labels.ridden.shape
+        is_long_enough = len(self.labels.queue) >= len(transit.day.trip_first) - 1
+        return levels >= max_transfers + 2 and columns == transit.day.n_stops + 1 and is_long_enough
+
+
+def search(
+    transit: Transit,
+    access: Options,
+    egress: Options,
+    earliest: int,
+    latest: int,
+    max_transfers: int,
+    workspace: Workspace | None = None,
+) -> Journeys:
+    """Find the Pareto set in (departure, arrival, transfers) of all journeys that depart in [`earliest`, `latest`].
+
+    A journey departs as late as its first ride allows, and has at least one ride. If `transit` is mirrored the journeys
+    *arrive* in [`earliest`, `latest`], as early as their last ride allows. Of equal journeys one is given.
+
+    Parameters
+    ----------
+    transit : Transit
+        Its direction decides which end of the journey the window is about.
+    access, egress : Options
+        From the origin and to the destination, always in the direction of travel.
+    earliest, latest : int
+        Seconds after the start of the day.
+    max_transfers : int
+        Changes between vehicles; staying seated is none.
+    """
+    labels = _labels(workspace, transit, max_transfers)
+    if transit.day.is_mirrored:
+        access, egress, earliest, latest = egress.mirrored(), access.mirrored(), -latest, -earliest
+    found = search_range(
+        transit.lanes, transit.walks, _ways(access), _ways(egress), labels, earliest, latest, max_transfers + 1
+    )
+    return _journeys(transit.day, *found)
+
+
+def search_at(
+    transit: Transit,
+    access: Options,
+    egress: Options,
+    time: int,
+    max_transfers: int,
+    workspace: Workspace | None = None,
+) -> Journeys:
+    """Find the Pareto set in (arrival, transfers) of all journeys that depart at `time` or later.
+
+    `departure` is as late as the first ride found allows. If `transit` is mirrored: the Pareto set in (departure,
+    transfers) of all journeys that arrive at `time` or earlier.
+    """
+    labels = _labels(workspace, transit, max_transfers)
+    if transit.day.is_mirrored:
+        access, egress, time = egress.mirrored(), access.mirrored(), -time
+    found = search_once(transit.lanes, transit.walks, _ways(access), _ways(egress), labels, time, max_transfers + 1)
+    return _journeys(transit.day, *found)
+
+
+def earliest_arrivals(
+    transit: Transit, access: Options, start: int, max_transfers: int, workspace: Workspace | None = None
+) -> Times:
+    """Earliest arrival of a vehicle at each stop for who departs at `start` or later; UNREACHED where none comes.
+
+    If `transit` is mirrored, `access` are the ways to the destination, and the result is the latest time at which one
+    may board a vehicle at each stop to be there by `start`; −UNREACHED where none goes.
+    """
+    labels = _labels(workspace, transit, max_transfers)
+    nowhere, rides = Options.of([], []), max_transfers + 1
+    if transit.day.is_mirrored:
+        access, start = access.mirrored(), -start
+    search_once(transit.lanes, transit.walks, _ways(access), _ways(nowhere), labels, start, rides)
+    reached = labels.ridden[rides, :-1].copy()
+    return -reached if transit.day.is_mirrored else reached
+
+
+def _labels(workspace: Workspace | None, transit: Transit, max_transfers: int) -> Labels:
+    if workspace is None:
+        return Workspace.of(transit, max_transfers).labels
+    if not workspace.fits(transit, max_transfers):
+        raise ValueError(f"the workspace was made for another network or for fewer than {max_transfers} transfers")
+    return workspace.labels
+
+
+def _ways(options: Options) -> Ways:
+    return Ways(options.stop, options.seconds, options.opens, options.closes)
+
+
+def _journeys(day: DayTimetable, found: Table, rides: Table) -> Journeys:
+    """Columns of what a kernel found, in order of departure, turned round if time ran backwards."""
+    n_rides = found[:, 2]
+    starts = np.cumsum(n_rides) - n_rides
+    if day.is_mirrored:
+        found = np.column_stack([-found[:, 1], -found[:, 0], n_rides, found[:, 4], found[:, 3]])
+        rides = _turned(day, rides)
+    order = np.lexsort((n_rides, found[:, 1], found[:, 0]))
+    n_rides, starts = n_rides[order], starts[order]
+    rows = np.repeat(starts, n_rides) + places(n_rides)
+    if day.is_mirrored:
+        rows = np.repeat(starts + n_rides - 1, n_rides) - places(n_rides)
+    departure, arrival, _, access, egress = found[order].T
+    lane_trip, board, alight = rides[rows].T
+    return Journeys(departure, arrival, n_rides - 1, access, egress, offsets(n_rides), lane_trip, board, alight)
+
+
+def _turned(day: DayTimetable, rides: Table) -> Table:
+    """Rides on a mirrored day as rides on the day itself: trips of a lane and calls of a trip count backwards."""
+    lane_trip, board, alight = rides.T
+    pattern = np.searchsorted(day.trip_first, lane_trip, "right") - 1
+    last = np.diff(day.pattern_first)[pattern] - 1
+    lane_trip = day.trip_first[pattern] + day.trip_first[pattern + 1] - 1 - lane_trip
+    return np.column_stack([lane_trip, last - alight, last - board])
