@@ -119,10 +119,17 @@ def book_until(rule: BookingRule, travel: datetime, service_date: date) -> datet
 
     References
     ----------
-    GTFS Schedule reference, booking_rules.txt: prior_notice_duration_min, prior_notice_last_day, prior_notice_last_time.
+    GTFS Schedule reference, booking_rules.txt: prior_notice_duration_min, prior_notice_last_day and _last_time.
     """
     if rule.prior_notice_last_day is not None:
         last = service_date - timedelta(days=rule.prior_notice_last_day)
         midnight = datetime.combine(last, time(), travel.tzinfo)
         return midnight + timedelta(seconds=rule.prior_notice_last_time or 0)
     return travel - timedelta(minutes=rule.prior_notice_duration_min or 0)
+
+
+def earliest_pickup(rule: BookingRule, now: datetime, service_date: date) -> datetime | None:
+    """Earliest travel on `service_date` that can still be booked at `now`, None if booking for that day is closed."""
+    if rule.prior_notice_last_day is not None:
+        return now if now <= book_until(rule, now, service_date) else None
+    return now + timedelta(minutes=rule.prior_notice_duration_min or 0)

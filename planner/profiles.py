@@ -141,9 +141,13 @@ def edge_seconds(streets: Streets, profile: Profile, time_of_day: int | None = N
 
 def is_open(streets: Streets, time_of_day: int) -> NDArray[np.bool_]:
     """Which edges are open at `time_of_day`, seconds after midnight."""
+    return np.array([*open_rows(streets, time_of_day), True], np.bool_)[streets.edges.hours]
+
+
+def open_rows(streets: Streets, time_of_day: int) -> tuple[bool, ...]:
+    """Which of the opening hours hold at `time_of_day`, row by row of `Streets.opening`."""
     time = time_of_day % DAY_S
-    rows = [h.opens <= time < h.closes or h.opens <= time + DAY_S < h.closes for h in streets.opening]
-    return np.array([*rows, True], np.bool_)[streets.edges.hours]
+    return tuple(h.opens <= time < h.closes or h.opens <= time + DAY_S < h.closes for h in streets.opening)
 
 
 def _speed_ms(streets: Streets, profile: Profile) -> NDArray[np.float64]:

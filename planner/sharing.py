@@ -201,7 +201,7 @@ def rules_at(system: SharingSystem, vehicle_type_id: str, lat: float, lon: float
     """
     for zone in system.zones:
         rule = _first_rule(zone.rules, vehicle_type_id)
-        if rule is not None and any(_is_inside(polygon, lat, lon) for polygon in zone.rings):
+        if rule is not None and any(is_in_polygon(polygon, lat, lon) for polygon in zone.rings):
             return rule
     return _first_rule(system.global_rules, vehicle_type_id) or UNRESTRICTED
 
@@ -210,7 +210,8 @@ def _first_rule(rules: tuple[GeofencingRule, ...], vehicle_type_id: str) -> Geof
     return next((r for r in rules if not r.vehicle_type_ids or vehicle_type_id in r.vehicle_type_ids), None)
 
 
-def _is_inside(polygon: Polygon, lat: float, lon: float) -> bool:
+def is_in_polygon(polygon: Polygon, lat: float, lon: float) -> bool:
+    """Whether a point lies within the outer ring and outside the holes."""
     crossings = 0
     for ring in polygon:
         for (lat_a, lon_a), (lat_b, lon_b) in zip(ring, ring[1:] + ring[:1], strict=True):

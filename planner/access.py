@@ -1,0 +1,306 @@
+"""Ways between an end of a journey and its stops (or its other end) by every street mode, as options for the search.
+
+A rental is walk, ride, walk: three searches in a row, each beginning where the one before ended, at the cost it had
+there. A demand bus is the same with stops for ports and a car's pace. Towards the destination the same runs
+backwards.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.journeys import ANY_TIME, Options
+from planner.model import Place, StreetMode
+from planner.profiles import DAY_S, Profile
+from planner.reach import Pace, Reach, StreetSearch, reach
+from planner.snapping import Linked, StreetIndex
+from planner.streets import Streets
+from planner.timetable import NONE
+
+Ints = NDArray[np.int32]
+
+LINKS = {
+    "foot": "foot",
+    "wheelchair": "wheelchair",
+    "seated_scooter": "wheelchair",
+    "bicycle": "bicycle",
+    "standing_scooter": "bicycle",
+    "car": "car",
+}
+"""Which links of a point a profile starts from."""
+
+Links = dict[str, Linked]
+
+
+@dataclass(frozen=True, slots=True)
+class StreetSide:
+    """Streets with what is joined to them.
+
+    Attributes
+    ----------
+    stops : dict of str to Linked
+        Every stop of the timetable by the values of `LINKS`.
+    ports : dict of str to Linked
+        Stations and then vehicles of every sharing system behind each other, likewise.
+    """
+
+    streets: Streets
+    index: StreetIndex
+    stops: Links
+    ports: Links
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Origin or destination: its place, the stops that it is itself, and where it is joined to the streets."""
+
+    place: Place
+    stops: tuple[int, ...]
+    links: Links
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What searches on the streets need: the network's side of it, and searches by profile and time of day.
+
+    `walk` and `bike` are the asker's own profiles; a time of day of None takes all ways as open.
+    """
+
+    side: StreetSide
+    walk: Profile
+    bike: Profile
+    search: Callable[[Profile, int | None], StreetSearch]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A question to the streets: which targets are within `limit` seconds of `end`; `backward`: coming from them.
+
+    The targets are the stops of the network, or `other`, the other end of the journey.
+    """
+
+    end: End
+    targets: Links
+    limit: int
+    backward: bool
+    other: End | None = None
+
+
+class Means(NamedTuple):
+    """What one travels by.
+
+    `rental` is a row of `Network.rentals`, `flex` of `Snapshot.flex`, `areas` are the two of its areas ridden between.
+    """
+
+    mode: StreetMode
+    rental: int = NONE
+    flex: int = NONE
+    areas: tuple[int, int] = (NONE, NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Ways of one means, row by row of `options`.
+
+    Attributes
+    ----------
+    options : Options
+        `stop` is a row of the targets searched for.
+    parts : int32 array of shape (rows, 3)
+        Seconds of the walk to the vehicle, the ride with taking and leaving it, the walk from it; a plain walk is the
+        first part, one's own bicycle and a taxi the second.
+    pickup, dropoff : int32 array
+        Row of the ports where the ride begins and ends, NONE without ports.
+    hour : int or None
+        Time of day whose open ways were used.
+    service_day : int
+        Day offset of a demand-bus trip.
+    """
+
+    means: Means
+    options: Options
+    parts: Ints
+    pickup: Ints
+    dropoff: Ints
+    hour: int | None = None
+    service_day: int = 0
+
+    def __len__(self) -> int:
+        return len(self.options)
+
+
+class Ports(NamedTuple):
+    """Where a ride may begin and end, rows of `links`, and the seconds that taking and leaving the vehicle cost."""
+
+    links: Links
+    pickup: Ints
+    dropoff: Ints
+    take_s: float
+    leave_s: float
+
+
+def on_foot(ground: Ground, wish: Wish, hour: int | None) -> Ways:
+    """Walks between the end and every target."""
+    found = _reach(ground.search(ground.walk, hour), wish, wish.end.links, wish.targets)
+    return _single(Means(StreetMode.WALK), found, part=0, hour=hour)
+
+
+def riding(ground: Ground, wish: Wish, hour: int | None, means: Means, profile: Profile, wait_s: int = 0) -> Ways:
+    """Rides from door to door (one's own bicycle, a taxi) that begin `wait_s` after one wants to leave."""
+    wait = np.array([float(wait_s)])
+    found = _reach(ground.search(profile, hour), wish, wish.end.links, wish.targets, wait)
+    return _single(means, found, part=1, hour=hour)
+
+
+def by_ports(
+    ground: Ground, wish: Wish, hour: int | None, means: Means, ports: Ports, profile: Profile, slower: float = 1.0
+) -> Ways:
+    """Walk to a port, ride to another, walk on; the ride takes `slower` times as long as `profile` would."""
+    begin, finish = (ports.dropoff, ports.pickup) if wish.backward else (ports.pickup, ports.dropoff)
+    at_begin, at_finish = (ports.leave_s, ports.take_s) if wish.backward else (ports.take_s, ports.leave_s)
+    walk, ride = ground.search(ground.walk, hour), ground.search(profile, hour)
+    first = _reach(walk, wish, wish.end.links, _rows(ports.links, begin))
+    begin, started = begin[np.isfinite(first.seconds)], first.seconds[np.isfinite(first.seconds)]
+    if not len(begin) or not len(finish):
+        return _none(means)
+    ride = replace(ride, pace=Pace(ride.pace.seconds * np.float32(slower), ride.pace.connector_ms))
+    middle = _reach(
+        ride, wish, _rows(ports.links, begin), _rows(ports.links, finish), started.astype(np.float64) + at_begin
+    )
+    rode = np.isfinite(middle.seconds)
+    rode[rode] &= begin[middle.origin[rode]] != finish[rode]
+    finish, ridden, ride_origin = finish[rode], middle.seconds[rode] + np.float32(at_finish), middle.origin[rode]
+    if not len(finish):
+        return _none(means)
+    last = _reach(walk, wish, _rows(ports.links, finish), wish.targets, ridden.astype(np.float64))
+    target = np.flatnonzero(np.isfinite(last.seconds)).astype(np.int32)
+    via = last.origin[target]
+    sums = np.stack([started[ride_origin[via]], ridden[via], last.seconds[target]], axis=1)
+    parts: Ints = np.ceil(sums).astype(np.int32)
+    parts[:, 1:] -= parts[:, :-1].copy()
+    near, far = begin[ride_origin[via]], finish[via]
+    if wish.backward:
+        parts, near, far = parts[:, ::-1].copy(), far, near
+    return Ways(means, Options.of(target, parts.sum(axis=1)), parts, near, far, hour)
+
+
+def faster_than(ways: Ways, walks: Ways) -> Ways:
+    """Only the ways that beat the walk to the same target: another is worse in time, price and effort alike."""
+    size = 1 + max(int(ways.options.stop.max(initial=0)), int(walks.options.stop.max(initial=0)))
+    walked = np.full(size, np.iinfo(np.int32).max, np.int32)
+    np.minimum.at(walked, walks.options.stop, walks.options.seconds)
+    return chosen(ways, ways.options.seconds < walked[ways.options.stop])
+
+
+def chosen(ways: Ways, keep: NDArray[np.bool_]) -> Ways:
+    """The rows of `ways` where `keep` is true."""
+    options = ways.options
+    kept = Options(options.stop[keep], options.seconds[keep], options.opens[keep], options.closes[keep])
+    return replace(ways, options=kept, parts=ways.parts[keep], pickup=ways.pickup[keep], dropoff=ways.dropoff[keep])
+
+
+def within(ways: Ways, opens: int, closes: int) -> Ways:
+    """The same ways, begun only between `opens` and `closes` (seconds of the service day)."""
+    options = ways.options
+    hours = np.maximum(options.opens, np.int32(opens)), np.minimum(options.closes, np.int32(closes))
+    return replace(ways, options=Options(options.stop, options.seconds, *hours))
+
+
+def over_hours(streets: Streets, span: tuple[int, int], search: Callable[[int | None], Ways]) -> list[Ways]:
+    """Search once for every state of the streets' opening hours met within `span` of the service day's seconds.
+
+    Where the hours make no difference the result is one set of ways without hours. The first and the last state hold
+    before and after the span.
+    """
+    if not streets.opening:
+        return [search(None)]
+    turns = {h.opens % DAY_S for h in streets.opening} | {h.closes % DAY_S for h in streets.opening}
+    days = range(span[0] // DAY_S, span[1] // DAY_S + 1)
+    cuts = sorted(cut for day in days for turn in turns if span[0] < (cut := day * DAY_S + turn) <= span[1])
+    found: list[tuple[int, Ways]] = []
+    for start in [span[0], *cuts]:
+        ways = search(start % DAY_S)
+        if not found or not _is_same(found[-1][1], ways):
+            found.append((start, ways))
+    if len(found) == 1:
+        return [found[0][1]]
+    bounds = [ANY_TIME[0], *(start for start, _ in found[1:]), ANY_TIME[1] + 1]
+    return [within(ways, bounds[i], bounds[i + 1] - 1) for i, (_, ways) in enumerate(found)]
+
+
+def behind(*links: Links) -> Links:
+    """Points of several kinds behind each other."""
+    return {name: Linked(*(np.concatenate(c) for c in _columns(links, name))) for name in links[0]}
+
+
+def joined(ways: Sequence[Ways]) -> Options:
+    """Options of several ways behind each other, as one search takes them."""
+    if not ways:
+        return Options.of([], [])
+    columns = zip(*((w.options.stop, w.options.seconds, w.options.opens, w.options.closes) for w in ways), strict=True)
+    return Options(*(np.concatenate(column) for column in columns))
+
+
+def row_of(ways: Sequence[Ways], option: int) -> tuple[Ways, int]:
+    """The ways, and the row in them, that row `option` of `joined` stands for."""
+    for one in ways:
+        if option < len(one):
+            return one, option
+        option -= len(one)
+    raise IndexError(option)
+
+
+def _reach(
+    search: StreetSearch, wish: Wish, origins: Links, points: Links, head_starts: NDArray[np.float64] | None = None
+) -> Reach:
+    link = LINKS[search.profile.name]
+    return reach(
+        search.streets,
+        search.index,
+        search.pace,
+        origins[link],
+        points[link],
+        wish.limit,
+        search.workspace,
+        head_starts=head_starts,
+        backward=wish.backward,
+    )
+
+
+def _single(means: Means, found: Reach, part: int, hour: int | None) -> Ways:
+    target = np.flatnonzero(np.isfinite(found.seconds)).astype(np.int32)
+    parts = np.zeros((len(target), 3), np.int32)
+    parts[:, part] = np.ceil(found.seconds[target])
+    nowhere = np.full(len(target), NONE, np.int32)
+    return Ways(means, Options.of(target, parts[:, part]), parts, nowhere, nowhere, hour)
+
+
+def _none(means: Means) -> Ways:
+    nowhere = np.empty(0, np.int32)
+    return Ways(means, Options.of([], []), np.empty((0, 3), np.int32), nowhere, nowhere)
+
+
+def _taken(linked: Linked, rows: Ints) -> Linked:
+    return Linked(linked.edge[rows], linked.reverse[rows], linked.fraction[rows], linked.connector_m[rows])
+
+
+def _columns(links: Sequence[Links], name: str) -> Iterator[tuple[NDArray[np.generic], ...]]:
+    for column in ("edge", "reverse", "fraction", "connector_m"):
+        yield tuple(getattr(one[name], column) for one in links)
+
+
+def _rows(links: Links, rows: Ints) -> Links:
+    return {name: _taken(linked, rows) for name, linked in links.items()}
+
+
+def _is_same(a: Ways, b: Ways) -> bool:
+    return (
+        len(a) == len(b)
+        and np.array_equal(a.options.stop, b.options.stop)
+        and np.array_equal(a.parts, b.parts)
+        and np.array_equal(a.pickup, b.pickup)
+        and np.array_equal(a.dropoff, b.dropoff)
+    )

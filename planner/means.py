@@ -1,0 +1,173 @@
+"""Every means of a street mode: vehicles that can be rented, demand buses that run, a taxi, one's own bicycle."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.access import (
+    End,
+    Ground,
+    Means,
+    Ports,
+    Ways,
+    Wish,
+    behind,
+    by_ports,
+    chosen,
+    faster_than,
+    on_foot,
+    over_hours,
+    riding,
+)
+from planner.flex import FlexArea, FlexTrip, earliest_pickup
+from planner.journeys import Options
+from planner.model import StreetMode
+from planner.network import Network
+from planner.profiles import car
+from planner.rentals import Rental
+from planner.service_day import seconds_on, service_day_start
+from planner.sharing import is_in_polygon, rules_at
+
+TAKE_S, LEAVE_S = 60.0, 30.0
+"""Unlocking and locking a shared vehicle: assumptions."""
+
+PICKUP_WINDOW_S = 600
+"""A demand bus comes within this time of the agreed begin, unless its operator quotes another: an assumption."""
+
+TAXI_WAIT_S = 300
+"""From calling a taxi to being in it: an assumption."""
+
+Search = Callable[[int | None], Ways]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """When: the service day meant by seconds, the span in which opening hours are judged, and the moment of asking."""
+
+    day: date
+    span: tuple[int, int]
+    now: datetime | None
+
+
+def ways_of(network: Network, ground: Ground, wish: Wish, mode: StreetMode, clock: Clock) -> list[Ways]:
+    """All ways of one street mode that fulfil `wish`; those not faster than walking to the same target are left out."""
+    streets = ground.side.streets
+    walk = cache(lambda hour: on_foot(ground, wish, hour))
+    if mode is StreetMode.WALK:
+        return over_hours(streets, clock.span, walk)
+    found: list[Ways] = []
+    for search in _searches(network, ground, wish, mode):
+        found += over_hours(streets, clock.span, lambda hour, search=search: faster_than(search(hour), walk(hour)))  # type: ignore[misc]
+    if mode is StreetMode.FLEX:
+        found = [in_service for ways in found for in_service in _in_service(network, ways, clock)]
+    return [ways for ways in found if len(ways)]
+
+
+def _searches(network: Network, ground: Ground, wish: Wish, mode: StreetMode) -> Iterator[Search]:
+    match mode:
+        case StreetMode.BIKE:
+            yield lambda hour: riding(ground, wish, hour, Means(mode), ground.bike)
+        case StreetMode.TAXI:
+            yield lambda hour: riding(ground, wish, hour, Means(mode), car(), TAXI_WAIT_S)
+        case StreetMode.FLEX:
+            yield from _flex_searches(network, ground, replace(wish, limit=wish.limit + PICKUP_WINDOW_S))
+        case _:
+            for row, rental in enumerate(network.rentals):
+                if rental.mode is mode:
+                    ports = _rental_ports(network, wish, rental)
+                    yield _by_ports(ground, wish, Means(mode, rental=row), ports, rental)
+
+
+def _by_ports(ground: Ground, wish: Wish, means: Means, ports: Ports, rental: Rental) -> Search:
+    return lambda hour: by_ports(ground, wish, hour, means, ports, rental.profile)
+
+
+def _rental_ports(network: Network, wish: Wish, rental: Rental) -> Ports:
+    """Docks, and for vehicles that may stand anywhere the targets themselves, behind the ports, as places of return."""
+    side = network.snapshot.street_side
+    assert side is not None
+    if not rental.is_free:
+        return Ports(side.ports, rental.pickup, rental.dropoff, TAKE_S, LEAVE_S)
+    n_ports = len(side.ports["foot"])
+    system = network.snapshot.sharing[rental.system]
+    places = _coordinates(network, wish.other)
+    anywhere = [
+        n_ports + row
+        for row, (lat, lon) in enumerate(places)
+        if rules_at(system, rental.vehicle_type.id, lat, lon).ride_end_allowed
+    ]
+    dropoff = np.append(rental.dropoff, np.array(anywhere, np.int32))
+    return Ports(behind(side.ports, wish.targets), rental.pickup, dropoff, TAKE_S, LEAVE_S)
+
+
+def _coordinates(network: Network, other: End | None) -> list[tuple[float, float]]:
+    if other is not None:
+        return [(other.place.lat, other.place.lon)]
+    stops = network.snapshot.timetable.stops
+    return list(zip(stops.lat.tolist(), stops.lon.tolist(), strict=True))
+
+
+def _flex_searches(network: Network, ground: Ground, wish: Wish) -> Iterator[Search]:
+    """One search for each pair of areas of each demand-bus trip; the ends may lie in its zones themselves."""
+    ends = [wish.end] if wish.other is None else [wish.end, wish.other]
+    links = behind(ground.side.stops, *(end.links for end in ends))
+    points = [*_coordinates(network, None), *((end.place.lat, end.place.lon) for end in ends)]
+    for row, trip in enumerate(network.snapshot.flex):
+        if ground.walk.name == "wheelchair" and trip.wheelchair != 1:
+            continue
+        for pair in _ridden_areas(trip):
+            pickup, dropoff = (_rows_in(trip.areas[area], points) for area in pair)
+            ports = Ports(links, pickup, dropoff, PICKUP_WINDOW_S + trip.safe_duration_offset, 0.0)
+            means = Means(StreetMode.FLEX, flex=row, areas=pair)
+            yield _by_flex(ground, wish, means, ports, trip.safe_duration_factor)
+
+
+def _by_flex(ground: Ground, wish: Wish, means: Means, ports: Ports, slower: float) -> Search:
+    return lambda hour: by_ports(ground, wish, hour, means, ports, car(), slower)
+
+
+def _ridden_areas(trip: FlexTrip) -> Iterator[tuple[int, int]]:
+    for i, area in enumerate(trip.areas):
+        for j in range(i + 1, len(trip.areas)):
+            if area.can_pick_up and trip.areas[j].can_drop_off:
+                yield i, j
+
+
+def _rows_in(area: FlexArea, points: list[tuple[float, float]]) -> NDArray[np.int32]:
+    if area.stops:
+        return np.array(area.stops, np.int32)
+    inside = [row for row, (lat, lon) in enumerate(points) if any(is_in_polygon(p, lat, lon) for p in area.rings)]
+    return np.array(inside, np.int32)
+
+
+def _in_service(network: Network, ways: Ways, clock: Clock) -> Iterator[Ways]:
+    """The ways of a demand bus on each of the three service days, begun so that all of the ride lies in its windows."""
+    trip = network.snapshot.flex[ways.means.flex]
+    pickup, dropoff = (trip.areas[area] for area in ways.means.areas)
+    to_vehicle, ride = ways.parts[:, 0], ways.parts[:, 1]
+    for offset in (-1, 0, 1):
+        day = clock.day + timedelta(days=offset)
+        if not network.snapshot.timetable.active_services(day)[trip.service]:
+            continue
+        shift = seconds_on(service_day_start(day, network.zone), clock.day, network.zone)
+        opens = pickup.window[0] + shift
+        if clock.now is not None and pickup.pickup_rule is not None:
+            earliest = earliest_pickup(pickup.pickup_rule, clock.now.astimezone(network.zone), day)
+            if earliest is None:
+                continue
+            opens = max(opens, seconds_on(earliest, clock.day, network.zone))
+        options = ways.options
+        timed = Options(
+            options.stop,
+            options.seconds,
+            np.maximum(options.opens, opens - to_vehicle).astype(np.int32),
+            np.minimum.reduce(
+                [options.closes, pickup.window[1] + shift - to_vehicle, dropoff.window[1] + shift - to_vehicle - ride]
+            ).astype(np.int32),
+        )
+        found = replace(ways, options=timed, service_day=offset)
+        yield chosen(found, timed.opens <= timed.closes)
