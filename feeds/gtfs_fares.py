@@ -125,16 +125,17 @@ def _with_products(ids: _Ids, products: Iterable[FareProduct]) -> _Ids:
 
 
 def _read_v1(frames: Frames, ids: _Ids, notices: list[Notice]) -> FaresV1:
-    attributes = tuple(_read(frames, "fare_attributes", _fare_attributes, ids, notices))
-    read = {fare.id for fare in attributes}
+    attributes = {fare.id: fare for fare in _read(frames, "fare_attributes", _fare_attributes, ids, notices)}
     contains: dict[tuple[str, str, str, str], list[str]] = {}
     for *where, zone in _read(frames, "fare_rules", _fare_rule, ids, notices):
         fare, route, origin, destination = where
-        if fare in read:
+        if fare in attributes:
             contains.setdefault((fare, route, origin, destination), []).extend([zone] if zone else [])
+    # A fare all of whose rules were left out must not become one that holds everywhere.
+    lost = _column(frames, "fare_rules", "fare_id") - {where[0] for where in contains}
     only = next(iter(ids.agencies)) if len(ids.agencies) == 1 else ""
     return FaresV1(
-        attributes=attributes,
+        attributes=tuple(fare for fare in attributes.values() if fare.id not in lost),
         rules=tuple(FareRule(*where, contains=tuple(zones)) for where, zones in contains.items()),
         zones={ids.prefix + row["stop_id"]: row["zone_id"] for _, row in _rows(frames, "stops") if row.get("zone_id")},
         agencies={

@@ -187,7 +187,7 @@ def _paid(index: TransferIndex, before: _Purchase, rule: TransferRule, own: Fare
         free = tuple(Price(p.rider, p.medium, 0.0, p.currency) for p in last.prices)
         return *earlier, FarePart(last.name, legs, free if is_instead else last.prices)
     if is_instead:
-        return *earlier, FarePart(offer.name, legs, _replaced(_sum(last.prices, own.prices), offer))
+        return *earlier, FarePart(offer.name, legs, _at_least_0(_replaced(_sum(last.prices, own.prices), offer)))
     return _appended(before.parts, FarePart(offer.name, own.legs, _replaced(own.prices, offer)))
 
 
@@ -195,8 +195,11 @@ def _appended(parts: tuple[FarePart, ...], part: FarePart) -> tuple[FarePart, ..
     if all(price.amount >= 0 for price in part.prices):
         return *parts, part
     *earlier, last = parts
-    lowered = (Price(p.rider, p.medium, max(0.0, p.amount), p.currency) for p in _sum(last.prices, part.prices))
-    return *earlier, FarePart(last.name, last.legs + part.legs, tuple(lowered))
+    return *earlier, FarePart(last.name, last.legs + part.legs, _at_least_0(_sum(last.prices, part.prices)))
+
+
+def _at_least_0(prices: Iterable[Price]) -> tuple[Price, ...]:
+    return tuple(Price(p.rider, p.medium, max(0.0, p.amount), p.currency) for p in prices)
 
 
 def _sum(prices: Iterable[Price], others: Sequence[Price]) -> tuple[Price, ...]:

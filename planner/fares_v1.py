@@ -121,7 +121,7 @@ def _part(index: FareV1Index, rides: Sequence[tuple[int, Ride]]) -> FarePart | N
 
 
 def _is_allowed(index: FareV1Index, fare: FareAttributes, legs: Sequence[Ride]) -> bool:
-    boardings = [leg for leg in legs if not stays_seated(leg)] or legs[:1]
+    boardings = [legs[0], *(leg for leg in legs[1:] if not stays_seated(leg))]
     if fare.transfers is not None and len(boardings) - 1 > fare.transfers:
         return False
     seconds = (boardings[-1].start - legs[0].start).total_seconds()

@@ -9,6 +9,7 @@ import pytest
 
 from feeds.gtfs_fares import FULL_NOTICES, read_fares
 from feeds.gtfs_tables import read_tables
+from feeds.makuhari.gtfs import write_gtfs
 from feeds.notices import Notice
 from planner.fares import Fares, price_legs
 from planner.fares_transfers import TransferRule
@@ -183,6 +184,11 @@ def test_bad_row_is_left_out_with_its_number(tmp_path: Path, file: str, good: st
     assert (notices[0].file, notices[0].row, notices[0].message) == (file, 2, message)
 
 
+def test_fare_that_lost_all_its_rules_is_not_sold_everywhere(tmp_path: Path) -> None:
+    fares, _ = read(tmp_path, V1.replace("f,r,1,2,", "f,q,1,2,"))
+    assert [fare.id for fare in fares.v1.attributes] == ["g"]
+
+
 def test_many_notices_of_one_kind_are_counted(tmp_path: Path) -> None:
     rules = "".join(f"f,q{n},,,\n" for n in range(FULL_NOTICES + 7))
     _, notices = read(tmp_path, V1 + rules)
@@ -217,6 +223,22 @@ def test_transcollines_costs_5_dollars_and_20_to_pontiac(shared: Path) -> None:
     assert price("GAT", "PNT") == "PS-2000[0] 20"
     assert price("GAT", "GAT") == "?"
     assert price("COL", "GAT", date(2027, 6, 1)) == "?"
+
+
+def test_embedded_city_sells_one_fare_across_lines_of_jr(tmp_path: Path) -> None:
+    write_gtfs(tmp_path)
+    fares, notices = read_fares(read_tables(tmp_path))
+    assert notices == []
+    keiyo = "-JR-East.Keiyo- JR-East.Keiyo.Soga@JR-East.Soga"
+    uchibo = "-JR-East.Uchibo- JR-East.Uchibo.Chiba@JR-East.Chiba"
+    legs = journey(f"""
+        8:00 JR-East.Keiyo.Kaihimmakuhari@JR-East.Kaihimmakuhari {keiyo} 8:15
+        walk 8:15 8:20
+        8:20 JR-East.Uchibo.Soga@JR-East.Soga {uchibo} 8:26
+    """)
+    (part,) = price_legs([fares], legs) or ()
+    assert part.legs == (0, 2)
+    assert {(p.rider, p.medium) for p in part.prices} == {(r, m) for r in ("adult", "child") for m in ("ic", "ticket")}
 
 
 def first_pair(fares: Fares) -> tuple[FareRule, TransitLeg] | None:

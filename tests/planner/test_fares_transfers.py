@@ -1,5 +1,8 @@
 """Transfers between fare legs: free, discounted, instead of both fares, within a time and a number of changes."""
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from planner.fares import Fares, price_legs
 from planner.fares_transfers import TransferRule
 from planner.fares_v2 import FareProduct, FaresV2, LegRule, RiderCategory
@@ -129,3 +132,25 @@ def test_discount_on_cards_leaves_the_ticket_price_alone() -> None:
         TWO, TransferRule("bus", "tram", 1, "off"), products=products, riders=(RiderCategory("adult", "", True),)
     )
     assert sold == "bus[0] adult/ic=198 adult/ticket=200, tram[1] adult/ic=98 adult/ticket=150"
+
+
+GROUPS = st.sampled_from(["", "bus", "tram"])
+RULES = st.lists(
+    st.builds(
+        TransferRule, GROUPS, GROUPS, st.integers(0, 2), st.sampled_from(["", *(product.id for product in SOLD)]),
+        st.sampled_from([None, -1, 1, 2]), st.sampled_from([None, 1200, 3600]), st.integers(0, 3),
+    ),
+    max_size=5,
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(RULES, st.lists(st.sampled_from(["bus", "tram"]), min_size=1, max_size=4))
+def test_every_leg_is_paid_once_and_nothing_costs_less_than_zero(rules: list[TransferRule], routes: list[str]) -> None:
+    lines = zip(BUSES.splitlines(), routes, strict=False)
+    legs = journey("\n".join(line.replace("-bus-", f"-{route}-") for line, route in lines))
+    v2 = FaresV2(LEGS, transfer_rules=tuple(rules), products=SOLD, networks=NETWORKS)
+    parts = price_legs((Fares(tuple(NETWORKS), v2=v2),), legs)
+    assert parts is not None
+    assert [leg for part in parts for leg in part.legs] == list(range(len(routes)))
+    assert all(price.amount >= 0 for part in parts for price in part.prices)

@@ -79,6 +79,12 @@ def test_staying_seated_is_no_transfer() -> None:
     assert price(fares("none 200 0"), "8:00 A -r- B 8:10\n8:10 B =s= C 8:20") == "none[0, 1] 200"
 
 
+def test_fare_that_begins_in_the_seat_counts_the_next_boarding_as_a_transfer() -> None:
+    of = fares("r 100 0\ns 100 0", "r r\ns s\ns t")
+    legs = "8:00 A -r- B 8:10\n8:10 B =s= C 8:20\n8:25 C -t- D 8:30"
+    assert price(of, legs) == "r[0] 100, s[1] 100, s[2] 100"
+
+
 def test_transfer_expires_after_its_duration_from_boarding_to_boarding() -> None:
     of = fares("hour 200 - 3600")
     assert price(of, "8:00 A -r- B 8:50\n9:00 B -s- C 9:30") == "hour[0, 1] 200"
