@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from planner.errors import KaitekiError
+
 
 class Severity(StrEnum):
     """How much of the feed's meaning is lost."""
@@ -22,5 +24,5 @@ class Notice:
     message: str
 
 
-class FeedError(ValueError):
+class FeedError(KaitekiError):
     """The feed as a whole cannot be used; message is one sentence."""
