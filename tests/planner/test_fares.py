@@ -116,6 +116,7 @@ def test_consecutive_joins_are_one_fare() -> None:
 def test_join_needs_one_station_unless_the_rule_names_both_stops() -> None:
     legs = "8:00 A -keiyo- B 8:10\nwalk 8:10 8:20\n8:25 C -sobu- D 8:30"
     assert price(fares(*THROUGH, join_rules=JOIN), legs) == "200[0] 200, 200[2] 200"
+    assert price(fares(*THROUGH, join_rules=(JoinRule("jr", "jr", "B"),)), legs) == "200[0] 200, 200[2] 200"
     assert price(fares(*THROUGH, join_rules=(JoinRule("jr", "jr", "B", "C"),)), legs) == "350[0, 2] 350"
 
 
@@ -127,11 +128,16 @@ def test_join_of_other_networks_does_not_hold() -> None:
 def test_staying_seated_within_a_network_is_one_fare_and_across_networks_is_not() -> None:
     assert price(fares(*THROUGH), "8:00 A -keiyo- B 8:10\n8:10 B =sobu= C 8:20") == "260[0, 1] 260"
     assert price(fares(*THROUGH), "8:00 A -keiyo- B 8:10\n8:10 B =keisei= C 8:20") == "200[0] 200, 150[1] 150"
+    without = fares("- a b -> 200", "- b c -> 150", networks={})
+    assert price(without, "8:00 A -keiyo- B 8:10\n8:10 B =sobu= C 8:20") == "200[0] 200, 150[1] 150"
 
 
 def test_joined_networks_match_rules_that_name_none() -> None:
-    of = fares("jr a b -> 200", "- a c -> 300", join_rules=(JoinRule("jr", "ks"),), has_priority=True)
-    assert price(of, "8:00 A -keiyo- B 8:10\n8:10 B -keisei- C 8:20") == "300[0, 1] 300"
+    legs, joined = "8:00 A -keiyo- B 8:10\n8:10 B -keisei- C 8:20", (JoinRule("jr", "ks"),)
+    both = ("jr a b -> 200", "- a c -> 300")
+    assert price(fares(*both, join_rules=joined, has_priority=True), legs) == "300[0, 1] 300"
+    assert price(fares(*both, join_rules=joined), legs) == "?"
+    assert price(fares("- a c -> 300", join_rules=joined), legs) == "300[0, 1] 300"
 
 
 def test_prices_come_for_every_rider_and_medium_the_default_rider_first() -> None:

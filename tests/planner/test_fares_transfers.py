@@ -101,6 +101,13 @@ def test_transfers_are_counted() -> None:
 def test_least_sufficient_count_is_chosen() -> None:
     first_free, then_paid = TransferRule("bus", "bus", 0, "", 1), TransferRule("bus", "bus", 0, "change", -1)
     assert price(BUSES, then_paid, first_free) == "bus[0, 1] 200, change[2] 50, change[3] 50"
+    first_paid, then_free = TransferRule("bus", "bus", 0, "change", 1), TransferRule("bus", "bus", 0, "", -1)
+    assert price(BUSES, first_paid, then_free) == "bus[0] 200, change[1, 2, 3] 50"
+
+
+def test_of_rules_for_the_same_transfer_the_cheapest_is_applied() -> None:
+    free, paid = TransferRule("bus", "tram", 0), TransferRule("bus", "tram", 0, "change")
+    assert price(TWO, free, paid) == price(TWO, paid, free) == "bus[0, 1] 200"
 
 
 def test_empty_group_means_all_groups_no_rule_names() -> None:
@@ -112,6 +119,7 @@ def test_empty_group_means_all_groups_no_rule_names() -> None:
 def test_leg_without_a_group_has_no_transfers() -> None:
     legs = (LegRule("bus", network="bus"), LegRule("tram", network="tram"))
     assert price(TWO, TransferRule("", "", 0, "", -1), leg_rules=legs) == "bus[0] 200, tram[1] 150"
+    assert price(TWO, TransferRule("bus", "", 0), leg_rules=(LEGS[0], legs[1])) == "bus[0] 200, tram[1] 150"
 
 
 def test_leg_is_bought_in_the_way_that_makes_the_whole_cheapest() -> None:

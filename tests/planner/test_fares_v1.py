@@ -97,6 +97,11 @@ def test_transfer_fare_has_to_hold_on_every_route() -> None:
     assert price(of, "8:00 A -r- B 8:10\n8:15 B -t- C 8:20") == "single[0] 150, single[1] 150"
 
 
+def test_of_equal_prices_one_fare_is_taken_rather_than_two() -> None:
+    of = fares("single 200 0\nboth 400 1")
+    assert price(of, "8:00 A -r- B 8:10\n8:15 B -s- C 8:20") == "both[0, 1] 400"
+
+
 def test_one_ride_without_a_fare_makes_the_price_unknown() -> None:
     assert price(fares("f 200 0", "f r"), "8:00 A -r- B 8:10\n8:15 B -s- C 8:20") == "?"
 
