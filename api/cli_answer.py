@@ -44,6 +44,12 @@ def ranked(answer: Answer) -> list[Itinerary]:
     return sorted(together, key=lambda it: (it.end, -it.start.timestamp(), it.transfers, len(it.legs)))
 
 
+def leg_lines(words: Catalogue, itinerary: Itinerary) -> list[str]:
+    """One line of plain text a leg: times, means, from and to."""
+    day = itinerary.start.date()
+    return [f"{_times(words, leg, day)}  {_how(words, leg, day)}  {_way(words, leg)}" for leg in itinerary.legs]
+
+
 def _legs_table(words: Catalogue, itinerary: Itinerary, day: date, steps: bool) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), width=LINE - 4, header_style="dim")
     table.add_column(words.text("headers.time"), width=13, no_wrap=True)

@@ -1,0 +1,69 @@
+"""The command line: `kaiteki`."""
+
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+
+from api.cli_build import build
+from api.cli_feeds import feeds
+from api.cli_network import cache_folder
+from api.cli_plan import HELP as PLAN_HELP
+from api.cli_plan import plan
+from api.cli_serve import serve
+from planner.errors import KaitekiError
+
+FOUND, NOTHING_FOUND, BAD_INPUT = range(3)
+"""Exit codes."""
+
+app = typer.Typer(
+    name="kaiteki",
+    help="Plans door-to-door journeys, and plays a whole city's mobility.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("plan", help=PLAN_HELP)(plan)
+app.command("build")(build)
+app.command("serve")(serve)
+app.add_typer(feeds, name="feeds")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: 0 answered, 1 nothing found, 2 bad input."""
+    try:
+        app(arguments if arguments is None else list(arguments))
+    except KaitekiError as error:
+        sys.exit(_refused(str(error)))
+    except OSError as error:
+        sys.exit(_refused(f"{error.filename or 'a file'}: {error.strerror or error}."))
+    except Exception as error:  # noqa: BLE001
+        log = _logged()
+        sys.exit(_refused(f"Something went wrong inside the program ({type(error).__name__}: {error}); see {log}."))
+
+
+def _logged() -> Path:
+    """File to which the error in hand was written."""
+    path = cache_folder() / "kaiteki.log"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handler = logging.FileHandler(path)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logger = logging.getLogger("kaiteki")
+    logger.propagate = False
+    logger.addHandler(handler)
+    logger.exception("unexpected error")
+    logger.removeHandler(handler)
+    handler.close()
+    return path
+
+
+def _refused(sentence: str) -> int:
+    typer.echo(f"kaiteki: {sentence}", err=True)
+    return BAD_INPUT
+
+
+if __name__ == "__main__":
+    main()

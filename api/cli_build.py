@@ -1,0 +1,48 @@
+"""`kaiteki build`: a network from the feeds of any city."""
+
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli_network import attributions, network_folder, progress_bar
+from planner.errors import RequestError
+
+FOOTPATHS = ("street", "feed", "crow")
+
+
+def build(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make.")],
+    gtfs: Annotated[list[Path] | None, typer.Option(help="GTFS zip or folder; may be given several times.")] = None,
+    osm: Annotated[Path | None, typer.Option(help="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz.")] = None,
+    gbfs: Annotated[list[Path] | None, typer.Option(help="Folder of GBFS files; may be given several times.")] = None,
+    footpaths: Annotated[
+        str | None,
+        typer.Option(help="Ways between stops: street (default with --osm), feed (transfers.txt), crow (default)."),
+    ] = None,
+) -> None:
+    """Build a network from timetables, streets and shared vehicles; without feeds, the embedded city Makuhari.
+
+    [bold]Examples[/bold]
+
+    kaiteki build osaka --gtfs osaka-bus.zip --gtfs osaka-metro.zip --osm osaka.osm.pbf
+
+    kaiteki build rail --gtfs tokyo-rail.zip --footpaths feed
+    """
+    from scenarios.build import build_network
+
+    if footpaths is not None and footpaths not in FOOTPATHS:
+        raise RequestError("--footpaths", f"--footpaths: '{footpaths}' is none of {', '.join(FOOTPATHS)}.")
+    for source in (*(gtfs or ()), *(gbfs or ()), *([osm] if osm else ())):
+        if not source.exists():
+            raise RequestError("build", f"There is no file or folder {source}.")
+    if not (gtfs or osm or gbfs):
+        shutil.copytree(network_folder(None), folder, dirs_exist_ok=True)
+        typer.echo(f"{folder}: Makuhari")
+        return
+    with progress_bar() as progress:
+        manifest = build_network(folder, gtfs or (), osm, gbfs or (), footpaths, progress)
+    typer.echo(f"{folder}: {', '.join(feed.name for feed in manifest.feeds)}; snapshot {manifest.snapshot}")
+    for text in attributions(manifest):
+        typer.echo(text)

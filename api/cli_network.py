@@ -1,0 +1,47 @@
+"""The network a command works on, and the bar that is shown while one is built."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from planner.errors import NetworkError
+from planner.network import Manifest
+
+
+def network_folder(chosen: Path | None) -> Path:
+    """Folder of the chosen network; without a choice the embedded city's, built at its first use."""
+    if chosen is not None:
+        if not chosen.is_dir():
+            raise NetworkError(f"There is no folder {chosen}; kaiteki build {chosen} makes a network there.")
+        return chosen
+    from scenarios.build import embedded_network
+
+    return embedded_network(cache_folder())
+
+
+def cache_folder() -> Path:
+    """Where this program keeps what it can make or fetch again."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("kaiteki")
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str, float], None]]:
+    """Bar on the error stream, told the stage and the share done (0 … 1)."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=1.0)
+
+        def advance(stage: str, share: float) -> None:
+            bar.update(task, description=stage, completed=share)
+
+        yield advance
+
+
+def attributions(manifest: Manifest) -> list[str]:
+    """What the licences of a network's sources ask to be said, each once."""
+    return list(dict.fromkeys(feed.attribution for feed in manifest.feeds if feed.attribution))

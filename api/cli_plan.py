@@ -1,0 +1,215 @@
+"""`kaiteki plan`: itineraries on the terminal, as JSON, on a map, in a calendar."""
+
+import os
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, assert_never
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+
+from api.cli_answer import print_answer, ranked
+from api.cli_network import attributions, network_folder
+from api.messages import Catalogue, catalogue, language_of, reason_text
+from api.modes import allowed_modes
+from api.times import moment_of, service_day_bounds
+from planner.errors import RequestError
+from planner.geocoding import Ambiguous, Match, NotFound, PlaceIndex, Resolved, place_index, resolve
+from planner.model import Answer, Coordinate, Location, PlanRequest
+from planner.network import Network, open_network
+
+HELP = """Itineraries from FROM to TO: names (海浜幕張, かいひんまくはり, kaihinmakuhari), stop ids or lat,lon.
+
+[bold]Examples[/bold]
+
+kaiteki plan 海浜幕張 幕張メッセ --arrive 10:00 --wheelchair
+
+kaiteki plan "Makuhari Messe" Soga --depart "2026-11-25 17:30" --modes walk,rail
+
+kaiteki plan 35.6431,140.0458 海浜幕張 --last --json
+"""
+MODES = "Only these, of: walk,bike,bicycle-rental,scooter,demand-bus,taxi,transit,rail,bus,monorail,…"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The options of the command that make a request."""
+
+    origin: str
+    destination: str
+    depart: str | None
+    arrive: str | None
+    first: bool
+    last: bool
+    modes: str | None
+    wheelchair: bool
+    max_transfers: int
+    window: int | None
+    count: int
+
+
+def plan(  # noqa: PLR0913, PLR0917
+    origin: Annotated[str, typer.Argument(metavar="FROM", help="Where from: a name, a stop id or lat,lon.")],
+    destination: Annotated[str, typer.Argument(metavar="TO", help="Where to.")],
+    depart: Annotated[str | None, typer.Option(help="Earliest departure: 17:30, '2026-11-25 17:30', ISO 8601.")] = None,
+    arrive: Annotated[str | None, typer.Option(help="Latest arrival, written likewise.")] = None,
+    modes: Annotated[str | None, typer.Option(help=MODES)] = None,
+    wheelchair: Annotated[bool, typer.Option("--wheelchair", help="Accessible ways, stops and vehicles only.")] = False,
+    max_transfers: Annotated[int, typer.Option(min=0, help="At most so many changes.")] = 8,
+    window: Annotated[int | None, typer.Option(min=1, help="Minutes searched; default: until enough is found.")] = None,
+    count: Annotated[int, typer.Option(min=1, max=100, help="Itineraries wanted.")] = 5,
+    first: Annotated[bool, typer.Option("--first", help="The first connection of the day.")] = False,
+    last: Annotated[bool, typer.Option("--last", help="The last connection of the day.")] = False,
+    network: Annotated[Path | None, typer.Option(help="Folder made by kaiteki build; default: Makuhari.")] = None,
+    steps: Annotated[bool, typer.Option("--steps", help="Print the way through the streets.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what /api/v6/plan answers.")] = False,
+    map_file: Annotated[Path | None, typer.Option("--map", metavar="FILE.html", help="Draw the itineraries.")] = None,
+    ics: Annotated[Path | None, typer.Option(metavar="FILE.ics", help="Write the first one for a calendar.")] = None,
+    lang: Annotated[str | None, typer.Option(help="Language, ja or en; default: the environment's.")] = None,
+) -> None:
+    """Plan a journey and print it; the command's own text is `HELP`."""
+    words = catalogue(lang or language_of(os.environ))
+    question = Question(
+        origin, destination, depart, arrive, first, last, modes, wheelchair, max_transfers, window, count
+    )
+    now = datetime.now(UTC)
+    opened = open_network(network_folder(network))
+    request = request_of(question, opened, words, now)
+    from planner.plan import plan as find
+
+    answer = only_end(find(opened, request), question)
+    if as_json:
+        typer.echo(plan_json(answer, request))
+    else:
+        print_answer(Console(), words, answer, notes_of(opened, words), steps)
+    _write_files(answer, words, now, opened, {"map": map_file, "ics": ics})
+    if not (answer.itineraries or answer.direct):
+        if as_json and answer.reason is not None:
+            typer.echo(reason_text(words, answer.reason), err=True)
+        raise typer.Exit(1)
+
+
+def request_of(question: Question, network: Network, words: Catalogue, now: datetime) -> PlanRequest:
+    """The request that the options mean.
+
+    Raises
+    ------
+    RequestError
+        Options that exclude each other, a time that is none, a place that is unknown or several.
+    """
+    _refuse_both("--depart", question.depart, "--arrive", question.arrive)
+    _refuse_both("--first", question.first, "--last", question.last)
+    time, arrive_by = _time_of(question, network.zone, now)
+    modes = allowed_modes(question.modes, question.wheelchair)
+    index = place_index(network.snapshot.places)
+    is_end = question.first or question.last
+    return PlanRequest(
+        origin=located(network, index, question.origin, "FROM", words),
+        destination=located(network, index, question.destination, "TO", words),
+        time=time,
+        arrive_by=arrive_by,
+        window_s=None if question.window is None else 60 * question.window,
+        count=1 if is_end else question.count,
+        transit_modes=modes.transit,
+        access_modes=modes.access,
+        egress_modes=modes.egress,
+        direct_modes=frozenset() if is_end else modes.direct,
+        wheelchair=question.wheelchair,
+        max_transfers=question.max_transfers,
+        languages=(words.language,),
+    )
+
+
+def located(network: Network, index: PlaceIndex, text: str, field: str, words: Catalogue) -> Location:
+    """The one place a text means.
+
+    Raises
+    ------
+    RequestError
+        None or several; the sentence names candidates.
+    """
+    found = resolve(index, text, network.snapshot.timetable.stops.ids, words.language)
+    match found:
+        case Resolved(location=Coordinate() as point, name=name):
+            return replace(point, name=point.name or name)
+        case Resolved():
+            return found.location
+        case Ambiguous():
+            candidates = _candidates_text(found.candidates)
+            raise RequestError(field, words.text("errors.place_ambiguous", text=text, candidates=candidates))
+        case NotFound(near_misses=()):
+            raise RequestError(field, words.text("errors.place_unknown", text=text))
+        case NotFound():
+            candidates = ", ".join(dict.fromkeys(match.name for match in found.near_misses))
+            raise RequestError(field, words.text("errors.place_unknown_near", text=text, candidates=candidates))
+        case _:
+            assert_never(found)
+
+
+def only_end(answer: Answer, question: Question) -> Answer:
+    """The answer with its first (last) itinerary only, where that was asked for."""
+    if question.first:
+        return replace(answer, itineraries=answer.itineraries[:1])
+    if question.last:
+        return replace(answer, itineraries=answer.itineraries[-1:])
+    return answer
+
+
+def plan_json(answer: Answer, request: PlanRequest) -> str:
+    """The body `/api/v6/plan` sends."""
+    from pydantic import TypeAdapter
+
+    from api.motis import PlanResponse
+    from api.motis_answer import plan_response
+
+    body = plan_response(answer, request)
+    return TypeAdapter(PlanResponse).dump_json(body, by_alias=True, exclude_none=True).decode()
+
+
+def notes_of(network: Network, words: Catalogue) -> list[str]:
+    """What must be said of the data."""
+    sources = "; ".join(attributions(network.manifest))
+    remark = [network.manifest.remark] if network.manifest.remark else []
+    return remark + ([words.text("notes.attribution", text=sources)] if sources else [])
+
+
+def _time_of(question: Question, zone: ZoneInfo, now: datetime) -> tuple[datetime, bool]:
+    text, field = question.depart or question.arrive, "--arrive" if question.arrive else "--depart"
+    moment = now.astimezone(zone) if text is None else moment_of(text, zone, now, field)
+    begin, end = service_day_bounds(moment)
+    if question.first:
+        return begin, False
+    if question.last:
+        return end, True
+    return moment, question.arrive is not None
+
+
+def _refuse_both(one: str, given: object, other: str, other_given: object) -> None:
+    if given and other_given:
+        raise RequestError(one, f"Give {one} or {other}, not both.")
+
+
+def _candidates_text(candidates: tuple[Match, ...]) -> str:
+    texts = (f"{match.name} ({match.kind}, {match.lat:.4f},{match.lon:.4f})" for match in candidates)
+    return ", ".join(dict.fromkeys(texts))
+
+
+def _write_files(
+    answer: Answer, words: Catalogue, now: datetime, network: Network, files: dict[str, Path | None]
+) -> None:
+    found = ranked(answer)
+    if not found:
+        return
+    if (path := files["map"]) is not None:
+        from scenarios.itinerary_map import draw_itineraries
+
+        drawn = draw_itineraries(found, attributions(network.manifest))
+        drawn.save(str(path))
+        typer.echo(words.text("notes.written", path=path), err=True)
+    if (path := files["ics"]) is not None:
+        from api.calendar import calendar_entry
+
+        path.write_bytes(calendar_entry(found[0], words, now))
+        typer.echo(words.text("notes.written", path=path), err=True)

@@ -1,0 +1,41 @@
+"""Modes as people type them."""
+
+import pytest
+
+from api.modes import SHARED, allowed_modes
+from planner.errors import RequestError
+from planner.model import TRANSIT, Mode, StreetMode
+
+WALK, BIKE, FLEX = StreetMode.WALK, StreetMode.BIKE, StreetMode.FLEX
+
+
+def test_without_a_choice_all_scheduled_modes_walking_sharing_and_the_demand_bus() -> None:
+    modes = allowed_modes(None, wheelchair=False)
+    assert modes.transit == TRANSIT
+    assert modes.access == modes.egress == modes.direct == {WALK, FLEX, *SHARED}
+
+
+def test_in_a_wheelchair_nothing_is_rented_unless_asked_for() -> None:
+    assert allowed_modes(None, wheelchair=True).direct == {WALK, FLEX}
+    assert StreetMode.RENTAL_BICYCLE in allowed_modes("bicycle-rental", wheelchair=True).direct
+
+
+def test_rail_alone_is_reached_on_foot_and_offers_nothing_direct() -> None:
+    modes = allowed_modes("Rail, monorail", wheelchair=False)
+    assert (modes.transit, modes.access, modes.direct) == ({Mode.RAIL, Mode.MONORAIL}, {WALK}, frozenset())
+
+
+def test_ones_own_bicycle_stays_where_one_boards() -> None:
+    modes = allowed_modes("bike,transit", wheelchair=False)
+    assert (modes.access, modes.egress, modes.direct) == ({WALK, BIKE}, {WALK}, {BIKE})
+
+
+def test_street_modes_alone_leave_the_timetable_out() -> None:
+    assert allowed_modes("walk,scooter", wheelchair=False).transit == frozenset()
+
+
+def test_an_unknown_mode_is_named_with_those_there_are() -> None:
+    with pytest.raises(RequestError, match=r"'rocket' is no mode; the modes are walk, .*monorail"):
+        allowed_modes("walk,rocket", wheelchair=False)
+    with pytest.raises(RequestError, match="--modes is empty"):
+        allowed_modes(" ,", wheelchair=False)
