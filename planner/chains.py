@@ -92,16 +92,13 @@ def _three_days(timetable: Timetable, day: date, trips: NDArray[np.bool_] | None
     """Chains of the service days before, of and after `day`: their lengths; per trip: index, day offset and shift."""
     zone, n_trips = ZoneInfo(timetable.timezone), len(timetable.trips)
     allowed = np.ones(n_trips, np.bool_) if trips is None else trips
-    last_arrival = timetable.trips.arrival[timetable.trips.first_event[1:] - 1]
     columns: list[tuple[NDArray[np.int32], ...]] = []
     for offset in DAY_OFFSETS:
         service_day = day + timedelta(days=offset)
         shift = seconds_on(service_day_start(service_day, zone), day, zone)
         active = timetable.active_services(service_day)[timetable.trips.service] & allowed
         first, trip = _chained(active, *_links(timetable, active))
-        runs = np.repeat(last_arrival[trip[first[1:] - 1]] + shift >= 0, np.diff(first))
-        length, trip = np.diff(first)[runs[first[:-1]]], trip[runs]
-        columns.append((length, trip, np.full_like(trip, offset), np.full_like(trip, shift)))
+        columns.append((np.diff(first), trip, np.full_like(trip, offset), np.full_like(trip, shift)))
     return [np.concatenate(column) for column in zip(*columns, strict=True)]
 
 

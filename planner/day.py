@@ -112,7 +112,7 @@ def timetable_on(
         sequences.alight_stop < calls.n_stops, chains.first_event, arrival, departure,
     )  # fmt: skip
     order = np.lexsort((lane, chains.group))
-    is_first = np.diff(chains.group[order], prepend=-1) + np.diff(lane[order], prepend=-1) != 0
+    is_first = (np.diff(chains.group[order], prepend=-1) != 0) | (np.diff(lane[order], prepend=-1) != 0)
     pattern_calls = _taken(sequences, chains.group[order][is_first])
     trip_first = np.append(np.flatnonzero(is_first), len(order)).astype(np.int32)
     event_first = offsets(np.diff(pattern_calls.first) * np.diff(trip_first))

@@ -214,3 +214,107 @@ def leaving_within(
 def pareto(points: set[tuple[int, ...]]) -> set[tuple[int, ...]]:
     """Points that no other point equals or beats in every coordinate."""
     return {p for p in points if not any(q != p and all(a <= b for a, b in zip(q, p, strict=True)) for q in points)}
+
+
+def boardings_for(around: World, run: Run, alight: int) -> Iterator[tuple[int, int]]:
+    """(stop, time) of every way to have boarded the vehicle left at call `alight`, also before it was renamed."""
+    waiting, seen = [(run, alight)], set()
+    while waiting:
+        now, position = waiting.pop()
+        for call in around.calls[now][:position]:
+            if call.can_board:
+                yield call.stop, call.departure
+        for before, after in around.goes_on_as.items():
+            if now in after and before not in seen:
+                seen.add(before)
+                waiting.append((before, len(around.calls[before]) - 1))
+
+
+def wanted_before(footpaths: Footpaths, stop: int, departure: int) -> Iterator[tuple[int, int]]:
+    """(stop, time) of every place a vehicle may arrive at, by a time, for one to board at `stop` at `departure`."""
+    if footpaths.change_s[stop] >= 0:
+        yield stop, departure - int(footpaths.change_s[stop])
+    for start in range(len(footpaths.first) - 1):
+        for row in range(int(footpaths.first[start]), int(footpaths.first[start + 1])):
+            if footpaths.to[row] == stop:
+                latest = departure - int(footpaths.seconds[row])
+                yield start, latest_open(int(footpaths.opens[row]), int(footpaths.closes[row]), latest)
+
+
+def latest_open(opens: int, closes: int, latest: int) -> int:
+    """`latest` if it lies within the hours of any day, else the closing before."""
+    day_starts = range(-5 * 86400, 6 * 86400, 86400)
+    if any(start + opens <= latest <= start + closes for start in day_starts):
+        return latest
+    return max(start + closes for start in day_starts if start + closes < latest)
+
+
+def departures_by_rides(around: World, wanted: dict[int, int], max_rides: int) -> list[dict[int, int]]:
+    """Latest boarding at each stop with exactly 1, 2, … rides to be where one is `wanted` (stop: time)."""
+    rounds = []
+    for _ in range(max_rides):
+        boarded: dict[int, int] = {}
+        for run, calls in around.calls.items():
+            for i in range(1, len(calls)):
+                if calls[i].can_alight and calls[i].arrival <= wanted.get(calls[i].stop, -(10**9)):
+                    for stop, departure in boardings_for(around, run, i):
+                        boarded[stop] = max(departure, boarded.get(stop, -(10**9)))
+        rounds.append(boarded)
+        wanted = latest_wanted(around, boarded)
+    return rounds
+
+
+def latest_wanted(around: World, boarded: dict[int, int]) -> dict[int, int]:
+    """Latest arrival at each stop from which one of the boardings can be made."""
+    wanted: dict[int, int] = {}
+    for stop, departure in boarded.items():
+        for place, moment in wanted_before(around.footpaths, stop, departure):
+            wanted[place] = max(moment, wanted.get(place, -(10**9)))
+    return wanted
+
+
+def from_origin(boarded: dict[int, int], access: Options) -> int | None:
+    """Latest departure from the origin by any access option, None if none is possible."""
+    starts = []
+    for stop, seconds, opens, closes in rows(access):
+        if stop in boarded and boarded[stop] - seconds >= opens:
+            starts.append(min(boarded[stop] - seconds, closes))
+    return max(starts, default=None)
+
+
+def arriving_by(
+    around: World, access: Options, egress: Options, moment: int, max_transfers: int
+) -> set[tuple[int, int]]:
+    """Pareto set of (−departure, transfers) of all journeys that arrive at `moment` or earlier."""
+    wanted: dict[int, int] = {}
+    for stop, seconds, opens, closes in rows(egress):
+        if moment - seconds >= opens:
+            wanted[stop] = max(min(moment - seconds, closes), wanted.get(stop, -(10**9)))
+    found = enumerate(
+        from_origin(boarded, access) for boarded in departures_by_rides(around, wanted, max_transfers + 1)
+    )
+    return pareto({(-departure, transfers) for transfers, departure in found if departure is not None})
+
+
+def arriving_within(
+    around: World, access: Options, egress: Options, earliest: int, latest: int, max_transfers: int
+) -> set[tuple[int, int, int]]:
+    """Pareto set of (−departure, arrival, transfers) of all journeys whose last ride lets one arrive in the window."""
+    found = set()
+    for stop, seconds, opens, closes in rows(egress):
+        for run, calls in around.calls.items():
+            for i in range(1, len(calls)):
+                arrival = max(calls[i].arrival, opens) + seconds
+                if calls[i].stop != stop or not calls[i].can_alight or calls[i].arrival > closes:
+                    continue
+                if not earliest <= arrival <= latest:
+                    continue
+                last: dict[int, int] = {}
+                for place, departure in boardings_for(around, run, i):
+                    last[place] = max(departure, last.get(place, -(10**9)))
+                before = departures_by_rides(around, latest_wanted(around, last), max_transfers)
+                for transfers, boarded in enumerate([last, *before]):
+                    start = from_origin(boarded, access)
+                    if start is not None:
+                        found.add((-start, arrival, transfers))
+    return pareto(found)
