@@ -133,6 +133,9 @@ def _read_feed(source: Path, name: str, prefix: str) -> GtfsNetwork:
 
 
 def _read_timetable(tables: Tables, prefix: str, log: NoticeLog) -> tuple[Timetable, tuple[FlexTrip, ...]]:
+    if "stops" not in tables.frames:
+        raise FeedError("the feed has no stops.txt.")
+
     def table(name: str) -> Table:
         return Table(f"{name}.txt", tables.frames.get(name))
 
@@ -181,7 +184,7 @@ def _record(tables: Tables, name: str, prefix: str, timetable: Timetable, log: N
         name=name,
         prefix=prefix,
         sha256=tables.sha256,
-        validity=(dates[0], dates[1]) if len(dates) == 2 else timetable.validity,
+        validity=(dates[0], dates[1]) if len(dates) == 2 and dates[0] <= dates[1] else timetable.validity,
         publisher=cells.get("feed_publisher_name", ""),
         attributions=tuple(dict.fromkeys(filter(None, [*attributions, cells.get("feed_license", "")]))),
         version=cells.get("feed_version", ""),

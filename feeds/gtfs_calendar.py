@@ -38,7 +38,7 @@ def read_calendar(calendar: Table, dates: Table, log: NoticeLog) -> tuple[dict[s
     active = np.zeros((len(services), last - first + 1), np.uint8)
     _run_weekly(active, calendar, calendar.positions("service_id", services), start - first, end - first + 1, log)
     rows, columns = dates.positions("service_id", services), day - first
-    added = dates.choices("exception_type", (1, 2), log, default=2) == 1
+    added = dates.column("exception_type") == "1"
     inside = columns < active.shape[1]
     active[rows[inside], columns[inside]] = added[inside]
     return services, first, active
@@ -55,8 +55,10 @@ def _ranges(table: Table, log: NoticeLog) -> tuple[Table, NDArray[np.int64], NDA
 
 def _exceptions(table: Table, log: NoticeLog) -> tuple[Table, NDArray[np.int64]]:
     day, bad = table.parsed("date", ordinal)
-    bad |= np.isnan(day)
-    log.add_rows(Severity.ERROR, table, bad, "'{}' is no date; the row is left out", "date")
+    kind = table.column("exception_type")
+    bad |= np.isnan(day) | ((kind != "1") & (kind != "2"))
+    message = "date '{}' with exception_type '{}' says nothing; the row is left out"
+    log.add_rows(Severity.ERROR, table, bad, message, "date", "exception_type")
     return table.where(~bad), day[~bad].astype(np.int64)
 
 

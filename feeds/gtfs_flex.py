@@ -77,19 +77,21 @@ def read_flex(
     rules = _booking_rules(Table("booking_rules.txt", tables.frames.get("booking_rules")), prefix, log)
     stop_names = {cells.get("stop_id", ""): cells.get("stop_name", "") for _, cells in _records(tables, "stops")}
     areas: dict[str, list[tuple[float, FlexArea]]] = {}
+    spoiled: set[str] = set()
     for row, cells in table.records():
         area = _area(row, cells, zones, stops, rules, log)
         if area is None:
+            spoiled.add(cells.get("trip_id", ""))
             continue
         sequence = _parsed(cells, "stop_sequence", whole, table.file, row, log)
         named = replace(area, id=prefix + area.id, name=area.name or stop_names.get(area.id, ""))
         areas.setdefault(cells.get("trip_id", ""), []).append((sequence or 0, named))
     flex: list[FlexTrip] = []
     for i, (row, cells) in enumerate(trips.table.records()):
-        if cells["trip_id"] in areas:
-            ordered = sorted(areas.pop(cells["trip_id"]), key=lambda pair: pair[0])
+        if cells["trip_id"] in areas and cells["trip_id"] not in spoiled:
+            ordered = sorted(areas[cells["trip_id"]], key=lambda pair: pair[0])
             flex.append(_trip(row, cells, i, trips, _distinct(area for _, area in ordered), prefix, log))
-    for trip in areas.keys() - trips.refused:
+    for trip in sorted(areas.keys() - trips.index.keys() - trips.refused):
         log.add(Severity.ERROR, table.file, None, "trip_id '{}' of a demand bus is not in trips.txt", trip)
     return tuple(flex)
 
@@ -123,7 +125,7 @@ def _area(
     zone = next((cells[name] for name in ("location_group_id", "location_id", "stop_id") if cells.get(name)), "")
     window = tuple(_parsed(cells, name, seconds, file, row, log) for name in _WINDOW)
     if window[0] is None or window[1] is None or window[0] >= window[1]:
-        message = "trip '{}' has no window at '{}' in which its demand bus calls; the row is left out"
+        message = "trip '{}' has no window at '{}' in which its demand bus calls; nobody can book it"
         log.add(Severity.ERROR, file, row, message, cells.get("trip_id", ""), zone)
         return None
     wanted = zones.stops.get(zone, () if zone in zones.rings else (zone,))
@@ -134,7 +136,7 @@ def _area(
             log.add(Severity.ERROR, file, row, message, i, zone)
     rings = zones.rings.get(zone, ())
     if not found and not rings:
-        message = "area '{}' of trip '{}' holds no stop and no polygon; the row is left out"
+        message = "area '{}' of trip '{}' holds no stop and no polygon; nobody can book it"
         log.add(Severity.ERROR, file, row, message, zone, cells.get("trip_id", ""))
         return None
     pickup, drop_off = (_rule(cells, f"{kind}_booking_rule_id", rules, row, log) for kind in ("pickup", "drop_off"))

@@ -121,7 +121,7 @@ def _order(table: Table, trip: Rows, spoiled: Mask, log: NoticeLog) -> NDArray[n
     """Order of the rows by trip and stop_sequence."""
     sequence, bad = table.parsed("stop_sequence", whole)
     bad |= np.isnan(sequence) | (sequence < 0)
-    if "stop_sequence" not in table:
+    if len(table) and "stop_sequence" not in table:
         log.add(Severity.ERROR, table.file, 1, "there is no column stop_sequence; calls are taken in the file's order")
         sequence, bad = np.arange(len(table)), np.zeros(len(table), np.bool_)
     message = "stop_sequence '{}' is no whole number from 0; trip '{}' is left out"

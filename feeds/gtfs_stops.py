@@ -102,12 +102,12 @@ def _inherited(values: NDArray[np.int8], parent: NDArray[np.int32]) -> NDArray[n
 
 def _levels(table: Table, levels: Table, log: NoticeLog) -> NDArray[np.float32]:
     heights, bad = levels.parsed("level_index", number)
-    log.add_rows(Severity.WARNING, levels, bad, "level_index '{}' is no number; the level is unknown", "level_index")
+    log.add_rows(Severity.WARNING, levels, bad, "level_index '{}' is no number; level 0 is used", "level_index")
     rows = table.positions("level_id", {i: row for row, i in enumerate(levels.column("level_id"))})
     unknown = (table.column("level_id") != "") & (rows == NONE)
-    message = "level_id '{}' is not in levels.txt; the level is unknown"
+    message = "level_id '{}' is not in levels.txt; level 0 is used"
     log.add_rows(Severity.WARNING, table, unknown, message, "level_id")
-    return np.append(heights, np.nan)[rows].astype(np.float32)
+    return np.asarray(np.nan_to_num(np.append(heights, 0)[rows]), np.float32)
 
 
 def _translated(table: Table, ids: Column, translations: Translations) -> dict[str, Strings]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -132,8 +133,8 @@ def read_tables(source: Path) -> Tables:
             notices += remarks
         elif file != LOCATIONS and name not in TABLES:
             notices.append(Notice(Severity.INFO, file, None, "the file is no table of GTFS; it is not read"))
-    if not frames.keys() & {"stops", "routes", "trips", "stop_times"}:
-        raise FeedError(f"{source}: there is no table of a timetable in it (stops.txt, routes.txt, trips.txt …).")
+    if not frames:
+        raise FeedError(f"{source}: there is no table of GTFS in it (agency.txt, stops.txt, routes.txt, trips.txt …).")
     return Tables(source, frames, members.get(LOCATIONS, b""), digest, tuple(notices))
 
 
@@ -172,7 +173,7 @@ def _zip_members(path: Path) -> Iterator[tuple[str, bytes]]:
                 raise FeedError(f"{path}: the feed is larger than {MAX_BYTES >> 30} GiB when unpacked.")
             for base, name in chosen.items():
                 yield base, archive.read(members[name])
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error) as error:
         raise FeedError(f"{path}: not a readable zip file ({str(error).rstrip('.')}).") from error
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from feeds.notices import Notice, Severity
 
@@ -96,13 +97,21 @@ def _is_regular(body: bytes, width: int) -> bool:
     ends, commas = np.flatnonzero(octets == ord(_NEWLINE)), np.flatnonzero(octets == ord(_COMMA))
     quotes = np.flatnonzero(octets == ord(_QUOTE))
     if len(quotes):
-        if (np.searchsorted(quotes, ends) % 2).any():
+        if (np.searchsorted(quotes, ends) % 2).any() or not _are_at_edges(octets, quotes):
             return False
         commas = commas[np.searchsorted(quotes, commas) % 2 == 0]
     if len(commas) != len(ends) * (width - 1):
         return False
     by_line = commas.reshape(len(ends), width - 1)
     return bool((by_line[:, -1] < ends).all() and (by_line[1:, 0] > ends[:-1]).all())
+
+
+def _are_at_edges(octets: NDArray[np.uint8], quotes: NDArray[np.intp]) -> bool:
+    """Whether quotes stand only around whole cells or doubled within them."""
+    edges = np.frombuffer(b',\n"', np.uint8)
+    opening, closing = quotes[::2], quotes[1::2]
+    before = octets[opening[opening > 0] - 1]
+    return bool(np.isin(before, edges).all() and np.isin(octets[closing + 1], edges).all())
 
 
 def _read_regular(body: bytes, names: list[str], skipped: int) -> pd.DataFrame:
@@ -142,7 +151,7 @@ def _read_irregular(text: str, names: list[str], skipped: int, file: str, notice
 
 def _csv_rows(text: str, file: str, notices: list[Notice]) -> Iterator[tuple[int, list[str]]]:
     """Rows with the line on which each begins, counted from 1."""
-    reader = csv.reader(io.StringIO(text, newline=""))
+    reader = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
     while True:
         line = reader.line_num + 1
         try:

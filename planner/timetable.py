@@ -38,6 +38,8 @@ class Stops:
     names : Strings
         As the feed spells them; `translations` has one more column a language ("ja-Hrkt", "en", …), empty text where
         unknown.
+    level : float32 array
+        level_index of the stop's level, 0 (ground) where the feed names none.
     parent : int32 array
         StopIndex of the parent station, NONE without.
     wheelchair : int8 array
