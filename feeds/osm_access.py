@@ -195,8 +195,10 @@ def _travel(tags: Mapping[str, str], kind: Access) -> Access:
         return Access(0)
     travel = kind & TRAVEL
     travel = _set(travel, FOOT, _allowed(tags, "foot", ("access",), bool(kind & FOOT)))
-    ridable = not kind & (STAIRS | LIFT) and _allowed(tags, "bicycle", ("vehicle", "access"), bool(kind & BICYCLE))
-    travel = _set(travel, PAVEMENT if _is_pavement(tags) else BICYCLE, ridable)
+    is_pavement = _is_pavement(tags)
+    by_default = bool(kind & BICYCLE) and not is_pavement
+    ridable = not kind & (STAIRS | LIFT) and _allowed(tags, "bicycle", ("vehicle", "access"), by_default)
+    travel = _set(travel & ~BICYCLE, PAVEMENT if is_pavement else BICYCLE, ridable)
     if any(tags.get(f"sidewalk{side}:bicycle") in _SIGNED for side in ("", ":left", ":right", ":both")):
         travel |= PAVEMENT
     motor = tags.get("motorcar", tags.get("motor_vehicle"))

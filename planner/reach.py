@@ -135,9 +135,10 @@ def reach(  # noqa: PLR0913
 
 
 def _share_of(share: Seconds, amount: Seconds, edge: Ints) -> Floats:
-    """`amount` of part of each edge; inf where there is no edge or it is closed."""
-    whole = np.where(edge == NONE, np.inf, amount[edge]).astype(np.float64)
-    return np.where(np.isfinite(whole), np.where(np.isfinite(whole), whole, 0) * share, np.inf)
+    """`amount` of part of each edge; inf where there is none or it is closed, unless one stands at its very end."""
+    is_open = (edge != NONE) & np.isfinite(amount[edge])
+    part = np.where(is_open, amount[edge], 0) * share.astype(np.float64)
+    return np.where(is_open | ((share == 0) & (edge != NONE)), part, np.inf)
 
 
 @kernel
@@ -168,10 +169,11 @@ def _collect(
     for i in range(len(edge)):
         for side in range(2):
             e = edge[i] if side == 0 else reverse[i]
-            if e < 0 or cost[near[e]] == np.inf or seconds[e] == np.inf:
+            if e < 0 or cost[near[e]] == np.inf:
                 continue
             share = 1.0 - fraction[i] if (side == 1) != backward else float(fraction[i])
-            total = cost[near[e]] + share * seconds[e] + connector_m[i] / connector_ms
+            part = share * seconds[e] if share > 0 else 0.0
+            total = cost[near[e]] + part + connector_m[i] / connector_ms
             if total <= limit and total < found[0][i]:
                 found[0][i] = total
                 found[1][i] = metres[near[e]] + share * length_m[e] + connector_m[i]
@@ -196,11 +198,12 @@ def _same_street(
     for i in shared.tolist():
         for o in order[left[i] : right[i]].tolist():
             ahead = float(points.fraction[i]) - float(origins.fraction[o])
-            edge = int(points.edge[i] if (ahead >= 0) != backward else points.reverse[i])
-            if ahead == 0:
-                edge = int(points.edge[i])
-            if edge == NONE or not np.isfinite(pace.seconds[edge]):
+            sides = [points.edge[i]] * (ahead == 0 or (ahead > 0) != backward)
+            sides += [points.reverse[i]] * (ahead == 0 or (ahead < 0) != backward)
+            open_sides = [int(e) for e in sides if e != NONE and np.isfinite(pace.seconds[e])]
+            if not open_sides:
                 continue
+            edge = open_sides[0]
             total = begin[o] + abs(ahead) * pace.seconds[edge] + points.connector_m[i] / pace.connector_ms
             if total <= limit and total < found.seconds[i]:
                 found.seconds[i] = total

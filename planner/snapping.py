@@ -352,7 +352,7 @@ def _nearest(
                     distance = np.sqrt(x * x + y * y)
                     if distance <= max_m and distance + penalty < best_cost:
                         best_cost = distance + penalty
-                        fraction = grid[6][k] + t * (grid[6][k + 1] - grid[6][k])
+                        fraction = (1 - t) * grid[6][k] + t * grid[6][k + 1]
                         best = (e, fraction, lat + y / per_lat, lon + x / per_lon, distance)
         ring += 1
     return best

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from planner.model import Step, Turn
 from planner.profiles import fastest_ms
 from planner.reach import StreetSearch
-from planner.shortest_path import Bound, Ends, shortest_path
+from planner.shortest_path import Bound, Ends, Seconds, shortest_path
 from planner.snapping import Snap, on_sphere
 from planner.streets import Access, Streets
 from planner.timetable import NONE
@@ -111,8 +111,8 @@ def _over_nodes(
     search: StreetSearch, leave: list[tuple[int, float]], arrive: list[tuple[int, float]]
 ) -> tuple[float, int, list[int]] | None:
     streets, seconds = search.streets, search.pace.seconds
-    leave = [side for side in leave if np.isfinite(seconds[side[0]])]
-    arrive = [side for side in arrive if np.isfinite(seconds[side[0]])]
+    leave = [(edge, share) for edge, share in leave if share == 1 or np.isfinite(seconds[edge])]
+    arrive = [(edge, share) for edge, share in arrive if share == 0 or np.isfinite(seconds[edge])]
     if not leave or not arrive:
         return None
     first_edges = np.array([edge for edge, _ in leave], np.int32)
@@ -125,15 +125,20 @@ def _over_nodes(
         seeds, node = first_edges, streets.edges.head
     ends = Ends(
         seeds,
-        np.array([(1 - share) * float(seconds[edge]) for edge, share in leave]),
+        np.array([_part_s(seconds, edge, 1 - share) for edge, share in leave]),
         last_edges,
-        np.array([share * float(seconds[edge]) for edge, share in arrive]),
+        np.array([_part_s(seconds, edge, share) for edge, share in arrive]),
     )
     found = shortest_path(adjacency, seconds, ends, _bound(search, arrive[0], node), workspace)
     if found is None:
         return None
     cost, seed, edges = found
     return cost, int(first_edges[seed]), edges
+
+
+def _part_s(seconds: Seconds, edge: int, share: float) -> float:
+    """Seconds for a share of an edge; who stands at its very end needs none, even where it is closed."""
+    return share * float(seconds[edge]) if share > 0 else 0.0
 
 
 def _bound(search: StreetSearch, arrival: tuple[int, float], node: NDArray[np.int32]) -> Bound:
