@@ -29,6 +29,9 @@ CANDIDATES = 96
 ACCEPTED = 0.65
 """Least likeness of text that resolves without asking back."""
 
+LEAST_LIKENESS = 0.35
+"""Names less like the text are no answer at all."""
+
 LIKE_BEGINNING = 0.75
 """Least likeness of a misspelt beginning of a name to what was typed."""
 
@@ -192,7 +195,7 @@ def search(
         for key_number in _candidates(index, query):
             place, key = int(index.key_place[key_number]), index.keys[key_number]
             alike = _likeness(query, key)
-            if alike > likeness.get(place, (0.0, ""))[0]:
+            if alike > likeness.get(place, (LEAST_LIKENESS, ""))[0]:
                 likeness[place] = (alike, key)
     wanted = None if kinds is None else {KINDS.index(kind) for kind in kinds}
     matches = [
@@ -261,7 +264,7 @@ def resolve(
         return by_id
     matches = search(index, text, limit=20, language=language)
     if not matches or matches[0].likeness < ACCEPTED:
-        return NotFound(tuple(match for match in matches if match.likeness > 0.4)[:3])
+        return NotFound(matches[:3])
     best = matches[0]
     rivals = [match for match in matches[1:] if _is_rival(match, best)]
     if rivals:
@@ -289,10 +292,19 @@ def coordinate_of(text: str) -> Coordinate | None:
     return Coordinate(numbers[0], numbers[1], numbers[2] if len(numbers) == 3 else None)
 
 
-def nearest(index: PlaceIndex, lat: float, lon: float, limit: int = 5, language: str = "ja") -> tuple[Match, ...]:
-    """Places around a point, nearest first; `score` falls with distance, by half each 70 m."""
+def nearest(
+    index: PlaceIndex,
+    lat: float,
+    lon: float,
+    limit: int = 5,
+    language: str = "ja",
+    kinds: frozenset[PlaceKind] = frozenset(PlaceKind),
+) -> tuple[Match, ...]:
+    """Places of some kinds around a point, nearest first; `score` falls with distance, by half each 70 m."""
     metres = great_circle_m(lat, lon, index.places.lat, index.places.lon)
-    order = np.argsort(metres, kind="stable")[:limit]
+    is_wanted = np.isin(index.places.kind, [KINDS.index(kind) for kind in kinds])
+    ascending = np.argsort(metres, kind="stable")
+    order = ascending[is_wanted[ascending]][:limit]
     matches = (_match(index.places, int(place), (1.0, ""), None, language) for place in order)
     return tuple(
         Match(m.place, m.id, m.name, m.lat, m.lon, m.kind, 1.0, math.exp(-float(metres[m.place]) / 100), "")

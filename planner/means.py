@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from planner.access import (
     End,
     Ground,
+    Links,
     Means,
     Ports,
     Ways,
@@ -87,35 +88,44 @@ def _by_ports(ground: Ground, wish: Wish, means: Means, ports: Ports, rental: Re
 
 
 def _rental_ports(network: Network, wish: Wish, rental: Rental) -> Ports:
-    """Docks, and for vehicles that may stand anywhere the targets themselves, behind the ports, as places of return."""
+    """Docks; for vehicles that may stand anywhere also the stops and the ends, which follow the ports in this order."""
     side = network.snapshot.street_side
     assert side is not None
     if not rental.is_free:
         return Ports(side.ports, rental.pickup, rental.dropoff, TAKE_S, LEAVE_S)
+    places = _places(network, wish)
+    n_stops = len(side.stops["foot"])
+    if wish.backward:
+        rows = range(n_stops, n_stops + 1)
+    else:
+        rows = range(n_stops) if wish.other is None else range(n_stops + 1, n_stops + 2)
+    system, kind = network.snapshot.sharing[rental.system], rental.vehicle_type.id
     n_ports = len(side.ports["foot"])
-    system = network.snapshot.sharing[rental.system]
-    places = _coordinates(network, wish.other)
-    anywhere = [
-        n_ports + row
-        for row, (lat, lon) in enumerate(places)
-        if rules_at(system, rental.vehicle_type.id, lat, lon).ride_end_allowed
-    ]
+    anywhere = [n_ports + row for row in rows if rules_at(system, kind, *places[row]).ride_end_allowed]
     dropoff = np.append(rental.dropoff, np.array(anywhere, np.int32))
-    return Ports(behind(side.ports, wish.targets), rental.pickup, dropoff, TAKE_S, LEAVE_S)
+    return Ports(behind(side.ports, _links(side.stops, wish)), rental.pickup, dropoff, TAKE_S, LEAVE_S)
 
 
-def _coordinates(network: Network, other: End | None) -> list[tuple[float, float]]:
-    if other is not None:
-        return [(other.place.lat, other.place.lon)]
+def _ends(wish: Wish) -> list[End]:
+    return [wish.end] if wish.other is None else [wish.end, wish.other]
+
+
+def _links(stops: Links, wish: Wish) -> Links:
+    return behind(stops, *(end.links for end in _ends(wish)))
+
+
+def _places(network: Network, wish: Wish) -> list[tuple[float, float]]:
+    """Coordinates of the stops, then of the ends."""
     stops = network.snapshot.timetable.stops
-    return list(zip(stops.lat.tolist(), stops.lon.tolist(), strict=True))
+    ends = [(end.place.lat, end.place.lon) for end in _ends(wish)]
+    return [*zip(stops.lat.tolist(), stops.lon.tolist(), strict=True), *ends]
 
 
 def _flex_searches(network: Network, ground: Ground, wish: Wish) -> Iterator[Search]:
     """One search for each pair of areas of each demand-bus trip; the ends may lie in its zones themselves."""
-    ends = [wish.end] if wish.other is None else [wish.end, wish.other]
-    links = behind(ground.side.stops, *(end.links for end in ends))
-    points = [*_coordinates(network, None), *((end.place.lat, end.place.lon) for end in ends)]
+    if not network.snapshot.flex:
+        return
+    links, points = _links(ground.side.stops, wish), _places(network, wish)
     for row, trip in enumerate(network.snapshot.flex):
         if ground.walk.name == "wheelchair" and trip.wheelchair != 1:
             continue

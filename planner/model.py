@@ -408,6 +408,9 @@ class Itinerary:
         for part in self.fare:
             prices = [p for p in part.prices if p.rider == rider] or [p for p in part.prices if p.rider == ""]
             if not prices:
+                # The feed's default rider comes first; feeds name theirs as they like.
+                prices = [p for p in part.prices if p.rider == part.prices[0].rider]
+            if not prices:
                 return None
             chosen = next((p for p in prices if p.medium == medium), prices[0])
             total, currency = total + chosen.amount, chosen.currency

@@ -16,7 +16,7 @@ from planner.day import timetable_on
 from planner.errors import NetworkError
 from planner.fares import Fares
 from planner.flex import FlexTrip
-from planner.footpaths import Footpaths
+from planner.footpaths import Footpaths, with_min_transfer
 from planner.model import TRANSIT, Mode
 from planner.places import Places
 from planner.profiles import Profile, open_rows
@@ -101,7 +101,7 @@ class Network:
         self.snapshot = snapshot
         self.manifest = manifest
         self.zone = ZoneInfo(snapshot.timetable.timezone)
-        self._days: dict[tuple[date, frozenset[Mode], bool, bool], Transit] = {}
+        self._days: dict[tuple[date, frozenset[Mode], bool, int, bool], Transit] = {}
         self._scratch = Scratch()
 
     @cached_property
@@ -128,16 +128,20 @@ class Network:
         """What can be rented, by system and vehicle type."""
         return rentals_of(self.snapshot.sharing)
 
-    def transit(self, day: date, modes: frozenset[Mode], wheelchair: bool, backwards: bool) -> Transit:
+    def transit(
+        self, day: date, modes: frozenset[Mode], wheelchair: bool, min_transfer_s: int, backwards: bool
+    ) -> Transit:
         """The timetable of `day` for the allowed modes with its footpaths; kept, the oldest of 16 forgotten."""
-        key = (day, modes, wheelchair, backwards)
+        key = (day, modes, wheelchair, min_transfer_s, backwards)
         kept = self._days.get(key)
         if kept is None:
             if backwards:
-                kept = self.transit(day, modes, wheelchair, backwards=False).mirrored()
+                kept = self.transit(day, modes, wheelchair, min_transfer_s, backwards=False).mirrored()
             else:
                 timetable = self.snapshot.timetable
                 footpaths = self.snapshot.footpaths["wheelchair" if wheelchair else "foot"]
+                if min_transfer_s:
+                    footpaths = with_min_transfer(footpaths, min_transfer_s)
                 kept = Transit.of(timetable_on(timetable, day, *allowed(timetable, modes, wheelchair)), footpaths)
             while len(self._days) >= 16:
                 self._days.pop(next(iter(self._days)), None)

@@ -62,7 +62,7 @@ class Workspace:
         return cls(
             Labels(
                 ridden=of(n_levels, n_stops + 1),
-                ready=of(n_levels, n_stops + 1),
+                ready=of(n_levels, n_stops),
                 rides=of(n_levels, n_stops, 4),
                 ready_from=of(n_levels, n_stops),
                 access=of(n_stops),
@@ -77,7 +77,7 @@ class Workspace:
                 touched=of(n_stops),
                 is_touched=flags(n_stops),
                 marked=of(n_stops),
-                is_marked=flags(n_stops),
+                fresh=of(n_stops + 1, value=UNREACHED),
             )
         )
 

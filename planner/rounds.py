@@ -1,7 +1,7 @@
 """The compiled rounds of a timetable search: board, ride, change, once per vehicle.
 
 Everything is int32 arrays; `planner.raptor` says what is asked and answered. A stop's column behind the last stands for
-"not here": no arrival improves it, nobody is ever ready there.
+"not here": no arrival improves `ridden` there, and `fresh` stays UNREACHED.
 """
 
 from typing import NamedTuple
@@ -59,7 +59,7 @@ class Labels(NamedTuple):
     which was reached by option `access`; `ready` is when one may board there, coming from `ready_from` (level 0: row of
     the option). `target` is the arrival at the destination from `target_stop` by option `target_row`. `egress_at` is the
     first egress option of a stop, `queue` holds patterns with boardings from `pattern_from` to `pattern_to`, `touched`
-    the stops where a vehicle arrived earlier than known, `marked` those where one is ready earlier.
+    the stops where a vehicle arrived earlier than known, `marked` those where one is ready earlier, namely at `fresh`.
     """
 
     ridden: Table
@@ -78,7 +78,7 @@ class Labels(NamedTuple):
     touched: Indices
     is_touched: Flags
     marked: Indices
-    is_marked: Flags
+    fresh: Times
 
 
 class _Egress(NamedTuple):
@@ -94,8 +94,8 @@ class _Egress(NamedTuple):
 def search_once(
     lanes: Lanes, walks: Walks, access: Ways, egress_ways: Ways, labels: Labels, time: int, max_rides: int
 ) -> tuple[Table, Table]:
-    egress = _begun(labels, egress_ways, max_rides)
-    n_marked = _reach_stops(access, labels, time, max_rides)
+    egress = _begun(labels, egress_ways, max_rides, 1)
+    n_marked = _reach_stops(access, labels, time)
     _ride_rounds(lanes, walks, egress, labels, 1, max_rides, n_marked)
     found, rides = np.empty((max_rides, 5), np.int32), np.empty((max_rides * (max_rides + 1) // 2, 3), np.int32)
     n_found, n_rides = 0, 0
@@ -126,7 +126,7 @@ def search_range(
     max_rides: int,
 ) -> tuple[Table, Table]:
     """Every first ride that can be reached in the window, latest departure first; labels stay from one to the next."""
-    egress = _begun(labels, egress_ways, max_rides)
+    egress = _begun(labels, egress_ways, max_rides, max_rides + 1)
     firsts = _first_rides(lanes, access, earliest, latest)
     order = np.argsort(-firsts[:, 0], kind="mergesort")
     found, rides = np.empty((64, 5), np.int32), np.empty((256, 3), np.int32)
@@ -136,7 +136,7 @@ def search_range(
         while row < len(order) and firsts[order[row], 0] == departure:
             n_touched = _ride_first(lanes, egress, labels, firsts[order[row]], n_touched)
             row += 1
-        n_marked = _change(walks, egress, labels, 1, max_rides, n_touched)
+        n_marked = _change(walks, egress, labels, 1, max_rides, n_touched, False)
         _ride_rounds(lanes, walks, egress, labels, 2, max_rides, n_marked)
         for k in range(1, max_rides + 1):
             if not labels.is_improved[k]:
@@ -155,11 +155,11 @@ def search_range(
 
 
 @kernel
-def _begun(labels: Labels, ways: Ways, max_rides: int) -> _Egress:
-    """Forget the search before; chain the egress options that share a stop."""
-    labels.ridden[: max_rides + 1] = UNREACHED
-    labels.ridden[: max_rides + 1, -1] = -UNREACHED
-    labels.ready[: max_rides + 1] = UNREACHED
+def _begun(labels: Labels, ways: Ways, max_rides: int, n_levels: int) -> _Egress:
+    """Forget the search before, on `n_levels` levels of labels; chain the egress options that share a stop."""
+    labels.ridden[:n_levels] = UNREACHED
+    labels.ridden[:n_levels, -1] = -UNREACHED
+    labels.ready[:n_levels] = UNREACHED
     labels.target[: max_rides + 1] = UNREACHED
     labels.is_improved[: max_rides + 1] = 0
     following = np.empty(len(ways.stop), np.int32)
@@ -179,19 +179,18 @@ def _ended(labels: Labels, egress: _Egress) -> None:
 
 
 @kernel
-def _reach_stops(access: Ways, labels: Labels, time: int, max_rides: int) -> int:
+def _reach_stops(access: Ways, labels: Labels, time: int) -> int:
     n_marked = 0
     for option in range(len(access.stop)):
         begin, stop = max(time, access.opens[option]), access.stop[option]
         ready = begin + access.seconds[option]
         if begin > access.closes[option] or ready >= labels.ready[0, stop]:
             continue
-        labels.ready_from[0, stop] = option
-        labels.ready[: max_rides + 1, stop] = ready
-        if labels.is_marked[stop] == 0:
-            labels.is_marked[stop] = 1
+        labels.ready[0, stop], labels.ready_from[0, stop] = ready, option
+        if labels.fresh[stop] == UNREACHED:
             labels.marked[n_marked] = stop
             n_marked += 1
+        labels.fresh[stop] = ready
     return n_marked
 
 
@@ -226,6 +225,7 @@ def _first_rides(lanes: Lanes, access: Ways, earliest: int, latest: int) -> Tabl
 @kernel
 def _ride_first(lanes: Lanes, egress: _Egress, labels: Labels, first_ride: Indices, n_touched: int) -> int:
     option, pattern, position, trip = first_ride[1], first_ride[2], first_ride[3], first_ride[4]
+    ridden, rides = labels.ridden[1], labels.rides[1]
     base = lanes.pattern_first[pattern]
     n_calls = lanes.pattern_first[pattern + 1] - base
     row = lanes.event_first[pattern] + trip * n_calls
@@ -234,9 +234,13 @@ def _ride_first(lanes: Lanes, egress: _Egress, labels: Labels, first_ride: Indic
         arrival, stop = lanes.arrival[row + i], lanes.alight_stop[base + i]
         if arrival >= bound:
             break
-        if arrival < labels.ridden[1, stop]:
-            labels.access[stop] = option
-            n_touched = _alight(labels, 1, stop, arrival, (pattern, trip, position, i), n_touched)
+        if arrival < ridden[stop]:
+            ridden[stop], labels.access[stop] = arrival, option
+            rides[stop, 0], rides[stop, 1], rides[stop, 2], rides[stop, 3] = pattern, trip, position, i
+            if labels.is_touched[stop] == 0:
+                labels.is_touched[stop] = 1
+                labels.touched[n_touched] = stop
+                n_touched += 1
             bound = _leave(egress, labels, 1, stop, arrival, bound)
     return n_touched
 
@@ -248,58 +252,79 @@ def _ride_rounds(
     """Rounds from `first_round` until nothing improves: board at the marked stops, ride, change."""
     for k in range(first_round, max_rides + 1):
         labels.target[k] = min(labels.target[k], labels.target[k - 1])
+        if first_round == 1:
+            labels.ridden[k] = labels.ridden[k - 1]
+            labels.ready[k] = labels.ready[k - 1]
         if n_marked:
             n_queued = _collect(lanes, labels, n_marked)
             n_touched = _ride(lanes, egress, labels, k, n_queued)
-            n_marked = _change(walks, egress, labels, k, max_rides, n_touched)
+            for mark in range(n_marked):
+                labels.fresh[labels.marked[mark]] = UNREACHED
+            n_marked = _change(walks, egress, labels, k, max_rides, n_touched, first_round == 1)
 
 
 @kernel
 def _collect(lanes: Lanes, labels: Labels, n_marked: int) -> int:
     """Queue the patterns one may board at the marked stops, each with its first and last such position."""
+    at_first, at_pattern, at_position = lanes.at_first, lanes.at_pattern, lanes.at_position
+    marked, queue = labels.marked, labels.queue
+    pattern_from, pattern_to = labels.pattern_from, labels.pattern_to
     n_queued = 0
     for mark in range(n_marked):
-        stop = labels.marked[mark]
-        labels.is_marked[stop] = 0
-        for place in range(lanes.at_first[stop], lanes.at_first[stop + 1]):
-            pattern, position = lanes.at_pattern[place], lanes.at_position[place]
-            if labels.pattern_from[pattern] == UNREACHED:
-                labels.queue[n_queued] = pattern
+        stop = marked[mark]
+        for place in range(at_first[stop], at_first[stop + 1]):
+            pattern, position = at_pattern[place], at_position[place]
+            if pattern_from[pattern] == UNREACHED:
+                queue[n_queued] = pattern
                 n_queued += 1
-                labels.pattern_from[pattern] = labels.pattern_to[pattern] = position
-            else:
-                labels.pattern_from[pattern] = min(labels.pattern_from[pattern], position)
-                labels.pattern_to[pattern] = max(labels.pattern_to[pattern], position)
+                pattern_from[pattern] = pattern_to[pattern] = position
+            elif position < pattern_from[pattern]:
+                pattern_from[pattern] = position
+            elif position > pattern_to[pattern]:
+                pattern_to[pattern] = position
     return n_queued
 
 
 @kernel
 def _ride(lanes: Lanes, egress: _Egress, labels: Labels, k: int, n_queued: int) -> int:
     """Ride every queued pattern in the first trip that can be boarded, changing to earlier ones on the way."""
-    ridden, ready = labels.ridden[k], labels.ready[k - 1]
+    ridden, rides, fresh = labels.ridden[k], labels.rides[k], labels.fresh
+    touched, is_touched, egress_at = labels.touched, labels.is_touched, labels.egress_at
+    pattern_first, board_stop, alight_stop, trip_first, event_first, arrivals, departures, _, _, _ = lanes
+    queue, pattern_from, pattern_to = labels.queue, labels.pattern_from, labels.pattern_to
     bound, n_touched = labels.target[k] - egress.shortest, 0
     for place in range(n_queued):
-        pattern = labels.queue[place]
-        position, last_boarding = labels.pattern_from[pattern], labels.pattern_to[pattern]
-        labels.pattern_from[pattern] = UNREACHED
-        base, events = lanes.pattern_first[pattern], lanes.event_first[pattern]
-        n_calls = lanes.pattern_first[pattern + 1] - base
-        n_trips = lanes.trip_first[pattern + 1] - lanes.trip_first[pattern]
+        pattern = queue[place]
+        position, last_boarding = pattern_from[pattern], pattern_to[pattern]
+        pattern_from[pattern] = UNREACHED
+        base, events = pattern_first[pattern], event_first[pattern]
+        n_calls = pattern_first[pattern + 1] - base
+        n_trips = trip_first[pattern + 1] - trip_first[pattern]
         trip, row, boarded = n_trips, 0, 0
         for i in range(position, n_calls):
             if trip < n_trips:
-                arrival = lanes.arrival[row + i]
+                arrival = arrivals[row + i]
                 if arrival >= bound:
                     trip = n_trips
                 else:
-                    stop = lanes.alight_stop[base + i]
+                    stop = alight_stop[base + i]
                     if arrival < ridden[stop]:
-                        n_touched = _alight(labels, k, stop, arrival, (pattern, trip, boarded, i), n_touched)
-                        bound = _leave(egress, labels, k, stop, arrival, bound)
+                        ridden[stop] = arrival
+                        rides[stop, 0], rides[stop, 1], rides[stop, 2], rides[stop, 3] = pattern, trip, boarded, i
+                        if is_touched[stop] == 0:
+                            is_touched[stop] = 1
+                            touched[n_touched] = stop
+                            n_touched += 1
+                        if egress_at[stop] >= 0:
+                            bound = _leave(egress, labels, k, stop, arrival, bound)
             if i <= last_boarding:
-                time = ready[lanes.board_stop[base + i]]
+                time = fresh[board_stop[base + i]]
                 if time < bound:
-                    found = _first_trip(lanes.departure, events + i * n_trips, trip, time)
+                    column, found = events + i * n_trips, trip
+                    if trip == n_trips:
+                        found = _first_trip(departures, column, trip, time)
+                    while found > 0 and departures[column + found - 1] >= time:
+                        found -= 1
                     if found < trip:
                         trip, boarded, row = found, i, events + found * n_calls
             elif trip == n_trips:
@@ -312,26 +337,12 @@ def _first_trip(departure: Times, column: int, end: int, time: int) -> int:
     """First trip before `end` that departs at `time` or later, `end` if there is none."""
     if end == 0 or departure[column + end - 1] < time:
         return end
-    low, high = 0, end - 1
-    while low < high:
-        middle = (low + high) >> 1
-        if departure[column + middle] >= time:
-            high = middle
-        else:
-            low = middle + 1
-    return low
-
-
-@kernel
-def _alight(labels: Labels, k: int, stop: int, arrival: int, ride: tuple[int, int, int, int], n_touched: int) -> int:
-    labels.ridden[k, stop] = arrival
-    labels.rides[k, stop, 0], labels.rides[k, stop, 1] = ride[0], ride[1]
-    labels.rides[k, stop, 2], labels.rides[k, stop, 3] = ride[2], ride[3]
-    if labels.is_touched[stop] == 0:
-        labels.is_touched[stop] = 1
-        labels.touched[n_touched] = stop
-        n_touched += 1
-    return n_touched
+    low, rest = column, end - 1
+    while rest > 0:
+        half = (rest + 1) >> 1
+        low += half * (departure[low + half - 1] < time)
+        rest -= half
+    return low - column
 
 
 @kernel
@@ -350,44 +361,46 @@ def _leave(egress: _Egress, labels: Labels, k: int, stop: int, arrival: int, bou
 
 
 @kernel
-def _change(walks: Walks, egress: _Egress, labels: Labels, k: int, max_rides: int, n_touched: int) -> int:
+def _change(walks: Walks, egress: _Egress, labels: Labels, k: int, max_rides: int, n_touched: int, once: bool) -> int:
     """From the stops where vehicles arrived earlier than known, get ready to board there and where one can walk to."""
+    ridden, ready, ready_from = labels.ridden, labels.ready[k], labels.ready_from[k]
+    touched, is_touched, marked, fresh = labels.touched, labels.is_touched, labels.marked, labels.fresh
+    first, to, seconds, opens, closes, change_s = walks
     n_marked, bound = 0, labels.target[k] - egress.shortest
     for touch in range(n_touched):
-        stop = labels.touched[touch]
-        labels.is_touched[stop] = 0
-        arrival = labels.ridden[k, stop]
-        for level in range(k + 1, max_rides + 1):
-            if labels.ridden[level, stop] <= arrival:
+        stop = touched[touch]
+        is_touched[stop] = 0
+        arrival = ridden[k, stop]
+        for level in range(k + 1, k + 1 if once else max_rides + 1):
+            if ridden[level, stop] <= arrival:
                 break
-            labels.ridden[level, stop] = arrival
+            ridden[level, stop] = arrival
         if k == max_rides:
             continue
-        if walks.change_s[stop] != FORBIDDEN:
-            n_marked = _get_ready(labels, k, stop, stop, arrival + walks.change_s[stop], bound, n_marked)
-        for walk in range(walks.first[stop], walks.first[stop + 1]):
-            width, begin = walks.closes[walk] - walks.opens[walk], arrival
-            if width < DAY_S:
-                since_opening = (arrival - walks.opens[walk]) % DAY_S
-                if since_opening > width:
-                    begin += DAY_S - since_opening
-            n_marked = _get_ready(labels, k, walks.to[walk], stop, begin + walks.seconds[walk], bound, n_marked)
-    for mark in range(n_marked):
-        stop = labels.marked[mark]
+        for walk in range(first[stop] - 1, first[stop + 1]):
+            if walk < first[stop]:
+                if change_s[stop] == FORBIDDEN:
+                    continue
+                end, time = stop, arrival + change_s[stop]
+            else:
+                end, time = to[walk], arrival + seconds[walk]
+                width = closes[walk] - opens[walk]
+                if width < DAY_S:
+                    since_opening = (arrival - opens[walk]) % DAY_S
+                    if since_opening > width:
+                        time += DAY_S - since_opening
+            if time < ready[end] and time < bound:
+                ready[end], ready_from[end] = time, stop
+                if fresh[end] == UNREACHED:
+                    marked[n_marked] = end
+                    n_marked += 1
+                fresh[end] = time
+    for mark in range(0 if once else n_marked):
+        stop = marked[mark]
         for level in range(k + 1, max_rides + 1):
-            labels.ready[level, stop] = min(labels.ready[level, stop], labels.ready[k, stop])
-    return n_marked
-
-
-@kernel
-def _get_ready(labels: Labels, k: int, stop: int, coming_from: int, time: int, bound: int, n_marked: int) -> int:
-    if time < labels.ready[k, stop] and time < bound:
-        labels.ready[k, stop] = time
-        labels.ready_from[k, stop] = coming_from
-        if labels.is_marked[stop] == 0:
-            labels.is_marked[stop] = 1
-            labels.marked[n_marked] = stop
-            n_marked += 1
+            if labels.ready[level, stop] <= ready[stop]:
+                break
+            labels.ready[level, stop] = ready[stop]
     return n_marked
 
 

@@ -1,0 +1,107 @@
+"""How stops are reached from the origin and the destination from stops, by every street mode that is asked for."""
+
+from datetime import date
+
+import numpy as np
+
+from planner.access import End, Ground, Means, Ways, Wish
+from planner.cursors import Page
+from planner.footpaths import DETOUR, Footpaths
+from planner.geo import great_circle_m
+from planner.journey_search import WaysByMode
+from planner.journeys import Options
+from planner.means import Clock, ways_of
+from planner.model import PlanRequest, StreetMode
+from planner.network import Network
+from planner.service_day import seconds_on
+from planner.timetable import BOARDING_PLACE, NONE
+
+HOURS_BEFORE_S, HOURS_AFTER_S = 3600, 6 * 3600
+"""Opening hours are judged from so long before the asked departure until so long after it; mirrored by arrival."""
+
+
+def approaches(
+    network: Network, ground: Ground | None, request: PlanRequest, ends: tuple[End, End], when: tuple[date, Page]
+) -> tuple[WaysByMode, WaysByMode]:
+    """Ways from the origin to stops, and from stops to the destination; modes without any are left out.
+
+    Parameters
+    ----------
+    when : (date, Page)
+        The service day whose seconds count, and the stretch of time asked about.
+    """
+    day, page = when
+    clock = Clock(day, _span(network, request, day, page), request.now)
+    first = _ways(network, ground, (request, request.access_modes), (ends[0], request.max_access_s, False), clock)
+    last = _ways(network, ground, (request, request.egress_modes), (ends[1], request.max_egress_s, True), clock)
+    return first, last
+
+
+def _span(network: Network, request: PlanRequest, day: date, page: Page) -> tuple[int, int]:
+    start, end = (seconds_on(moment, day, network.zone) for moment in (page.start, page.end))
+    if request.arrive_by:
+        return start - HOURS_AFTER_S, end + HOURS_BEFORE_S
+    return start - HOURS_BEFORE_S, end + HOURS_AFTER_S
+
+
+def _ways(
+    network: Network,
+    ground: Ground | None,
+    asked: tuple[PlanRequest, frozenset[StreetMode]],
+    wish: tuple[End, int, bool],
+    clock: Clock,
+) -> WaysByMode:
+    request, modes = asked
+    end, limit, backward = wish
+    found: WaysByMode = {}
+    for mode in sorted(modes):
+        if ground is not None:
+            ways = ways_of(network, ground, Wish(end, ground.side.stops, limit, backward), mode, clock)
+        else:
+            ways = [_as_the_crow_flies(network, end, int(limit * request.walk_speed_ms), request.walk_speed_ms)]
+            ways = ways if mode is StreetMode.WALK else []
+        if mode is StreetMode.WALK:
+            ways = [_at_the_stop(network, end, request.wheelchair, backward), *ways]
+        ways = [one for one in ways if len(one)]
+        if ways:
+            found[mode] = ways
+    return found
+
+
+def _at_the_stop(network: Network, end: End, wheelchair: bool, backward: bool) -> Ways:
+    """An end that is a stop: there at once; and where footpaths are not the streets' own, one of them further."""
+    stops, seconds = list(end.stops), [0] * len(end.stops)
+    if network.manifest.footpaths != "street":
+        footpaths = network.snapshot.footpaths["wheelchair" if wheelchair else "foot"]
+        for start, to, took in _rows(footpaths, end.stops, backward):
+            stops.append(start if backward else to)
+            seconds.append(took)
+    return _plain(np.array(stops, np.int32), np.array(seconds, np.int32))
+
+
+def _rows(footpaths: Footpaths, stops: tuple[int, ...], backward: bool) -> list[tuple[int, int, int]]:
+    of = footpaths.to if backward else footpaths.start
+    rows = np.flatnonzero(np.isin(of, np.array(stops, np.int32)))
+    columns = footpaths.start[rows], footpaths.to[rows], footpaths.seconds[rows]
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def _as_the_crow_flies(network: Network, end: End, radius_m: int, speed_ms: float) -> Ways:
+    """Walks without streets: the straight line with the detour of footpaths."""
+    stops = network.snapshot.timetable.stops
+    metres = great_circle_m(end.place.lat, end.place.lon, stops.lat, stops.lon) * DETOUR
+    near = np.flatnonzero((metres <= radius_m) & (stops.location_type == BOARDING_PLACE) & ~_is_one(end, len(stops)))
+    return _plain(near.astype(np.int32), np.ceil(metres[near] / speed_ms).astype(np.int32))
+
+
+def _is_one(end: End, n_stops: int) -> np.ndarray:
+    is_one = np.zeros(n_stops, np.bool_)
+    is_one[list(end.stops)] = True
+    return is_one
+
+
+def _plain(stops: np.ndarray, seconds: np.ndarray) -> Ways:
+    parts = np.zeros((len(stops), 3), np.int32)
+    parts[:, 0] = seconds
+    nowhere = np.full(len(stops), NONE, np.int32)
+    return Ways(Means(StreetMode.WALK), Options.of(stops, seconds), parts, nowhere, nowhere)

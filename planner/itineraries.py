@@ -1,0 +1,104 @@
+"""From a journey in arrays to an itinerary: legs, price, walking, emissions."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from planner.access import End, row_of
+from planner.day import segments_of
+from planner.emissions import co2_g
+from planner.fares import price_legs
+from planner.flex import Rejection
+from planner.footpaths import DAY_S, Footpaths
+from planner.journey_search import Found
+from planner.model import Itinerary, Leg, Mode, StreetLeg, TransitLeg
+from planner.network import Network
+from planner.raptor import Transit
+from planner.rides import Ride
+from planner.service_day import moment_on
+from planner.street_legs import StreetLegs
+
+
+def itinerary_of(
+    network: Network, writer: StreetLegs, transit: Transit, found: Found, ends: tuple[End, End], day: date
+) -> Itinerary | Rejection:
+    """Write a journey found on the clock of service day `day`."""
+    rides = _rides(transit, found, day)
+    legs: list[Leg] = []
+    access, access_row = row_of(found.access, int(found.journeys.access[found.row]))
+    egress, egress_row = row_of(found.egress, int(found.journeys.egress[found.row]))
+    ridden = [network.rides.leg(ride, writer.languages) for ride in rides]
+    first = writer.stop(int(access.options.stop[access_row]))
+    before = writer.legs(access, access_row, (writer.end(ends[0]), first), _moment(network, found.departure, day), day)
+    last = writer.stop(int(egress.options.stop[egress_row]))
+    leave = _moment(network, found.arrival - int(egress.options.seconds[egress_row]), day)
+    after = writer.legs(egress, egress_row, (last, writer.end(ends[1])), leave, day)
+    if isinstance(before, Rejection):
+        return before
+    if isinstance(after, Rejection):
+        return after
+    legs += before
+    for previous, leg in zip([None, *ridden], ridden, strict=False):
+        if previous is not None and previous.destination.stop_id != leg.origin.stop_id and not leg.stays_seated:
+            legs.append(_change(network, writer, transit.footpaths, previous, leg, day))
+        legs.append(leg)
+    return complete(network, [*legs, *after], found.transfers)
+
+
+def complete(network: Network, legs: Sequence[Leg], transfers: int) -> Itinerary:
+    """Add up what a person wants to know of `legs`."""
+    walk_m = sum(leg.distance_m for leg in legs if isinstance(leg, StreetLeg) and leg.mode is Mode.WALK)
+    fare = price_legs(network.snapshot.fares, legs)
+    return Itinerary(tuple(legs), transfers, fare, round(walk_m, 1), round(co2_g(legs), 1), _id(legs))
+
+
+def _rides(transit: Transit, found: Found, day: date) -> list[Ride]:
+    rides = []
+    for lane_trip, board, alight in found.journeys.rides(found.row):
+        for part, segment in enumerate(segments_of(transit.day, lane_trip, board, alight)):
+            service_date = day + timedelta(days=segment.day_offset)
+            rides.append(Ride(segment.trip, service_date, segment.board, segment.alight, stays_seated=part > 0))
+    return rides
+
+
+def _change(
+    network: Network, writer: StreetLegs, footpaths: Footpaths, previous: TransitLeg, leg: TransitLeg, day: date
+) -> StreetLeg:
+    """The walk between two rides, begun as soon as it is open after alighting."""
+    a, b = (network.stop_index[stop or ""] for stop in (previous.destination.stop_id, leg.origin.stop_id))
+    alighted = round((previous.end - _moment(network, 0, day)).total_seconds())
+    start, seconds = walk_between(footpaths, a, b, alighted)
+    spots = writer.stop(a), writer.stop(b)
+    return writer.walk_between(spots, _moment(network, start, day), seconds, start % DAY_S)
+
+
+def walk_between(footpaths: Footpaths, a: int, b: int, time: int) -> tuple[int, int]:
+    """Begin and length of the footpath from stop `a` to stop `b` that ends soonest for who is at `a` at `time`."""
+    ways = []
+    for row in range(int(footpaths.first[a]), int(footpaths.first[a + 1])):
+        if footpaths.to[row] == b:
+            opens, closes = int(footpaths.opens[row]), int(footpaths.closes[row])
+            start = time if (opens, closes) == (0, DAY_S) else _opening(opens, closes, time)
+            ways.append((start + int(footpaths.seconds[row]), start))
+    end, start = min(ways)
+    return start, end - start
+
+
+def _opening(opens: int, closes: int, time: int) -> int:
+    """Earliest moment not before `time` at which something open every day from `opens` to `closes` may be begun."""
+    into = (time - opens) % DAY_S
+    return time if into <= closes - opens else time + DAY_S - into
+
+
+def _moment(network: Network, seconds: int, day: date) -> datetime:
+    return moment_on(seconds, day, network.zone)
+
+
+def _id(legs: Sequence[Leg]) -> str:
+    """Start, end and vehicles: enough to tell itineraries of one snapshot apart and to find one again."""
+    trips = [
+        f"{leg.trip_id}@{leg.service_date:%Y%m%d}:{leg.origin.stop_id}>{leg.destination.stop_id}"
+        for leg in legs
+        if isinstance(leg, TransitLeg)
+    ]
+    modes = [type(leg).__name__.removesuffix("Leg").lower() for leg in legs if not isinstance(leg, TransitLeg)]
+    return "|".join([str(int(legs[0].start.timestamp())), *modes, *trips])

@@ -1,0 +1,187 @@
+"""Plan a journey from door to door: every combination of modes, exactly, and of each the best."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from planner.access import End, Ground
+from planner.approach import approaches
+from planner.cursors import Page, cursors_around, page_of
+from planner.direct import direct_itineraries
+from planner.ends import end_of
+from planner.errors import RequestError
+from planner.flex import Quote, Rejection
+from planner.itineraries import itinerary_of
+from planner.journey_search import Found, Span, WaysByMode, best_of, journeys_between
+from planner.model import (
+    Answer,
+    InputField,
+    Itinerary,
+    Mode,
+    Place,
+    PlanRequest,
+    Reason,
+    RoutingError,
+    StreetLeg,
+    StreetMode,
+)
+from planner.network import Network
+from planner.profiles import bicycle, foot, wheelchair
+from planner.raptor import Transit
+from planner.service_day import seconds_on
+from planner.street_legs import StreetLegs
+
+WIDER_S = (3600, 3 * 3600, 8 * 3600, 24 * 3600)
+"""Search windows tried in turn until enough journeys are found, if the request names none."""
+
+WHEELCHAIR_MODES = frozenset({StreetMode.WALK, StreetMode.FLEX, StreetMode.TAXI})
+"""What a person who cannot leave a wheelchair may use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request with what its steps share: both ends, the streets at the asker's pace, the writer of street legs."""
+
+    network: Network
+    request: PlanRequest
+    ends: tuple[End, End]
+    ground: Ground | None
+    writer: StreetLegs
+
+
+def plan(network: Network, request: PlanRequest, quote: Quote | None = None) -> Answer:
+    """Find itineraries from `request.origin` to `request.destination`.
+
+    Parameters
+    ----------
+    quote : callable or None
+        Asks the operator of a demand bus for an offer; without it the feed's windows and durations hold.
+
+    Returns
+    -------
+    Answer
+        With a reason where there is no itinerary by scheduled transport.
+
+    Raises
+    ------
+    RequestError
+        If the request is impossible.
+    """
+    request = _checked(request)
+    page = page_of(request)
+    origin = end_of(network, request.origin, InputField.FROM, request.languages)
+    destination = end_of(network, request.destination, InputField.TO, request.languages)
+    for end in (origin, destination):
+        if isinstance(end, RoutingError):
+            return _answer(network, (_place(origin), _place(destination)), ((), ()), end, page)
+    assert isinstance(origin, End)
+    assert isinstance(destination, End)
+    asked = _asked(network, request, (origin, destination), quote)
+    direct = direct_itineraries(network, asked.ground, asked.writer, request, asked.ends, page)
+    itineraries, page, reason = _scheduled(asked, page)
+    worthwhile = tuple(one for one in itineraries if not _is_beaten_by_walk(one, direct))
+    if itineraries and not worthwhile:
+        reason = RoutingError(Reason.WALKING_BETTER_THAN_TRANSIT)
+    return _answer(network, (origin.place, destination.place), (worthwhile, direct), reason, page)
+
+
+def _checked(request: PlanRequest) -> PlanRequest:
+    if request.time.tzinfo is None:
+        raise RequestError("time", f"the time {request.time:%Y-%m-%d %H:%M} names no time zone")
+    if request.max_transfers < 0:
+        raise RequestError("maxTransfers", f"{request.max_transfers} transfers are fewer than none")
+    for field, value in (("pedestrianSpeed", request.walk_speed_ms), ("cyclingSpeed", request.bike_speed_ms)):
+        if not 0.2 <= value <= 20:
+            raise RequestError(field, f"a speed of {value} m/s is not between 0.2 and 20")
+    if not request.wheelchair:
+        return request
+    return replace(
+        request,
+        access_modes=request.access_modes & WHEELCHAIR_MODES,
+        egress_modes=request.egress_modes & WHEELCHAIR_MODES,
+        direct_modes=request.direct_modes & WHEELCHAIR_MODES,
+    )
+
+
+def _asked(network: Network, request: PlanRequest, ends: tuple[End, End], quote: Quote | None) -> Asked:
+    side = network.snapshot.street_side
+    walk = wheelchair(min(request.walk_speed_ms, 0.9)) if request.wheelchair else foot(request.walk_speed_ms)
+    ground = Ground(side, walk, bicycle(request.bike_speed_ms), network.street_search) if side else None
+    return Asked(network, request, ends, ground, StreetLegs(network, ground, request.languages, quote))
+
+
+def _scheduled(asked: Asked, page: Page) -> tuple[tuple[Itinerary, ...], Page, RoutingError | None]:
+    """Itineraries with scheduled transport, the page they are of, and why there are none."""
+    network, request = asked.network, asked.request
+    day = (page.end if request.arrive_by else page.start).astimezone(network.zone).date()
+    validity = network.snapshot.timetable.validity
+    if validity is None or not validity[0] <= day <= validity[1] + timedelta(days=1):
+        return (), page, RoutingError(Reason.OUTSIDE_SERVICE_PERIOD, InputField.DATE_TIME, _period(validity))
+    if not request.count or not request.transit_modes:
+        return (), page, None
+    access, egress = approaches(network, asked.ground, request, asked.ends, (day, page))
+    for side, field in ((access, InputField.FROM), (egress, InputField.TO)):
+        if not side:
+            return (), page, RoutingError(Reason.NO_STOPS_IN_RANGE, field)
+    found, page = _search(asked, page, day, (access, egress))
+    if not found:
+        code = Reason.NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW if page.is_fixed else Reason.NO_TRANSIT_CONNECTION
+        return (), page, RoutingError(code)
+    forward = _transit(asked, day, backwards=False)
+    written = (itinerary_of(network, asked.writer, forward, one, asked.ends, day) for one in found)
+    return tuple(one for one in written if not isinstance(one, Rejection)), page, None
+
+
+def _search(asked: Asked, page: Page, day: date, sides: tuple[WaysByMode, WaysByMode]) -> tuple[list[Found], Page]:
+    """Search the page's window, or wider and wider ones until there is enough."""
+    network, request = asked.network, asked.request
+    transit = _transit(asked, day, backwards=request.arrive_by)
+    workspace = network.workspace(transit, request.max_transfers)
+    kept: list[Found] = []
+    for window in _windows(page, request.arrive_by):
+        page = window
+        earliest, latest = (seconds_on(moment, day, network.zone) for moment in (page.start, page.end))
+        span = Span(earliest, latest, request.arrive_by)
+        found = journeys_between(network.snapshot.timetable, transit, sides, span, request.max_transfers, workspace)
+        kept = best_of(found, span, request.count)
+        if len(kept) >= request.count:
+            break
+    return kept, page
+
+
+def _windows(page: Page, arrive_by: bool) -> Iterator[Page]:
+    if page.is_fixed:
+        yield page
+        return
+    for seconds in WIDER_S:
+        wide = timedelta(seconds=seconds)
+        yield Page(page.end - wide, page.end, False) if arrive_by else Page(page.start, page.start + wide, False)
+
+
+def _transit(asked: Asked, day: date, *, backwards: bool) -> Transit:
+    request = asked.request
+    return asked.network.transit(day, request.transit_modes, request.wheelchair, request.min_transfer_s, backwards)
+
+
+def _is_beaten_by_walk(itinerary: Itinerary, direct: tuple[Itinerary, ...]) -> bool:
+    walks = [one for one in direct if all(isinstance(leg, StreetLeg) and leg.mode is Mode.WALK for leg in one.legs)]
+    return any(walk.duration_s <= itinerary.duration_s for walk in walks)
+
+
+def _period(validity: tuple[date, date] | None) -> dict[str, str]:
+    return {} if validity is None else {"first": validity[0].isoformat(), "last": validity[1].isoformat()}
+
+
+def _place(end: End | RoutingError) -> Place:
+    return end.place if isinstance(end, End) else Place(end.details.get("location", ""), 0.0, 0.0)
+
+
+def _answer(
+    network: Network,
+    places: tuple[Place, Place],
+    itineraries: tuple[tuple[Itinerary, ...], tuple[Itinerary, ...]],
+    reason: RoutingError | None,
+    page: Page,
+) -> Answer:
+    earlier, later = cursors_around(page)
+    return Answer(*places, *itineraries, reason, earlier, later, network.manifest.snapshot)

@@ -1,0 +1,238 @@
+"""Build a network: read a city's feeds, join them to its streets, and store them in one folder."""
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from feeds.gbfs import read_gbfs
+from feeds.gtfs import FeedRecord, GtfsNetwork, read_gtfs
+from feeds.gtfs_fares import read_fares
+from feeds.notices import Notice
+from feeds.osm import OsmExtract, read_osm
+from planner.access import StreetSide
+from planner.ends import links_of
+from planner.errors import RequestError
+from planner.footpaths import Footpaths, crow_footpaths, feed_footpaths
+from planner.network import FORMAT, FeedEntry, Manifest, Snapshot
+from planner.places import NamedPlace, Places, named_stops, pack_places
+from planner.profiles import foot, wheelchair
+from planner.sharing import SharingSystem
+from planner.snapping import index_of
+from planner.storage import store
+from planner.street_footpaths import street_footpaths
+from planner.taxi import TaxiMeter
+from scenarios.named_places import named_osm_places, named_ports, named_streets
+
+MAX_WALK_S = 900
+"""Longest footpath between two stops over the streets, seconds."""
+
+CROW_RADIUS_M = 600.0
+"""Longest footpath between two stops as the crow flies, before the detour."""
+
+WALK_MS, WHEELCHAIR_MS = 1.25, 0.9
+"""Paces of footpaths between stops."""
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a network is built from.
+
+    Attributes
+    ----------
+    footpaths : str or None
+        "street", "feed" or "crow"; None: "street" with an OpenStreetMap file, "crow" without.
+    """
+
+    gtfs: Sequence[Path]
+    osm: Path | None = None
+    gbfs: Sequence[Path] = ()
+    footpaths: str | None = None
+    taxi: TaxiMeter | None = None
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A network as it was stored, and what was wrong with its sources."""
+
+    manifest: Manifest
+    notices: tuple[Notice, ...]
+
+
+def build_network(folder: Path, sources: Sources, progress: Progress | None = None) -> Built:
+    """Read `sources` and store the network in `folder`, which is replaced whole once everything is written.
+
+    Raises
+    ------
+    FeedError
+        If a source cannot be used.
+    RequestError
+        If `folder` holds something that is no network, or street footpaths are asked for without streets.
+    """
+    report = progress or (lambda _stage, _share: None)
+    kind = sources.footpaths or ("street" if sources.osm else "crow")
+    _check(folder, sources, kind)
+    report("timetables", 0.05)
+    gtfs = read_gtfs(sources.gtfs)
+    report("streets", 0.35)
+    osm = read_osm(sources.osm) if sources.osm else None
+    report("shared vehicles", 0.5)
+    read = [read_gbfs(source) for source in sources.gbfs]
+    sharing = tuple(system for system, _ in read)
+    report("links", 0.55)
+    side = _street_side(osm, gtfs, sharing) if osm else None
+    report("footpaths", 0.65)
+    footpaths = _footpaths(gtfs, side, kind)
+    fares = [read_fares(tables, record.prefix) for tables, record in zip(gtfs.tables, gtfs.feeds, strict=True)]
+    report("names", 0.9)
+    snapshot = Snapshot(
+        timetable=gtfs.timetable,
+        street_side=side,
+        footpaths=footpaths,
+        sharing=sharing,
+        flex=gtfs.flex,
+        fares=tuple(fare for fare, _ in fares),
+        taxi=sources.taxi,
+        places=_places(gtfs, osm, sharing),
+    )
+    manifest = _manifest(sources, snapshot, gtfs, osm, kind)
+    report("writing", 0.95)
+    _write(folder, snapshot, manifest)
+    notices = [*gtfs.notices, *(osm.notices if osm else ()), *(n for _, found in [*read, *fares] for n in found)]
+    return Built(manifest, tuple(notices))
+
+
+def _check(folder: Path, sources: Sources, kind: str) -> None:
+    if not sources.gtfs:
+        raise RequestError("--gtfs", "A network needs at least one GTFS feed (--gtfs).")
+    if kind == "street" and sources.osm is None:
+        raise RequestError("--footpaths", "Footpaths over the streets need an OpenStreetMap file (--osm).")
+    if folder.is_file():
+        raise RequestError("DIR", f"{folder} is a file, not a folder.")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "manifest.json").is_file():
+        raise RequestError("DIR", f"{folder} holds other files; a network is built in a folder of its own.")
+
+
+def _street_side(osm: OsmExtract, gtfs: GtfsNetwork, sharing: Sequence[SharingSystem]) -> StreetSide:
+    streets, stops = osm.streets, gtfs.timetable.stops
+    index = index_of(streets)
+    ports = [(port.lat, port.lon) for system in sharing for port in (*system.stations, *system.vehicles)]
+    at = np.array(ports, np.float64).reshape(-1, 2)
+    return StreetSide(
+        streets,
+        index,
+        links_of(streets, index, stops.lat, stops.lon),
+        links_of(streets, index, at[:, 0].copy(), at[:, 1].copy()),
+    )
+
+
+def _footpaths(gtfs: GtfsNetwork, side: StreetSide | None, kind: str) -> dict[str, Footpaths]:
+    """Footpaths for walkers and wheelchairs; without streets nothing is known of steps, and both are the same."""
+    if kind == "street" and side is not None:
+        return {
+            "foot": street_footpaths(
+                gtfs.timetable, side.streets, side.index, side.stops["foot"], foot(WALK_MS), MAX_WALK_S
+            ),
+            "wheelchair": street_footpaths(
+                gtfs.timetable,
+                side.streets,
+                side.index,
+                side.stops["wheelchair"],
+                wheelchair(WHEELCHAIR_MS),
+                MAX_WALK_S,
+            ),
+        }
+    timetable = gtfs.timetable
+    plain = feed_footpaths(timetable) if kind == "feed" else crow_footpaths(timetable, CROW_RADIUS_M, WALK_MS)
+    return {"foot": plain, "wheelchair": plain}
+
+
+def _places(gtfs: GtfsNetwork, osm: OsmExtract | None, sharing: Sequence[SharingSystem]) -> Places:
+    named: list[NamedPlace] = [*named_stops(gtfs.timetable), *named_ports(sharing)]
+    if osm:
+        named += [*named_osm_places(osm), *named_streets(osm.streets)]
+    return pack_places(named)
+
+
+def _manifest(sources: Sources, snapshot: Snapshot, gtfs: GtfsNetwork, osm: OsmExtract | None, kind: str) -> Manifest:
+    entries = [_gtfs_entry(record) for record in gtfs.feeds]
+    if osm and sources.osm:
+        entries.append(FeedEntry(sources.osm.name, "osm", _digest(sources.osm), attribution=osm.attribution))
+    entries += [
+        FeedEntry(
+            system.id,
+            "gbfs",
+            _digest(folder),
+            publisher=system.operator or system.name,
+            attribution=system.attribution or "",
+            licence=system.licence or "",
+        )
+        for system, folder in zip(snapshot.sharing, sources.gbfs, strict=True)
+    ]
+    program = version("kaiteki")
+    content = "|".join([program, str(FORMAT), kind, *(entry.sha256 for entry in entries)])
+    return Manifest(
+        format=FORMAT,
+        program=program,
+        snapshot=hashlib.sha256(content.encode()).hexdigest()[:12],
+        timezone=snapshot.timetable.timezone,
+        footpaths=kind,
+        bounds=_bounds(snapshot),
+        feeds=tuple(entries),
+        remark=sources.remark,
+    )
+
+
+def _gtfs_entry(record: FeedRecord) -> FeedEntry:
+    first, last = record.validity or (None, None)
+    return FeedEntry(
+        name=record.name,
+        kind="gtfs",
+        sha256=record.sha256,
+        first_date=first,
+        last_date=last,
+        version=record.version,
+        publisher=record.publisher,
+        attribution="; ".join(record.attributions) or record.publisher,
+    )
+
+
+def _bounds(snapshot: Snapshot) -> tuple[float, float, float, float]:
+    stops, side = snapshot.timetable.stops, snapshot.street_side
+    lat = [stops.lat, side.streets.node_lat] if side else [stops.lat]
+    lon = [stops.lon, side.streets.node_lon] if side else [stops.lon]
+    south, north = min(c.min() for c in lat), max(c.max() for c in lat)
+    west, east = min(c.min() for c in lon), max(c.max() for c in lon)
+    return float(south), float(west), float(north), float(east)
+
+
+def _digest(source: Path) -> str:
+    """SHA-256 of a file, or of the files of a folder in order of name."""
+    digest = hashlib.sha256()
+    for file in sorted(p for p in source.rglob("*") if p.is_file()) if source.is_dir() else [source]:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _write(folder: Path, snapshot: Snapshot, manifest: Manifest) -> None:
+    """Write beside `folder` and rename, so that whoever opens it sees the old network or the new one."""
+    folder = folder.absolute()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as room:
+        new, old = Path(room) / "new", Path(room) / "old"
+        new.mkdir()
+        store(snapshot, new)
+        (new / "manifest.json").write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
+        if folder.is_dir():
+            folder.rename(old)
+        new.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)

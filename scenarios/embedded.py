@@ -1,0 +1,87 @@
+"""The embedded city as a network: written in the formats of any city, read back, built once and kept."""
+
+import hashlib
+import shutil
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import feeds
+import planner
+from feeds.makuhari.demand_bus import write_flex
+from feeds.makuhari.gtfs import write_gtfs
+from feeds.makuhari.sharing import write_gbfs_systems
+from feeds.makuhari.streets import write_osm
+from planner.model import Coordinate, PlanRequest, StreetMode
+from planner.network import open_network
+from planner.plan import plan
+from planner.taxi import CHIBA_TAXI
+from scenarios.build import Progress, Sources, build_network
+
+REMARK = (
+    "時刻表・運賃・ポートの台数は公開された数値から合成したもので、事業者の公式な情報ではありません。"
+    " Timetables, fares and vehicle counts are synthesised from public figures and are not the operators' own."
+)
+
+STATED_AT = datetime(2026, 4, 1, 9, tzinfo=UTC)
+"""The moment at which the made counts of shared vehicles are said to hold."""
+
+
+def embedded_network(cache: Path, progress: Progress | None = None) -> Path:
+    """Folder of the embedded city's network inside `cache`, built if its tables or the program changed since."""
+    folder = cache / f"makuhari-{_fingerprint()}"
+    if not (folder / "manifest.json").is_file():
+        build_embedded(folder, progress)
+        for stale in cache.glob("makuhari-*"):
+            if stale != folder:
+                shutil.rmtree(stale, ignore_errors=True)
+    return folder
+
+
+def build_embedded(folder: Path, progress: Progress | None = None) -> None:
+    """Build the embedded city into `folder`, and compile the searches by using them."""
+    with tempfile.TemporaryDirectory() as room:
+        files = Path(room)
+        write_gtfs(files / "makuhari")
+        write_flex(files / "demand-bus")
+        write_osm(files / "makuhari.osm")
+        write_gbfs_systems(files / "gbfs", STATED_AT)
+        sources = Sources(
+            gtfs=[files / "makuhari", files / "demand-bus"],
+            osm=files / "makuhari.osm",
+            gbfs=sorted((files / "gbfs").iterdir()),
+            taxi=CHIBA_TAXI,
+            remark=REMARK,
+        )
+        build_network(folder, sources, progress)
+    if progress:
+        progress("compiling", 0.97)
+    warm_up(folder)
+
+
+def warm_up(folder: Path) -> None:
+    """Answer questions of every kind once, so that no later answer waits for the compiler."""
+    network = open_network(folder)
+    first = network.snapshot.timetable.validity
+    assert first is not None
+    noon = datetime(first[0].year, first[0].month, first[0].day, 12, tzinfo=network.zone)
+    modes = frozenset(StreetMode)
+    for wheelchair in (False, True):
+        for arrive_by in (False, True):
+            request = PlanRequest(
+                Coordinate(35.6484, 140.0416), Coordinate(35.6553, 140.0246), noon, arrive_by=arrive_by,
+                access_modes=modes, egress_modes=modes, direct_modes=modes, wheelchair=wheelchair,
+            )  # fmt: skip
+            plan(network, request)
+
+
+def _fingerprint() -> str:
+    """Changes with the tables and the code that a network comes from."""
+    digest = hashlib.sha256()
+    for package in (feeds, planner):
+        folder = Path(str(package.__file__)).parent
+        for file in sorted(folder.rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts and "catalog" not in file.name:
+                digest.update(file.read_bytes())
+    digest.update(Path(__file__).with_name("build.py").read_bytes())
+    return digest.hexdigest()[:12]
