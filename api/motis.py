@@ -217,6 +217,29 @@ class WireReason:
 
 
 @dataclass(frozen=True, slots=True)
+class WireMatch:
+    """MOTIS Match; `tokens` are start and length of what was typed, in the name."""
+
+    type: str
+    name: str
+    id: str
+    lat: float
+    lon: float
+    tokens: tuple[tuple[int, int], ...]
+    areas: tuple[str, ...]
+    score: float
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """State of the live feeds: last update by feed; there is no real-time timetable yet."""
+
+    rt: dict[str, datetime]
+    gbfs: dict[str, datetime]
+
+
+@dataclass(frozen=True, slots=True)
 class PlanResponse:
     """Body of an answer to `/api/v6/plan`."""
 

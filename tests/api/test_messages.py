@@ -91,7 +91,7 @@ def test_a_reason_is_told_with_its_details_only_if_they_are_known() -> None:
     en = catalogue("en")
     assert reason_text(en, RoutingError(Reason.OUTSIDE_BOUNDS, InputField.TO)).startswith("The place to go to")
     assert reason_text(en, RoutingError(Reason.OUTSIDE_SERVICE_PERIOD)).endswith("do not cover that date.")
-    assert "X" in reason_text(en, RoutingError(Reason.LOCATION_NOT_FOUND, InputField.FROM, {"place": "X"}))
+    assert "X" in reason_text(en, RoutingError(Reason.LOCATION_NOT_FOUND, InputField.FROM, {"location": "X"}))
     assert "One of the places" in reason_text(en, RoutingError(Reason.LOCATION_NOT_FOUND, InputField.FROM))
 
 

@@ -1,0 +1,36 @@
+"""The server: MOTIS 2's interface over one network."""
+
+from datetime import UTC, datetime
+
+from fastapi import FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
+
+from api.errors import add_error_answers
+from api.geocode import geocode_router
+from api.motis import Health
+from api.plan import plan_router
+from planner.network import Network
+
+VERSIONS = ("v1", "v2", "v3", "v4", "v5", "v6")
+"""Prefixes in use by MOTIS clients; answers are those of v6, which v5 reads unchanged."""
+
+DOCUMENTED = "v6"
+
+
+def create_app(network: Network) -> FastAPI:
+    """Server that answers over `network`; its own description is under ``/docs``."""
+    app = FastAPI(title="Kaiteki", version=network.manifest.program, summary="Journeys from door to door")
+    app.add_middleware(GZipMiddleware, minimum_size=2048)
+    add_error_answers(app)
+    plan = plan_router(network)
+    for version in VERSIONS:
+        app.include_router(plan, prefix=f"/api/{version}", include_in_schema=version == DOCUMENTED)
+    app.include_router(geocode_router(network), prefix="/api/v1")
+
+    @app.get("/api/v1/health", tags=["health"])
+    def health() -> Health:
+        """Whether the server answers, and how old its live feeds are."""
+        systems = network.snapshot.sharing
+        return Health(rt={}, gbfs={s.id: datetime.fromtimestamp(s.last_updated, UTC) for s in systems})
+
+    return app

@@ -1,0 +1,66 @@
+"""What the server says when it does not answer: ``{"error": "one sentence"}``."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from planner.errors import KaitekiError, RequestError
+
+BAD_REQUEST, NOT_FOUND, UNANSWERABLE = 400, 404, 422
+
+logger = logging.getLogger("kaiteki.api")
+
+
+class UnknownPlaceError(RequestError):
+    """A place that is well written but not in this network."""
+
+
+def add_error_answers(app: FastAPI) -> None:
+    """Answer every failure of `app` in one shape."""
+    app.add_exception_handler(RequestValidationError, _bad_parameters)
+    app.add_exception_handler(KaitekiError, _refused)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _bad_parameters(_: Request, error: Exception) -> JSONResponse:
+    details: Sequence[Any] = error.errors() if isinstance(error, RequestValidationError) else ()
+    return _answer(BAD_REQUEST, "; ".join(_sentence(detail) for detail in details) + ".")
+
+
+def _sentence(detail: dict[str, Any]) -> str:
+    where = [str(part) for part in detail["loc"] if part not in ("query", "body")]
+    name = where[0] if where else "request"
+    match detail["type"]:
+        case "extra_forbidden":
+            return f"there is no parameter {name}"
+        case "missing":
+            return f"the parameter {name} is missing"
+        case _:
+            said = str(detail["msg"]).removeprefix("Value error, ")
+            return f"{name}={detail.get('input')}: {said}"
+
+
+def _refused(_: Request, error: Exception) -> JSONResponse:
+    status = NOT_FOUND if isinstance(error, UnknownPlaceError) else BAD_REQUEST
+    return _answer(status, str(error))
+
+
+def _http(_: Request, error: Exception) -> JSONResponse:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    said = error.detail if isinstance(error, HTTPException) else str(error)
+    return _answer(status, str(said))
+
+
+def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    logger.error("%s %s", request.method, request.url.path, exc_info=error)
+    return _answer(500, "Something went wrong inside the server; its log has the details.")
+
+
+def _answer(status: int, sentence: str) -> JSONResponse:
+    return JSONResponse({"error": sentence}, status)

@@ -1,0 +1,230 @@
+# ruff: noqa: N815
+"""Questions over HTTP, checked: MOTIS' parameters with MOTIS' defaults."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+
+from planner.model import TRANSIT, Mode, StreetMode
+
+
+def _split(value: Any) -> Any:
+    """Members of ``a,b`` and of a repeated parameter alike."""
+    values = [value] if isinstance(value, str) else value
+    if not isinstance(values, list):
+        return values
+    return [part for item in values for part in (str(item).split(",") if isinstance(item, str) else [item]) if part]
+
+
+Split = BeforeValidator(_split)
+
+
+def _only(neutral: object) -> AfterValidator:
+    """Parameter of MOTIS that is accepted with the one value that asks for nothing."""
+
+    def check(value: object) -> object:
+        if value != neutral:
+            raise ValueError("this is not offered here; leave the parameter out")
+        return value
+
+    return AfterValidator(check)
+
+
+Never = Annotated[bool, _only(False)]
+Nothing = Annotated[str, _only("")]
+
+
+class TransitWord(StrEnum):
+    """MOTIS modes of scheduled transport, old spellings included."""
+
+    TRANSIT = "TRANSIT"
+    TRAM = "TRAM"
+    SUBWAY = "SUBWAY"
+    FERRY = "FERRY"
+    AIRPLANE = "AIRPLANE"
+    BUS = "BUS"
+    COACH = "COACH"
+    RAIL = "RAIL"
+    HIGHSPEED_RAIL = "HIGHSPEED_RAIL"
+    LONG_DISTANCE = "LONG_DISTANCE"
+    NIGHT_RAIL = "NIGHT_RAIL"
+    REGIONAL_FAST_RAIL = "REGIONAL_FAST_RAIL"
+    REGIONAL_RAIL = "REGIONAL_RAIL"
+    SUBURBAN = "SUBURBAN"
+    METRO = "METRO"
+    FUNICULAR = "FUNICULAR"
+    AERIAL_LIFT = "AERIAL_LIFT"
+    AREAL_LIFT = "AREAL_LIFT"
+    CABLE_CAR = "CABLE_CAR"
+    OTHER = "OTHER"
+
+
+_TRAINS = frozenset({Mode.RAIL})
+_URBAN = frozenset({Mode.SUBWAY, Mode.MONORAIL})
+TRANSIT_MODES: dict[TransitWord, frozenset[Mode]] = {
+    TransitWord.TRANSIT: TRANSIT,
+    TransitWord.TRAM: frozenset({Mode.TRAM, Mode.CABLE_CAR}),
+    TransitWord.CABLE_CAR: frozenset({Mode.CABLE_CAR}),
+    TransitWord.SUBWAY: _URBAN,
+    TransitWord.FERRY: frozenset({Mode.FERRY}),
+    TransitWord.AIRPLANE: frozenset({Mode.AIRPLANE}),
+    TransitWord.BUS: frozenset({Mode.BUS}),
+    TransitWord.COACH: frozenset({Mode.COACH}),
+    TransitWord.RAIL: _TRAINS | _URBAN,
+    TransitWord.HIGHSPEED_RAIL: _TRAINS,
+    TransitWord.LONG_DISTANCE: _TRAINS,
+    TransitWord.NIGHT_RAIL: _TRAINS,
+    TransitWord.REGIONAL_FAST_RAIL: _TRAINS,
+    TransitWord.REGIONAL_RAIL: _TRAINS,
+    TransitWord.SUBURBAN: _TRAINS,
+    TransitWord.METRO: _TRAINS,
+    TransitWord.FUNICULAR: frozenset({Mode.FUNICULAR}),
+    TransitWord.AERIAL_LIFT: frozenset({Mode.AERIAL_LIFT}),
+    TransitWord.AREAL_LIFT: frozenset({Mode.AERIAL_LIFT}),
+    TransitWord.OTHER: frozenset({Mode.OTHER}),
+}
+"""A timetable of ours knows trains as one mode: any kind of train allows them all."""
+
+
+class StreetWord(StrEnum):
+    """MOTIS modes on the street that are offered here."""
+
+    WALK = "WALK"
+    BIKE = "BIKE"
+    RENTAL = "RENTAL"
+    FLEX = "FLEX"
+    ODM = "ODM"
+
+
+class RentalFormFactor(StrEnum):
+    """MOTIS form factors that are offered here."""
+
+    BICYCLE = "BICYCLE"
+    SCOOTER_STANDING = "SCOOTER_STANDING"
+    SCOOTER_SEATED = "SCOOTER_SEATED"
+
+
+class PedestrianProfile(StrEnum):
+    """Who walks."""
+
+    FOOT = "FOOT"
+    WHEELCHAIR = "WHEELCHAIR"
+
+
+Streets = Annotated[list[StreetWord], Split]
+FormFactors = Annotated[list[RentalFormFactor] | None, Split]
+
+
+class MatchType(StrEnum):
+    """What a name names, in MOTIS' words."""
+
+    ADDRESS = "ADDRESS"
+    PLACE = "PLACE"
+    STOP = "STOP"
+
+
+class PlanQuery(BaseModel):
+    """Parameters of `/plan`. What MOTIS knows and is not offered here is refused, never ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    fromPlace: str = Field(min_length=1, description="`lat,lon[,level]` or a stop id", examples=["35.6431,140.0458"])
+    toPlace: str = Field(min_length=1, description="`lat,lon[,level]` or a stop id", examples=["35.6483,140.0345"])
+    time: datetime | None = Field(None, description="RFC 3339; default: now", examples=["2026-11-25T08:30:00Z"])
+    arriveBy: bool = False
+    timetableView: Annotated[bool, _only(True)] = True
+    searchWindow: int | None = Field(None, ge=1, le=86_400, description="seconds; default: until enough is found")
+    numItineraries: int = Field(5, ge=0, le=100)
+    pageCursor: str = ""
+    maxTransfers: int = Field(8, ge=0, le=16)
+    minTransferTime: int = Field(0, ge=0, le=120, description="minutes")
+    transitModes: Annotated[list[TransitWord], Split] = [TransitWord.TRANSIT]
+    directModes: Streets = [StreetWord.WALK]
+    preTransitModes: Streets = [StreetWord.WALK]
+    postTransitModes: Streets = [StreetWord.WALK]
+    directRentalFormFactors: FormFactors = None
+    preTransitRentalFormFactors: FormFactors = None
+    postTransitRentalFormFactors: FormFactors = None
+    maxPreTransitTime: int = Field(900, ge=0, le=7200, description="seconds")
+    maxPostTransitTime: int = Field(900, ge=0, le=7200, description="seconds")
+    maxDirectTime: int = Field(1800, ge=0, le=14_400, description="seconds")
+    pedestrianProfile: PedestrianProfile = PedestrianProfile.FOOT
+    pedestrianSpeed: float = Field(1.25, ge=0.3, le=4.0, description="metres a second")
+    cyclingSpeed: float = Field(4.2, ge=1.0, le=15.0, description="metres a second")
+    language: Annotated[list[str], Split] = ["ja"]
+    detailedLegs: bool = Field(True, description="legs are always given in full")
+    detailedTransfers: bool = Field(True, description="transfers are always given in full")
+    withFares: bool = Field(True, description="fares are always given")
+    useRoutedTransfers: bool = Field(True, description="decided when the network is built")
+    realtimeMode: Literal["REALTIME", "REALTIME_ANNOTATION_ONLY", "OFF"] = "REALTIME"
+    via: Nothing = ""
+    viaMinimumStay: Nothing = ""
+    maxItineraries: Nothing = ""
+    maxTravelTime: Nothing = ""
+    radius: Nothing = ""
+    requireBikeTransport: Never = False
+    requireCarTransport: Never = False
+    noCompulsoryReservation: Never = False
+    slowDirect: Never = False
+    elevationCosts: Annotated[str, _only("NONE")] = "NONE"
+    passengers: Annotated[int, _only(1)] = 1
+    luggage: Annotated[int, _only(0)] = 0
+    numLegAlternatives: Annotated[int, _only(0)] = 0
+    additionalTransferTime: Annotated[int, _only(0)] = 0
+    transferTimeFactor: Annotated[float, _only(1.0)] = 1.0
+
+    @field_validator("time")
+    @classmethod
+    def _aware(cls, value: datetime | None) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a time needs its offset, such as 2026-11-25T17:30:00+09:00")
+        return value
+
+
+class GeocodeQuery(BaseModel):
+    """Parameters of `/geocode`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(min_length=1, max_length=200, examples=["海浜幕張"])
+    language: Annotated[list[str], Split] = ["ja"]
+    type: MatchType | None = None
+    place: str | None = Field(None, description="`lat,lon`: places around it come first", examples=["35.6483,140.0418"])
+    placeBias: float = Field(1.0, ge=0, description="0 switches the preference for places around `place` off")
+    numResults: int = Field(10, ge=1, le=100)
+
+
+class ReverseGeocodeQuery(BaseModel):
+    """Parameters of `/reverse-geocode`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    place: str = Field(description="`lat,lon`", examples=["35.6483,140.0418"])
+    language: Annotated[list[str], Split] = ["ja"]
+    type: MatchType | None = None
+    numResults: int = Field(5, ge=1, le=100)
+
+
+def transit_modes(words: Iterable[TransitWord]) -> frozenset[Mode]:
+    """Modes that any of the words allows."""
+    return frozenset[Mode]().union(*(TRANSIT_MODES[word] for word in words))
+
+
+def street_modes(words: Iterable[StreetWord], form_factors: list[RentalFormFactor] | None) -> frozenset[StreetMode]:
+    """Street modes of the words; RENTAL means the named form factors, all without names."""
+    modes: set[StreetMode] = set()
+    for word in words:
+        if word is StreetWord.RENTAL:
+            factors = RentalFormFactor if form_factors is None else form_factors
+            modes.update(StreetMode(f"RENTAL_{factor}") for factor in factors)
+        else:
+            modes.add(StreetMode.TAXI if word is StreetWord.ODM else StreetMode(word))
+    return frozenset(modes)
+
+
+def asked_time(query: PlanQuery, now: datetime) -> datetime:
+    """Time of the question, now if it names none."""
+    return query.time if query.time is not None else now.astimezone(UTC)
