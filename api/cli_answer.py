@@ -10,10 +10,27 @@ from rich.table import Table
 from rich.text import Text
 
 from api.messages import Catalogue, clock, day_text, distance, duration, money, reason_text
-from planner.model import Answer, FlexLeg, Itinerary, Leg, Place, RentalLeg, Step, StreetLeg, TaxiLeg, TransitLeg
+from planner.model import (
+    Answer,
+    FlexLeg,
+    Itinerary,
+    Leg,
+    Mode,
+    Place,
+    RentalLeg,
+    Step,
+    StreetLeg,
+    TaxiLeg,
+    TransitLeg,
+    mode_of,
+)
 
 LINE = 80
 """Columns every terminal has."""
+
+MARGIN, TIME_WIDTH = 4, 13
+ON_ROADS = frozenset({Mode.BUS, Mode.COACH})
+"""Modes whose stops are no stations and whose platforms are bays."""
 
 
 def print_answer(
@@ -27,7 +44,12 @@ def print_answer(
     for number, itinerary in enumerate(found, 1):
         console.print()
         console.print(Text(f"{number:>2}  {_summary(words, itinerary, day)}", style="bold"))
-        console.print(Padding(_legs_table(words, itinerary, day, steps), (0, 0, 0, 4)))
+        for leg in itinerary.legs:
+            table = _leg_table(words, leg, day, with_headings=leg is itinerary.legs[0])
+            console.print(Padding(table, (0, 0, 0, MARGIN)))
+            for step in _steps(leg) if steps else ():
+                text = Text(f"· {_step_text(words, step)}", style="dim")
+                console.print(Padding(text, (0, 0, 0, MARGIN + TIME_WIDTH + 2)))
     if not found:
         console.print(words.text("notes.nothing_found"))
     if answer.reason is not None:
@@ -50,16 +72,20 @@ def leg_lines(words: Catalogue, itinerary: Itinerary) -> list[str]:
     return [f"{_times(words, leg, day)}  {_how(words, leg, day)}  {_way(words, leg)}" for leg in itinerary.legs]
 
 
-def _legs_table(words: Catalogue, itinerary: Itinerary, day: date, steps: bool) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), width=LINE - 4, header_style="dim")
-    table.add_column(words.text("headers.time"), width=13, no_wrap=True)
+def _leg_table(words: Catalogue, leg: Leg, day: date, *, with_headings: bool) -> Table:
+    """Table of one row, so that a leg's steps can follow it over the whole width."""
+    table = Table(
+        box=None,
+        pad_edge=False,
+        padding=(0, 2, 0, 0),
+        width=LINE - MARGIN,
+        header_style="dim",
+        show_header=with_headings,
+    )
+    table.add_column(words.text("headers.time"), width=TIME_WIDTH, no_wrap=True)
     table.add_column(words.text("headers.how"), ratio=5, overflow="fold")
     table.add_column(words.text("headers.way"), ratio=4, overflow="fold")
-    for leg in itinerary.legs:
-        table.add_row(_times(words, leg, day), Text(_how(words, leg, day)), Text(_way(words, leg)))
-        if steps:
-            for step in _steps(leg):
-                table.add_row("", Text(f"· {_step_text(words, step)}", style="dim"), "")
+    table.add_row(_times(words, leg, day), Text(_how(words, leg, day)), Text(_way(words, leg)))
     return table
 
 
@@ -137,7 +163,8 @@ def _transit_text(words: Catalogue, leg: TransitLeg) -> str:
         parts.append(words.text("leg.stays_seated"))
     if leg.headway_s:
         parts.append(words.text("leg.headway", minutes=round(leg.headway_s / 60)))
-    parts.append(_counted(words, "leg.stops_between", len(leg.calls)))
+    key = "leg.road_stops_between" if leg.mode in ON_ROADS else "leg.stops_between"
+    parts.append(_counted(words, key, len(leg.calls)))
     return " · ".join(parts)
 
 
@@ -155,13 +182,14 @@ def _flex_text(words: Catalogue, leg: FlexLeg, day: date) -> str:
 
 
 def _way(words: Catalogue, leg: Leg) -> str:
-    origin = _end_text(words, leg.origin, "leg.start")
-    return f"{origin} → {_end_text(words, leg.destination, 'leg.end')}"
+    platform = "leg.bay" if mode_of(leg) in ON_ROADS else "leg.platform"
+    origin = _end_text(words, leg.origin, "leg.start", platform)
+    return f"{origin} → {_end_text(words, leg.destination, 'leg.end', platform)}"
 
 
-def _end_text(words: Catalogue, place: Place, unnamed: str) -> str:
+def _end_text(words: Catalogue, place: Place, unnamed: str, platform: str) -> str:
     name = place.name or words.text(unnamed)
-    return f"{name} ({words.text('leg.platform', track=place.track)})" if place.track else name
+    return f"{name} ({words.text(platform, track=place.track)})" if place.track else name
 
 
 def _steps(leg: Leg) -> Iterable[Step]:

@@ -1,12 +1,13 @@
 """`kaiteki build`: a network from the feeds of any city."""
 
-import shutil
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api.cli_network import attributions, network_folder, progress_bar
+from api.cli_network import attributions, progress_bar
+from feeds.notices import Severity
 from planner.errors import RequestError
 
 FOOTPATHS = ("street", "feed", "crow")
@@ -30,7 +31,8 @@ def build(
 
     kaiteki build rail --gtfs tokyo-rail.zip --footpaths feed
     """
-    from scenarios.build import build_network
+    from scenarios.build import Sources, build_network
+    from scenarios.embedded import build_embedded
 
     if footpaths is not None and footpaths not in FOOTPATHS:
         raise RequestError("--footpaths", f"--footpaths: '{footpaths}' is none of {', '.join(FOOTPATHS)}.")
@@ -38,11 +40,16 @@ def build(
         if not source.exists():
             raise RequestError("build", f"There is no file or folder {source}.")
     if not (gtfs or osm or gbfs):
-        shutil.copytree(network_folder(None), folder, dirs_exist_ok=True)
+        with progress_bar() as progress:
+            build_embedded(folder, progress)
         typer.echo(f"{folder}: Makuhari")
         return
     with progress_bar() as progress:
-        manifest = build_network(folder, gtfs or (), osm, gbfs or (), footpaths, progress)
+        built = build_network(folder, Sources(gtfs or (), osm, gbfs or (), footpaths), progress)
+    manifest, severities = built.manifest, Counter(notice.severity for notice in built.notices)
     typer.echo(f"{folder}: {', '.join(feed.name for feed in manifest.feeds)}; snapshot {manifest.snapshot}")
     for text in attributions(manifest):
         typer.echo(text)
+    if severities:
+        counts = ", ".join(f"{severities[severity]} {severity}" for severity in Severity if severities[severity])
+        typer.echo(f"Notices: {counts}; kaiteki feeds check FEED tells them.", err=True)

@@ -17,9 +17,10 @@ def network_folder(chosen: Path | None) -> Path:
         if not chosen.is_dir():
             raise NetworkError(f"There is no folder {chosen}; kaiteki build {chosen} makes a network there.")
         return chosen
-    from scenarios.build import embedded_network
+    from scenarios.embedded import embedded_network
 
-    return embedded_network(cache_folder())
+    with progress_bar() as progress:
+        return embedded_network(cache_folder(), progress)
 
 
 def cache_folder() -> Path:
@@ -33,11 +34,12 @@ def cache_folder() -> Path:
 def progress_bar() -> Iterator[Callable[[str, float], None]]:
     """Bar on the error stream, told the stage and the share done (0 … 1)."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=1.0)
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=1.0, visible=False)
 
         def advance(stage: str, share: float) -> None:
-            bar.update(task, description=stage, completed=share)
+            bar.update(task, description=stage, completed=share, visible=True)
 
         yield advance
 

@@ -133,7 +133,7 @@ def located(network: Network, index: PlaceIndex, text: str, field: str, words: C
     found = resolve(index, text, network.snapshot.timetable.stops.ids, words.language)
     match found:
         case Resolved(location=Coordinate() as point, name=name):
-            return replace(point, name=point.name or name)
+            return replace(point, name=name)
         case Resolved():
             return found.location
         case Ambiguous():

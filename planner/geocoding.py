@@ -269,7 +269,7 @@ def resolve(
     rivals = [match for match in matches[1:] if _is_rival(match, best)]
     if rivals:
         return Ambiguous((best, *rivals)[:6])
-    return Resolved(_location(index.places, best.place), best.name)
+    return Resolved(_location(index.places, best.place, best.name), best.name)
 
 
 def coordinate_of(text: str) -> Coordinate | None:
@@ -316,7 +316,11 @@ def _by_id(index: PlaceIndex, text: str, stop_ids: Strings | None) -> Resolved |
     if stop_ids is not None and (row := _row_of(stop_ids, text)) is not None:
         return Resolved(StopId(stop_ids[row]), text)
     row = _row_of(index.places.ids, text)
-    return None if row is None else Resolved(_location(index.places, row), index.places.names[row])
+    return (
+        None
+        if row is None
+        else Resolved(_location(index.places, row, index.places.names[row]), index.places.names[row])
+    )
 
 
 def _row_of(column: Strings, text: str) -> int | None:
@@ -335,9 +339,9 @@ def _is_rival(match: Match, best: Match) -> bool:
     return match.likeness >= best.likeness - RIVAL_MARGIN
 
 
-def _location(places: Places, place: int) -> Location:
+def _location(places: Places, place: int, name: str) -> Location:
     if places.reference[place] != NONE:
         return StopId(places.ids[place])
     level = float(places.level[place])
     known = None if math.isnan(level) else level
-    return Coordinate(float(places.lat[place]), float(places.lon[place]), known, places.names[place])
+    return Coordinate(float(places.lat[place]), float(places.lon[place]), known, name)

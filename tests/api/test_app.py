@@ -2,14 +2,18 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import httpx
 import pytest
 
 from api.app import VERSIONS, create_app
+from api.cli_plan import plan_json
+from api.plan import locator, plan_request
+from api.requests import PlanQuery
 from planner.network import Network
+from planner.plan import plan
 from tests.api.small_network import small_network
 
 Get = Callable[..., httpx.Response]
@@ -53,6 +57,12 @@ def test_a_train_is_found(get: Get) -> None:
 def test_every_version_gives_the_same_answer(get: Get) -> None:
     bodies = {get(f"/api/{version}/plan", **EVENING).text for version in VERSIONS}
     assert len(bodies) == 1
+
+
+def test_the_command_line_prints_the_same_octets(get: Get, network: Network) -> None:
+    query = PlanQuery.model_validate(EVENING)
+    request = plan_request(query, locator(network), datetime.now(UTC), network)
+    assert plan_json(plan(network, request), request) == get("/api/v6/plan", **EVENING).text
 
 
 def test_lists_are_written_with_commas_or_repeated(get: Get) -> None:
