@@ -8,7 +8,7 @@ from planner.access import End, Ground, Means, Ways, Wish
 from planner.cursors import Page
 from planner.footpaths import DETOUR, Footpaths
 from planner.geo import great_circle_m
-from planner.journey_search import WaysByMode
+from planner.journey_search import Approach
 from planner.journeys import Options
 from planner.means import Clock, ways_of
 from planner.model import PlanRequest, StreetMode
@@ -22,7 +22,7 @@ HOURS_BEFORE_S, HOURS_AFTER_S = 3600, 6 * 3600
 
 def approaches(
     network: Network, ground: Ground | None, request: PlanRequest, ends: tuple[End, End], when: tuple[date, Page]
-) -> tuple[WaysByMode, WaysByMode]:
+) -> tuple[list[Approach], list[Approach]]:
     """Ways from the origin to stops, and from stops to the destination; modes without any are left out.
 
     Parameters
@@ -33,7 +33,9 @@ def approaches(
     day, page = when
     clock = Clock(day, _span(network, request, day, page), request.now)
     first = _ways(network, ground, (request, request.access_modes), (ends[0], request.max_access_s, False), clock)
-    last = _ways(network, ground, (request, request.egress_modes), (ends[1], request.max_egress_s, True), clock)
+    # One's own bicycle was left where the first ride began.
+    egress_modes = request.egress_modes - {StreetMode.BIKE}
+    last = _ways(network, ground, (request, egress_modes), (ends[1], request.max_egress_s, True), clock)
     return first, last
 
 
@@ -50,10 +52,10 @@ def _ways(
     asked: tuple[PlanRequest, frozenset[StreetMode]],
     wish: tuple[End, int, bool],
     clock: Clock,
-) -> WaysByMode:
+) -> list[Approach]:
     request, modes = asked
     end, limit, backward = wish
-    found: WaysByMode = {}
+    found: list[Approach] = []
     for mode in sorted(modes):
         if ground is not None:
             ways = ways_of(network, ground, Wish(end, ground.side.stops, limit, backward), mode, clock)
@@ -64,7 +66,7 @@ def _ways(
             ways = [_at_the_stop(network, end, request.wheelchair, backward), *ways]
         ways = [one for one in ways if len(one)]
         if ways:
-            found[mode] = ways
+            found.append(Approach.of(mode, ways))
     return found
 
 

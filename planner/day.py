@@ -171,9 +171,9 @@ def _unrolled_times(
     first_event: NDArray[np.int64],
     arrival: Times,
     departure: Times,
-    n_events: int,
 ) -> tuple[Times, Times]:
     """Times of all chains behind each other; a merged position has the arrival of the trip that ends there."""
+    n_events = event[-1] + first_event[trip[-1] + 1] - first_event[trip[-1]] if len(trip) else 0
     arrivals, departures = np.empty(n_events, np.int32), np.empty(n_events, np.int32)
     for row in range(len(trip)):
         source, n_calls = first_event[trip[row]], first_event[trip[row] + 1] - first_event[trip[row]]

@@ -1,10 +1,10 @@
 """Journeys without scheduled transport: on foot, by bicycle, with a rented vehicle, a demand bus, a taxi."""
 
-
 from planner.access import End, Ground, Ways, Wish
 from planner.cursors import Page
 from planner.flex import Rejection
 from planner.itineraries import complete
+from planner.journey_search import KIND_BIT
 from planner.means import Clock, ways_of
 from planner.model import Itinerary, PlanRequest
 from planner.network import Network
@@ -19,16 +19,23 @@ def direct_itineraries(
     request: PlanRequest,
     ends: tuple[End, End],
     page: Page,
-) -> tuple[Itinerary, ...]:
-    """The soonest direct journey of each means, for who leaves at the asked time or arrives by it."""
+) -> tuple[tuple[Itinerary, ...], dict[int, float]]:
+    """The soonest direct journey of each means, for who leaves at the asked time or arrives by it.
+
+    Returns
+    -------
+    itineraries, costs
+        The second as `planner.ranking.best_rows` compares journeys with.
+    """
     if ground is None:
-        return ()
+        return (), {}
     moment = (page.end if request.arrive_by else page.start).astimezone(network.zone)
     day = moment.date()
     asked = seconds_on(moment, day, network.zone)
     wish = Wish(ends[0], ends[1].links, request.max_direct_s, backward=False, other=ends[1])
     clock = Clock(day, (asked, asked), request.now)
     found: list[Itinerary] = []
+    costs: dict[int, float] = {}
     for mode in sorted(request.direct_modes):
         timed = [
             (start, ways, row)
@@ -44,7 +51,10 @@ def direct_itineraries(
             )
             if not isinstance(legs, Rejection) and legs:
                 found.append(complete(network, legs, transfers=0))
-    return tuple(found)
+                kind = KIND_BIT[mode]
+                cost = found[-1].duration_s + float(ways.parts[row, 0] + ways.parts[row, 2])
+                costs[kind] = min(cost, costs.get(kind, cost))
+    return tuple(found), costs
 
 
 def _order(start: int, ways: Ways, row: int, arrive_by: bool) -> int:

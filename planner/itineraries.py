@@ -9,7 +9,7 @@ from planner.emissions import co2_g
 from planner.fares import price_legs
 from planner.flex import Rejection
 from planner.footpaths import DAY_S, Footpaths
-from planner.journey_search import Found
+from planner.journey_search import Pair
 from planner.model import Itinerary, Leg, Mode, StreetLeg, TransitLeg
 from planner.network import Network
 from planner.raptor import Transit
@@ -19,18 +19,19 @@ from planner.street_legs import StreetLegs
 
 
 def itinerary_of(
-    network: Network, writer: StreetLegs, transit: Transit, found: Found, ends: tuple[End, End], day: date
+    network: Network, writer: StreetLegs, transit: Transit, found: tuple[Pair, int], ends: tuple[End, End], day: date
 ) -> Itinerary | Rejection:
-    """Write a journey found on the clock of service day `day`."""
-    rides = _rides(transit, found, day)
+    """Write a journey, a row of a pair's journeys, found on the clock of service day `day`."""
+    (pair, row), journeys = found, found[0].journeys
     legs: list[Leg] = []
-    access, access_row = row_of(found.access, int(found.journeys.access[found.row]))
-    egress, egress_row = row_of(found.egress, int(found.journeys.egress[found.row]))
-    ridden = [network.rides.leg(ride, writer.languages) for ride in rides]
+    access, access_row = row_of(pair.access.ways, int(journeys.access[row]))
+    egress, egress_row = row_of(pair.egress.ways, int(journeys.egress[row]))
+    ridden = [network.rides.leg(ride, writer.languages) for ride in _rides(transit, journeys.rides(row), day)]
     first = writer.stop(int(access.options.stop[access_row]))
-    before = writer.legs(access, access_row, (writer.end(ends[0]), first), _moment(network, found.departure, day), day)
+    leave = _moment(network, int(journeys.departure[row]), day)
+    before = writer.legs(access, access_row, (writer.end(ends[0]), first), leave, day)
     last = writer.stop(int(egress.options.stop[egress_row]))
-    leave = _moment(network, found.arrival - int(egress.options.seconds[egress_row]), day)
+    leave = _moment(network, int(journeys.arrival[row]) - int(egress.options.seconds[egress_row]), day)
     after = writer.legs(egress, egress_row, (last, writer.end(ends[1])), leave, day)
     if isinstance(before, Rejection):
         return before
@@ -41,7 +42,7 @@ def itinerary_of(
         if previous is not None and previous.destination.stop_id != leg.origin.stop_id and not leg.stays_seated:
             legs.append(_change(network, writer, transit.footpaths, previous, leg, day))
         legs.append(leg)
-    return complete(network, [*legs, *after], found.transfers)
+    return complete(network, [*legs, *after], int(journeys.transfers[row]))
 
 
 def complete(network: Network, legs: Sequence[Leg], transfers: int) -> Itinerary:
@@ -51,9 +52,9 @@ def complete(network: Network, legs: Sequence[Leg], transfers: int) -> Itinerary
     return Itinerary(tuple(legs), transfers, fare, round(walk_m, 1), round(co2_g(legs), 1), _id(legs))
 
 
-def _rides(transit: Transit, found: Found, day: date) -> list[Ride]:
+def _rides(transit: Transit, ridden: list[tuple[int, int, int]], day: date) -> list[Ride]:
     rides = []
-    for lane_trip, board, alight in found.journeys.rides(found.row):
+    for lane_trip, board, alight in ridden:
         for part, segment in enumerate(segments_of(transit.day, lane_trip, board, alight)):
             service_date = day + timedelta(days=segment.day_offset)
             rides.append(Ride(segment.trip, service_date, segment.board, segment.alight, stays_seated=part > 0))

@@ -4,50 +4,79 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from planner.access import Ways, joined, row_of
-from planner.journeys import Journeys
-from planner.model import StreetMode
-from planner.ranking import Burden, choose, cost_s
+from planner.access import Ways, joined
+from planner.journeys import Journeys, Options
+from planner.model import TRANSIT, StreetMode
 from planner.raptor import Transit, Workspace, search
 from planner.timetable import Timetable
 
 WaysByMode = dict[StreetMode, list[Ways]]
 
+VEHICLES = [mode.value for mode in StreetMode if mode is not StreetMode.WALK] + sorted(mode.value for mode in TRANSIT)
+KIND_BIT = {name: 1 << i for i, name in enumerate(VEHICLES)} | {StreetMode.WALK.value: 0}
+"""A combination of modes is a sum of these; walking is always allowed and counts for nothing."""
+
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A journey as rows of arrays.
+class Approach:
+    """Ways of one street mode at one end, as a search takes them.
 
     Attributes
     ----------
-    kind : frozenset of str
-        The modes it uses, walking aside.
-    walk_s : int
-        Seconds on foot before the first and after the last ride.
+    ways : sequence of Ways
+        Behind each other they are the rows of `options`.
+    walk_s : int32 array
+        Seconds on foot per row.
     """
 
+    mode: StreetMode
+    ways: Sequence[Ways]
+    options: Options
+    walk_s: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, mode: StreetMode, ways: Sequence[Ways]) -> "Approach":
+        """Join `ways`."""
+        walk_s = np.concatenate([one.parts[:, 0] + one.parts[:, 2] for one in ways])
+        return cls(mode, ways, joined(ways), walk_s.astype(np.int32))
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What one search found: journeys that begin by `access` and end by `egress`."""
+
+    access: Approach
+    egress: Approach
     journeys: Journeys
-    row: int
-    access: Sequence[Ways]
-    egress: Sequence[Ways]
-    kind: frozenset[str]
-    walk_s: int
 
-    @property
-    def departure(self) -> int:
-        """Seconds of the service day."""
-        return int(self.journeys.departure[self.row])
 
-    @property
-    def arrival(self) -> int:
-        """Seconds of the service day."""
-        return int(self.journeys.arrival[self.row])
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Journeys of all pairs of modes, row by row.
 
-    @property
-    def transfers(self) -> int:
-        """Changes between vehicles."""
-        return int(self.journeys.transfers[self.row])
+    Attributes
+    ----------
+    departure, arrival, transfers, walk_s : int32 arrays
+        Seconds of the service day; `walk_s` before the first and after the last ride.
+    kind : int64 array
+        The modes used, a sum of `KIND_BIT`.
+    pair, row : int32 arrays
+        Row of `pairs`, and of its journeys.
+    """
+
+    pairs: Sequence[Pair]
+    departure: NDArray[np.int32]
+    arrival: NDArray[np.int32]
+    transfers: NDArray[np.int32]
+    walk_s: NDArray[np.int32]
+    kind: NDArray[np.int64]
+    pair: NDArray[np.int32]
+    row: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.departure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,70 +96,36 @@ class Span:
 def journeys_between(
     timetable: Timetable,
     transit: Transit,
-    sides: tuple[WaysByMode, WaysByMode],
+    sides: tuple[Sequence[Approach], Sequence[Approach]],
     span: Span,
     max_transfers: int,
     workspace: Workspace,
-) -> list[Found]:
+) -> Candidates:
     """Every Pareto-optimal journey in (departure, arrival, transfers) of each pair of access and egress modes."""
-    found: list[Found] = []
-    access, egress = sides
-    modes = np.array([route.mode for route in timetable.routes])
-    options = {id(ways): joined(ways) for side in (access, egress) for ways in side.values()}
-    for first in access.values():
-        for last in egress.values():
-            journeys = search(
-                transit, options[id(first)], options[id(last)], span.earliest, span.latest, max_transfers, workspace
-            )
-            ridden = _ridden_modes(timetable, transit, journeys, modes)
-            found += [_found(journeys, row, first, last, ridden) for row in range(len(journeys))]
-    return found
+    pairs = [
+        Pair(
+            first,
+            last,
+            search(transit, first.options, last.options, span.earliest, span.latest, max_transfers, workspace),
+        )
+        for first in sides[0]
+        for last in sides[1]
+    ]
+    bit_of_route = np.array([KIND_BIT[route.mode] for route in timetable.routes], np.int64)
+    columns = [_columns(pair, number, timetable, transit, bit_of_route) for number, pair in enumerate(pairs)]
+    return Candidates(pairs, *(np.concatenate(column) for column in zip(*columns, strict=True)))
 
 
-def best_of(found: Sequence[Found], span: Span, count: int) -> list[Found]:
-    """The best of each combination of modes, then more; the soonest there (latest to leave) is always among them."""
-
-    def cost(journey: Found) -> float:
-        burden = Burden(journey.departure, journey.arrival, journey.transfers, journey.walk_s)
-        return cost_s(burden, span.asked, span.arrive_by)
-
-    if not found:
-        return []
-    extreme = max(found, key=lambda j: j.departure) if span.arrive_by else min(found, key=lambda j: j.arrival)
-    kept = choose(_without_twins(found), lambda j: j.kind, cost, count)
-    if not any(_is_twin(extreme, journey) for journey in kept):
-        kept.append(extreme)
-    return sorted(kept, key=lambda j: (j.departure, j.arrival, j.transfers))
-
-
-def _found(journeys: Journeys, row: int, access: list[Ways], egress: list[Ways], ridden: list[str]) -> Found:
-    first, first_row = row_of(access, int(journeys.access[row]))
-    last, last_row = row_of(egress, int(journeys.egress[row]))
-    rides = ridden[int(journeys.ride_first[row]) : int(journeys.ride_first[row + 1])]
-    kind = {first.means.mode.value, last.means.mode.value, *rides} - {StreetMode.WALK.value}
-    walk_s = sum(_walked(ways, at) for ways, at in ((first, first_row), (last, last_row)))
-    return Found(journeys, row, access, egress, frozenset(kind), walk_s)
-
-
-def _walked(ways: Ways, row: int) -> int:
-    return int(ways.parts[row, 0] + ways.parts[row, 2])
-
-
-def _ridden_modes(timetable: Timetable, transit: Transit, journeys: Journeys, modes: np.ndarray) -> list[str]:
-    """Mode of the first trip of each ride."""
-    segments = transit.day.segments
-    trips = segments.trip[segments.first[journeys.lane_trip]]
-    ridden: list[str] = modes[timetable.trips.route[trips]].tolist()
-    return ridden
-
-
-def _without_twins(found: Sequence[Found]) -> list[Found]:
-    """One journey of those that differ in nothing a person sees in a list."""
-    seen: dict[tuple[frozenset[str], int, int, int], Found] = {}
-    for journey in found:
-        seen.setdefault((journey.kind, journey.departure, journey.arrival, journey.transfers), journey)
-    return list(seen.values())
-
-
-def _is_twin(a: Found, b: Found) -> bool:
-    return (a.departure, a.arrival, a.transfers) == (b.departure, b.arrival, b.transfers)
+def _columns(
+    pair: Pair, number: int, timetable: Timetable, transit: Transit, bit_of_route: NDArray[np.int64]
+) -> tuple[NDArray[np.integer], ...]:
+    journeys, segments = pair.journeys, transit.day.segments
+    n = len(journeys)
+    kind = np.full(n, KIND_BIT[pair.access.mode] | KIND_BIT[pair.egress.mode], np.int64)
+    if n:
+        trips = segments.trip[segments.first[journeys.lane_trip]]
+        ridden = bit_of_route[timetable.trips.route[trips]]
+        kind |= np.bitwise_or.reduceat(ridden, journeys.ride_first[:-1])
+    walk_s = pair.access.walk_s[journeys.access] + pair.egress.walk_s[journeys.egress]
+    numbers, rows = np.full(n, number, np.int32), np.arange(n, dtype=np.int32)
+    return journeys.departure, journeys.arrival, journeys.transfers, walk_s, kind, numbers, rows

@@ -12,7 +12,7 @@ from planner.ends import end_of
 from planner.errors import RequestError
 from planner.flex import Quote, Rejection
 from planner.itineraries import itinerary_of
-from planner.journey_search import Found, Span, WaysByMode, best_of, journeys_between
+from planner.journey_search import Approach, Pair, Span, journeys_between
 from planner.model import (
     Answer,
     InputField,
@@ -27,6 +27,7 @@ from planner.model import (
 )
 from planner.network import Network
 from planner.profiles import bicycle, foot, wheelchair
+from planner.ranking import best_rows
 from planner.raptor import Transit
 from planner.service_day import seconds_on
 from planner.street_legs import StreetLegs
@@ -77,8 +78,8 @@ def plan(network: Network, request: PlanRequest, quote: Quote | None = None) -> 
     assert isinstance(origin, End)
     assert isinstance(destination, End)
     asked = _asked(network, request, (origin, destination), quote)
-    direct = direct_itineraries(network, asked.ground, asked.writer, request, asked.ends, page)
-    itineraries, page, reason = _scheduled(asked, page)
+    direct, direct_costs = direct_itineraries(network, asked.ground, asked.writer, request, asked.ends, page)
+    itineraries, page, reason = _scheduled(asked, page, direct_costs)
     worthwhile = tuple(one for one in itineraries if not _is_beaten_by_walk(one, direct))
     if itineraries and not worthwhile:
         reason = RoutingError(Reason.WALKING_BETTER_THAN_TRANSIT)
@@ -110,7 +111,9 @@ def _asked(network: Network, request: PlanRequest, ends: tuple[End, End], quote:
     return Asked(network, request, ends, ground, StreetLegs(network, ground, request.languages, quote))
 
 
-def _scheduled(asked: Asked, page: Page) -> tuple[tuple[Itinerary, ...], Page, RoutingError | None]:
+def _scheduled(
+    asked: Asked, page: Page, direct: dict[int, float]
+) -> tuple[tuple[Itinerary, ...], Page, RoutingError | None]:
     """Itineraries with scheduled transport, the page they are of, and why there are none."""
     network, request = asked.network, asked.request
     day = (page.end if request.arrive_by else page.start).astimezone(network.zone).date()
@@ -123,7 +126,7 @@ def _scheduled(asked: Asked, page: Page) -> tuple[tuple[Itinerary, ...], Page, R
     for side, field in ((access, InputField.FROM), (egress, InputField.TO)):
         if not side:
             return (), page, RoutingError(Reason.NO_STOPS_IN_RANGE, field)
-    found, page = _search(asked, page, day, (access, egress))
+    found, page = _search(asked, page, day, (access, egress), direct)
     if not found:
         code = Reason.NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW if page.is_fixed else Reason.NO_TRANSIT_CONNECTION
         return (), page, RoutingError(code)
@@ -132,18 +135,21 @@ def _scheduled(asked: Asked, page: Page) -> tuple[tuple[Itinerary, ...], Page, R
     return tuple(one for one in written if not isinstance(one, Rejection)), page, None
 
 
-def _search(asked: Asked, page: Page, day: date, sides: tuple[WaysByMode, WaysByMode]) -> tuple[list[Found], Page]:
+def _search(
+    asked: Asked, page: Page, day: date, sides: tuple[list[Approach], list[Approach]], direct: dict[int, float]
+) -> tuple[list[tuple[Pair, int]], Page]:
     """Search the page's window, or wider and wider ones until there is enough."""
     network, request = asked.network, asked.request
     transit = _transit(asked, day, backwards=request.arrive_by)
     workspace = network.workspace(transit, request.max_transfers)
-    kept: list[Found] = []
+    kept: list[tuple[Pair, int]] = []
     for window in _windows(page, request.arrive_by):
         page = window
         earliest, latest = (seconds_on(moment, day, network.zone) for moment in (page.start, page.end))
         span = Span(earliest, latest, request.arrive_by)
         found = journeys_between(network.snapshot.timetable, transit, sides, span, request.max_transfers, workspace)
-        kept = best_of(found, span, request.count)
+        rows = best_rows(found, span, request.count, direct)
+        kept = [(found.pairs[int(found.pair[row])], int(found.row[row])) for row in rows]
         if len(kept) >= request.count:
             break
     return kept, page

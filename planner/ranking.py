@@ -1,71 +1,98 @@
-"""Which of the journeys found a person is shown: the best of each combination of modes first, then more of the same."""
+"""Which of the journeys found a person is shown: the best of each combination of modes, then more of the same."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
-Found = TypeVar("Found")
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.journey_search import Candidates, Span
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """Seconds of travel that one unit of discomfort is worth.
 
-    A minute on foot weighs as two of riding (Wardman 2004, doi:10.1016/j.tranpol.2004.05.001, finds 1.5 to 2). A change
-    as five minutes, and a minute of leaving later than one could as half a minute, are choices of ours.
+    A minute on foot weighs as two of riding (Wardman 2004, doi:10.1016/j.tranpol.2004.05.001, finds 1.5 to 2). The rest
+    are choices of ours: a change as five minutes, a minute of leaving later than one could as half a minute, and every
+    further kind of vehicle (to book, to unlock, to pay apart) as four.
     """
 
     transfer_s: float = 300.0
     walk: float = 1.0
     wait_to_leave: float = 0.5
+    kind_s: float = 240.0
 
 
 DEFAULT_WEIGHTS = Weights()
 
 
-@dataclass(frozen=True, slots=True)
-class Burden:
-    """What one journey asks of a person: times in seconds on one clock, walking in seconds."""
-
-    departure: int
-    arrival: int
-    transfers: int
-    walk_s: int
+def costs(found: Candidates, span: Span, weights: Weights = DEFAULT_WEIGHTS) -> NDArray[np.float64]:
+    """Generalised cost of each journey in seconds of travel, the bother of its vehicles aside."""
+    idle = span.asked - found.arrival if span.arrive_by else found.departure - span.asked
+    travel = found.arrival - found.departure
+    comfort = weights.transfer_s * found.transfers + weights.walk * found.walk_s
+    return np.asarray(travel + comfort + weights.wait_to_leave * np.maximum(0, idle), np.float64)
 
 
-def cost_s(burden: Burden, asked: int, arrive_by: bool, weights: Weights = DEFAULT_WEIGHTS) -> float:
-    """Generalised cost in seconds of travel; `asked` is the earliest departure or latest arrival of the request."""
-    idle = asked - burden.arrival if arrive_by else burden.departure - asked
-    riding = burden.arrival - burden.departure
-    return (
-        riding
-        + weights.wait_to_leave * max(0, idle)
-        + weights.transfer_s * burden.transfers
-        + weights.walk * burden.walk_s
-    )
+def best_rows(
+    found: Candidates, span: Span, count: int, direct: Mapping[int, float], weights: Weights = DEFAULT_WEIGHTS
+) -> list[int]:
+    """Rows of the journeys to show, in order of departure.
 
-
-def choose(
-    found: Sequence[Found], kind: Callable[[Found], Hashable], cost: Callable[[Found], float], count: int
-) -> list[Found]:
-    """Keep the best of each `kind`, then the cheapest of the rest, at least `count` if there are as many.
+    Of every combination of modes that is worth its bother: the one of least cost and the one there soonest (leaving
+    last); then the next in cost, until there are `count`.
 
     Parameters
     ----------
-    found : sequence
-        Journeys.
-    kind : callable
-        Combination of modes of a journey.
-    cost : callable
-        Generalised cost; smaller is better.
-    count : int
-        Wanted number; there are more if there are more kinds.
+    direct : mapping of int to float
+        Cost of the journeys without scheduled vehicles, by combination of modes.
     """
-    ordered = sorted(found, key=cost)
-    best_of_kind: dict[Hashable, Found] = {}
-    for journey in ordered:
-        best_of_kind.setdefault(kind(journey), journey)
-    kept = list(best_of_kind.values())
-    chosen = {id(journey) for journey in kept}
-    rest = [journey for journey in ordered if id(journey) not in chosen]
-    return kept + rest[: max(0, count - len(kept))]
+    cost = costs(found, span, weights)
+    order = np.argsort(cost, kind="stable")
+    worthwhile = _worthwhile_kinds(found.kind[order], cost[order], direct, weights)
+    by_time = np.lexsort((cost, -found.departure if span.arrive_by else found.arrival))
+    kept: list[int] = []
+    for rows in (order, by_time):
+        kinds, first = np.unique(found.kind[rows], return_index=True)
+        kept += [int(rows[at]) for kind, at in zip(kinds.tolist(), first.tolist(), strict=True) if kind in worthwhile]
+    kept = _without_twins(found, sorted(set(kept), key=lambda row: cost[row]))
+    rest = [row for row in order.tolist() if int(found.kind[row]) in worthwhile]
+    for row in rest:
+        if len(kept) >= count:
+            break
+        kept = _without_twins(found, [*kept, row])
+    return sorted(kept, key=lambda row: (found.departure[row], found.arrival[row], found.transfers[row]))
+
+
+def _worthwhile_kinds(
+    kinds: NDArray[np.int64], cost: NDArray[np.float64], direct: Mapping[int, float], weights: Weights
+) -> set[int]:
+    """Combinations whose best journey is better than that of every combination of fewer of their modes.
+
+    `kinds` and `cost` are in order of cost. A further kind of vehicle must save at least its bother.
+    """
+    best: dict[int, float] = {}
+    for kind, value in zip(kinds.tolist(), cost.tolist(), strict=True):
+        best.setdefault(kind, value)
+    rivals = {kind: min(value, best.get(kind, value)) for kind, value in direct.items()}
+    rivals = {**best, **rivals}
+    worthwhile = set()
+    for kind, value in best.items():
+        bother = {
+            rival: weights.kind_s * (kind.bit_count() - rival.bit_count())
+            for rival in rivals
+            if rival != kind and rival & kind == rival
+        }
+        if all(value + bother[rival] <= rivals[rival] for rival in bother):
+            worthwhile.add(kind)
+    return worthwhile
+
+
+def _without_twins(found: Candidates, rows: list[int]) -> list[int]:
+    """One journey of those that differ in nothing a person sees in a list."""
+    seen: dict[tuple[int, ...], int] = {}
+    for row in rows:
+        columns = found.kind, found.departure, found.arrival, found.transfers
+        seen.setdefault(tuple(int(column[row]) for column in columns), row)
+    return list(seen.values())

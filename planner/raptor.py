@@ -1,8 +1,8 @@
 """Searches between stops, RAPTOR: for one departure, for a range of departures, from one stop to all.
 
 Delling, Pajor and Werneck, Round-Based Public Transit Routing, Transportation Science 49 (2015),
-doi:10.1287/trsc.2014.0534. Walks need not be closed under transitivity: a label that says a vehicle arrived (one may walk
-on, or leave) is kept apart from one that says a rider is ready to board (and may not walk again).
+doi:10.1287/trsc.2014.0534. Walks need not be closed under transitivity: a label that says a vehicle arrived (one may
+walk on, or leave) is kept apart from one that says a rider is ready to board (and may not walk again).
 """
 
 from dataclasses import dataclass
@@ -117,7 +117,7 @@ def search(
     if transit.day.is_mirrored:
         access, egress, earliest, latest = egress.mirrored(), access.mirrored(), -latest, -earliest
     found = search_range(
-        transit.lanes, transit.walks, _ways(access), _ways(egress), labels, earliest, latest, max_transfers + 1
+        transit.lanes, transit.walks, _ways(access), _ways(egress), labels, (earliest, latest), max_transfers + 1
     )
     return _journeys(transit.day, *found)
 

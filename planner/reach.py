@@ -16,6 +16,7 @@ from planner.turns import turn_csr
 Ints = NDArray[np.int32]
 Seconds = NDArray[np.float32]
 Floats = NDArray[np.float64]
+Longs = NDArray[np.int64]
 
 MAX_CONNECTOR_MS = 4.0
 """No vehicle goes faster between a point and its street."""
@@ -124,13 +125,13 @@ def reach(  # noqa: PLR0913
         np.zeros(len(points), np.float32),
         np.full(len(points), NONE, np.int32),
     )
-    _collect(
-        (points.edge, points.reverse, points.fraction, points.connector_m),
-        (near, seconds, edges.length_m, pace.connector_ms, backward),
-        (workspace.cost, metres, seed, limit, len(origins)),
-        (found.seconds, found.metres, found.origin),
-    )
-    _same_street((pace, edges.length_m), (origins, begin), points, (limit, backward), found)
+    result = found.seconds, found.metres, found.origin
+    places = points.edge, points.reverse, points.fraction, points.connector_m
+    way = seconds, edges.length_m, pace.connector_ms, backward
+    _collect(places, near, way, (workspace.cost, metres, seed, limit, len(origins)), result)
+    rows = np.argsort(origins.edge, kind="stable")
+    begins = origins.edge[rows], origins.fraction[rows], origins.connector_m[rows], begin[rows], rows
+    _same_street(places, begins, way, limit, result)
     return found
 
 
@@ -158,13 +159,14 @@ def _follow(
 @kernel
 def _collect(
     points: tuple[Ints, Ints, Seconds, Seconds],
-    way: tuple[Ints, Seconds, Seconds, float, bool],
+    near: Ints,
+    way: tuple[Seconds, Seconds, float, bool],
     tree: tuple[Floats, Floats, Ints, float, int],
     found: tuple[Seconds, Seconds, Ints],
 ) -> None:
     """From the nodes into the edges on which the points lie."""
     edge, reverse, fraction, connector_m = points
-    near, seconds, length_m, connector_ms, backward = way
+    seconds, length_m, connector_ms, backward = way
     cost, metres, seed, limit, n_origins = tree
     for i in range(len(edge)):
         for side in range(2):
@@ -180,32 +182,32 @@ def _collect(
                 found[2][i] = seed[near[e]] % n_origins
 
 
+@kernel
 def _same_street(
-    way: tuple[Pace, Seconds],
-    begins: tuple[Linked, Floats],
-    points: Linked,
-    scope: tuple[float, bool],
-    found: Reach,
+    points: tuple[Ints, Ints, Seconds, Seconds],
+    origins: tuple[Ints, Seconds, Seconds, Floats, Longs],
+    way: tuple[Seconds, Seconds, float, bool],
+    limit: float,
+    found: tuple[Seconds, Seconds, Ints],
 ) -> None:
-    """Points on an origin's own street, reached without passing a node."""
-    origins, begin = begins
-    limit, backward = scope
-    pace, length_m = way
-    order = np.argsort(origins.edge, kind="stable")
-    left = np.searchsorted(origins.edge[order], points.edge, "left")
-    right = np.searchsorted(origins.edge[order], points.edge, "right")
-    shared = np.flatnonzero((points.edge != NONE) & (right > left))
-    for i in shared.tolist():
-        for o in order[left[i] : right[i]].tolist():
-            ahead = float(points.fraction[i]) - float(origins.fraction[o])
-            sides = [points.edge[i]] * (ahead == 0 or (ahead > 0) != backward)
-            sides += [points.reverse[i]] * (ahead == 0 or (ahead < 0) != backward)
-            open_sides = [int(e) for e in sides if e != NONE and np.isfinite(pace.seconds[e])]
-            if not open_sides:
-                continue
-            edge = open_sides[0]
-            total = begin[o] + abs(ahead) * pace.seconds[edge] + points.connector_m[i] / pace.connector_ms
-            if total <= limit and total < found.seconds[i]:
-                found.seconds[i] = total
-                found.metres[i] = origins.connector_m[o] + abs(ahead) * length_m[edge] + points.connector_m[i]
-                found.origin[i] = o
+    """Points on an origin's own street, reached without passing a node; origins in the order of their edges."""
+    edge, reverse, fraction, connector_m = points
+    origin_edge, origin_fraction, origin_m, begin, rows = origins
+    seconds, length_m, connector_ms, backward = way
+    for i in range(len(edge)):
+        if edge[i] < 0:
+            continue
+        for k in range(np.searchsorted(origin_edge, edge[i]), len(origin_edge)):
+            if origin_edge[k] != edge[i]:
+                break
+            ahead = float(fraction[i]) - float(origin_fraction[k])
+            for side in range(2):
+                e = edge[i] if side == 0 else reverse[i]
+                leads = ahead == 0 or (ahead > 0) == ((side == 0) != backward)
+                if e < 0 or not leads or seconds[e] == np.inf:
+                    continue
+                total = begin[k] + abs(ahead) * seconds[e] + connector_m[i] / connector_ms
+                if total <= limit and total < found[0][i]:
+                    found[0][i] = total
+                    found[1][i] = origin_m[k] + abs(ahead) * length_m[e] + connector_m[i]
+                    found[2][i] = rows[k]

@@ -58,8 +58,8 @@ class Labels(NamedTuple):
     `ridden` is when a vehicle brings one to a stop, by `rides` (pattern, trip, board and alight position), the first of
     which was reached by option `access`; `ready` is when one may board there, coming from `ready_from` (level 0: row of
     the option). `target` is the arrival at the destination from `target_stop` by option `target_row`. `egress_at` is the
-    first egress option of a stop, `queue` holds patterns with boardings from `pattern_from` to `pattern_to`, `touched`
-    the stops where a vehicle arrived earlier than known, `marked` those where one is ready earlier, namely at `fresh`.
+    first egress option of a stop; `queue` holds patterns with boardings from `pattern_from` to `pattern_to`, `touched`
+    the stops where a vehicle arrived earlier than known, `marked` those where one is ready earlier, then at `fresh`.
     """
 
     ridden: Table
@@ -94,6 +94,7 @@ class _Egress(NamedTuple):
 def search_once(
     lanes: Lanes, walks: Walks, access: Ways, egress_ways: Ways, labels: Labels, time: int, max_rides: int
 ) -> tuple[Table, Table]:
+    """Everything that leaves at `time` or later; a level starts as a copy of the one below."""
     egress = _begun(labels, egress_ways, max_rides, 1)
     n_marked = _reach_stops(access, labels, time)
     _ride_rounds(lanes, walks, egress, labels, 1, max_rides, n_marked)
@@ -121,13 +122,12 @@ def search_range(
     access: Ways,
     egress_ways: Ways,
     labels: Labels,
-    earliest: int,
-    latest: int,
+    window: tuple[int, int],
     max_rides: int,
 ) -> tuple[Table, Table]:
     """Every first ride that can be reached in the window, latest departure first; labels stay from one to the next."""
     egress = _begun(labels, egress_ways, max_rides, max_rides + 1)
-    firsts = _first_rides(lanes, access, earliest, latest)
+    firsts = _first_rides(lanes, access, window[0], window[1])
     order = np.argsort(-firsts[:, 0], kind="mergesort")
     found, rides = np.empty((64, 5), np.int32), np.empty((256, 3), np.int32)
     n_found, n_rides, row = 0, 0, 0
@@ -286,7 +286,7 @@ def _collect(lanes: Lanes, labels: Labels, n_marked: int) -> int:
 
 
 @kernel
-def _ride(lanes: Lanes, egress: _Egress, labels: Labels, k: int, n_queued: int) -> int:
+def _ride(lanes: Lanes, egress: _Egress, labels: Labels, k: int, n_queued: int) -> int:  # noqa: C901, PLR0912
     """Ride every queued pattern in the first trip that can be boarded, changing to earlier ones on the way."""
     ridden, rides, fresh = labels.ridden[k], labels.rides[k], labels.fresh
     touched, is_touched, egress_at = labels.touched, labels.is_touched, labels.egress_at
@@ -335,9 +335,7 @@ def _ride(lanes: Lanes, egress: _Egress, labels: Labels, k: int, n_queued: int) 
 @kernel
 def _first_trip(departure: Times, column: int, end: int, time: int) -> int:
     """First trip before `end` that departs at `time` or later, `end` if there is none."""
-    if end == 0 or departure[column + end - 1] < time:
-        return end
-    low, rest = column, end - 1
+    low, rest = column, end
     while rest > 0:
         half = (rest + 1) >> 1
         low += half * (departure[low + half - 1] < time)
@@ -361,7 +359,9 @@ def _leave(egress: _Egress, labels: Labels, k: int, stop: int, arrival: int, bou
 
 
 @kernel
-def _change(walks: Walks, egress: _Egress, labels: Labels, k: int, max_rides: int, n_touched: int, once: bool) -> int:
+def _change(  # noqa: C901, PLR0912
+    walks: Walks, egress: _Egress, labels: Labels, k: int, max_rides: int, n_touched: int, once: bool
+) -> int:
     """From the stops where vehicles arrived earlier than known, get ready to board there and where one can walk to."""
     ridden, ready, ready_from = labels.ridden, labels.ready[k], labels.ready_from[k]
     touched, is_touched, marked, fresh = labels.touched, labels.is_touched, labels.marked, labels.fresh
@@ -407,12 +407,12 @@ def _change(walks: Walks, egress: _Egress, labels: Labels, k: int, max_rides: in
 @kernel
 def _traced(lanes: Lanes, labels: Labels, k: int, rides: Table) -> int:
     """Write the rides to the destination with `k` vehicles into `rides`; the stop where the first ends."""
-    stop = labels.target_stop[k]
+    stop = int(labels.target_stop[k])
     for level in range(k, 0, -1):
         ride = labels.rides[level, stop]
         pattern, trip, board, alight = ride[0], ride[1], ride[2], ride[3]
         rides[level - 1, 0] = lanes.trip_first[pattern] + trip
         rides[level - 1, 1], rides[level - 1, 2] = board, alight
         if level > 1:
-            stop = labels.ready_from[level - 1, lanes.board_stop[lanes.pattern_first[pattern] + board]]
+            stop = int(labels.ready_from[level - 1, lanes.board_stop[lanes.pattern_first[pattern] + board]])
     return stop
