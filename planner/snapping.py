@@ -16,6 +16,8 @@ Floats = NDArray[np.float64]
 
 CELL_M = 100.0
 """Least side of a grid cell."""
+MAX_SNAP_M = 250.0
+"""A point farther from every street is not joined to one."""
 OTHER_LEVEL_M = 30.0
 """A street on another level than asked for counts as so much farther away."""
 ISLAND_NODES = 50
@@ -232,7 +234,7 @@ def snap(
     lat: float,
     lon: float,
     mask: int,
-    max_m: float = 250.0,
+    max_m: float = MAX_SNAP_M,
     level: float | None = None,
 ) -> Snap | None:
     """Nearest point of a street that one may use, both directions of it.
@@ -262,7 +264,7 @@ def snap(
 def snap_many(
     streets: Streets, index: StreetIndex, lat: Floats, lon: Floats, mask: int, levels: Floats | None = None
 ) -> Linked:
-    """`Linked` of many points: each as `snap` would, within 250 m."""
+    """`Linked` of many points: each as `snap` would."""
     n = len(lat)
     edge, fraction, connector = np.full(n, NONE, np.int32), np.zeros(n, np.float32), np.zeros(n, np.float32)
     wanted = np.full(n, np.nan) if levels is None else levels
@@ -309,9 +311,9 @@ def _nearest_many(
     found: tuple[Ints, NDArray[np.float32], NDArray[np.float32]],
 ) -> None:
     for i in range(len(lat)):
-        for least in (50, 1):
+        for least in (ISLAND_NODES, 1):
             if found[0][i] < 0:
-                edge, fraction, _, _, distance = _nearest(arrays, lat[i], lon[i], mask, 250.0, levels[i], least)
+                edge, fraction, _, _, distance = _nearest(arrays, lat[i], lon[i], mask, MAX_SNAP_M, levels[i], least)
                 found[0][i], found[1][i], found[2][i] = edge, fraction, distance
 
 
@@ -371,4 +373,4 @@ def _penalty(arrays: NearestArrays, e: int, mask: int, level: float, least: int)
         return 0.0
     node_level = arrays[1][2]
     away = min(abs(node_level[tail[e]] - level), abs(node_level[head[e]] - level))
-    return 30.0 if away > 0.5 else 0.0
+    return OTHER_LEVEL_M if away > 0.5 else 0.0
