@@ -19,6 +19,8 @@ Point = tuple[float, float]
 
 STEP_TURN_DEG = 50.0
 """A turn sharper than this begins a new step even on the same street."""
+UNNOTICED_M = 0.05
+"""A stretch shorter than this is no step."""
 _BOUND_MARGIN = 0.9999
 
 
@@ -61,7 +63,7 @@ def route(search: StreetSearch, origin: Snap, destination: Snap, language: str =
     stretches = [_stretch(search, *part) for part in parts]
     connectors_m = origin.distance_m + destination.distance_m
     start, end = (origin.from_lat, origin.from_lon), (destination.from_lat, destination.from_lon)
-    steps = _steps(search.streets, stretches, language)
+    steps = _steps(search.streets, _shown(search.streets, stretches), language)
     steps[0] = _joined(steps[0], start, origin.distance_m, at_end=False)
     steps[-1] = _joined(steps[-1], end, destination.distance_m, at_end=True)
     return StreetPath(
@@ -166,6 +168,13 @@ def _stretch(search: StreetSearch, edge: int, begin: float, end: float) -> _Stre
     return _Stretch(edge, float(edges.length_m[edge]) * (end - begin), points)
 
 
+def _shown(streets: Streets, stretches: list[_Stretch]) -> list[_Stretch]:
+    """Without gates and ends of edges that nobody would notice on the way."""
+    lift = int(Access.LIFT)
+    shown = [s for s in stretches if s.metres > UNNOTICED_M or int(streets.edges.access[s.edge]) & lift]
+    return shown or stretches[:1]
+
+
 def _steps(streets: Streets, stretches: list[_Stretch], language: str) -> list[Step]:
     steps: list[Step] = []
     group: list[_Stretch] = []
@@ -191,8 +200,7 @@ def _is_other(streets: Streets, before: int, after: int) -> bool:
     edges = streets.edges
     if (edges.access[before] ^ edges.access[after]) & _KIND:
         return True
-    is_gate = edges.length_m[after] == 0 or edges.length_m[before] == 0
-    return bool(edges.name[before] != edges.name[after]) and not is_gate
+    return bool(edges.name[before] != edges.name[after])
 
 
 def _step(streets: Streets, group: list[_Stretch], turn: Turn, language: str) -> Step:
