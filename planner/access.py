@@ -132,6 +132,13 @@ class Ways:
         return len(self.options)
 
 
+class Walked(NamedTuple):
+    """Walks between an end and ports, in seconds per port, over the ways open at a time of day."""
+
+    hour: int | None
+    seconds: NDArray[np.float32]
+
+
 class Ports(NamedTuple):
     """Where a ride may begin and end, rows of `links`, and the seconds that taking and leaving the vehicle cost."""
 
@@ -155,27 +162,48 @@ def riding(ground: Ground, wish: Wish, hour: int | None, means: Means, profile: 
     return _single(means, found, part=1, hour=hour)
 
 
-def by_ports(
-    ground: Ground, wish: Wish, hour: int | None, means: Means, ports: Ports, profile: Profile, slower: float = 1.0
-) -> Ways:
-    """Walk to a port, ride to another, walk on; the ride takes `slower` times as long as `profile` would."""
+def walk_to_ports(ground: Ground, wish: Wish, hour: int | None, links: Links) -> NDArray[np.float32]:
+    """Seconds on foot between the end and every port of `links`."""
+    return _reach(ground.search(ground.walk, hour), wish, wish.end.links, links).seconds
+
+
+def by_ports(ground: Ground, wish: Wish, means: Means, ports: Ports, ride: tuple[Profile, float], walk: Walked) -> Ways:
+    """Walk to a port, ride to another, walk on.
+
+    Parameters
+    ----------
+    ride : (Profile, float)
+        How the vehicle moves, and how many times as long it takes.
+    walk : Walked
+        The walks between the end and the ports.
+    """
+    hour, near_s = walk
     begin, finish = (ports.dropoff, ports.pickup) if wish.backward else (ports.pickup, ports.dropoff)
     at_begin, at_finish = (ports.leave_s, ports.take_s) if wish.backward else (ports.take_s, ports.leave_s)
-    walk, ride = ground.search(ground.walk, hour), ground.search(profile, hour)
-    first = _reach(walk, wish, wish.end.links, _rows(ports.links, begin))
-    begin, started = begin[np.isfinite(first.seconds)], first.seconds[np.isfinite(first.seconds)]
+    begin = begin[np.isfinite(near_s[begin])]
     if not len(begin) or not len(finish):
         return _none(means)
-    ride = replace(ride, pace=Pace(ride.pace.seconds * np.float32(slower), ride.pace.connector_ms))
-    middle = _reach(
-        ride, wish, _rows(ports.links, begin), _rows(ports.links, finish), started.astype(np.float64) + at_begin
-    )
+    started = near_s[begin]
+    vehicle = ground.search(ride[0], hour)
+    if ride[1] != 1.0:
+        pace = Pace(vehicle.pace.seconds * np.float32(ride[1]), vehicle.pace.connector_ms)
+        vehicle = replace(vehicle, pace=pace)
+    at_streets = ports.links[LINKS[ride[0].name]]
+    head_starts = started.astype(np.float64) + at_begin
+    middle = _between(vehicle, wish, taken(at_streets, begin), taken(at_streets, finish), head_starts)
     rode = np.isfinite(middle.seconds)
     rode[rode] &= begin[middle.origin[rode]] != finish[rode]
     finish, ridden, ride_origin = finish[rode], middle.seconds[rode] + np.float32(at_finish), middle.origin[rode]
     if not len(finish):
         return _none(means)
-    last = _reach(walk, wish, _rows(ports.links, finish), wish.targets, ridden.astype(np.float64))
+    link = LINKS[ground.walk.name]
+    last = _between(
+        ground.search(ground.walk, hour),
+        wish,
+        taken(ports.links[link], finish),
+        wish.targets[link],
+        ridden.astype(np.float64),
+    )
     target = np.flatnonzero(np.isfinite(last.seconds)).astype(np.int32)
     via = last.origin[target]
     sums = np.stack([started[ride_origin[via]], ridden[via], last.seconds[target]], axis=1)
@@ -257,12 +285,18 @@ def _reach(
     search: StreetSearch, wish: Wish, origins: Links, points: Links, head_starts: NDArray[np.float64] | None = None
 ) -> Reach:
     link = LINKS[search.profile.name]
+    return _between(search, wish, origins[link], points[link], head_starts)
+
+
+def _between(
+    search: StreetSearch, wish: Wish, origins: Linked, points: Linked, head_starts: NDArray[np.float64] | None
+) -> Reach:
     return reach(
         search.streets,
         search.index,
         search.pace,
-        origins[link],
-        points[link],
+        origins,
+        points,
         wish.limit,
         search.workspace,
         head_starts=head_starts,
@@ -283,17 +317,14 @@ def _none(means: Means) -> Ways:
     return Ways(means, Options.of([], []), np.empty((0, 3), np.int32), nowhere, nowhere)
 
 
-def _taken(linked: Linked, rows: Ints) -> Linked:
+def taken(linked: Linked, rows: Ints) -> Linked:
+    """The points at `rows`."""
     return Linked(linked.edge[rows], linked.reverse[rows], linked.fraction[rows], linked.connector_m[rows])
 
 
 def _columns(links: Sequence[Links], name: str) -> Iterator[tuple[NDArray[np.generic], ...]]:
     for column in ("edge", "reverse", "fraction", "connector_m"):
         yield tuple(getattr(one[name], column) for one in links)
-
-
-def _rows(links: Links, rows: Ints) -> Links:
-    return {name: _taken(linked, rows) for name, linked in links.items()}
 
 
 def _is_same(a: Ways, b: Ways) -> bool:

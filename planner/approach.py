@@ -16,8 +16,8 @@ from planner.network import Network
 from planner.service_day import seconds_on
 from planner.timetable import BOARDING_PLACE, NONE
 
-HOURS_BEFORE_S, HOURS_AFTER_S = 3600, 6 * 3600
-"""Opening hours are judged from so long before the asked departure until so long after it; mirrored by arrival."""
+RIDING_S = 3 * 3600
+"""Opening hours at the far end of a journey are judged so long beyond the stretch of time asked about."""
 
 
 def approaches(
@@ -31,43 +31,39 @@ def approaches(
         The service day whose seconds count, and the stretch of time asked about.
     """
     day, page = when
-    clock = Clock(day, _span(network, request, day, page), request.now)
-    first = _ways(network, ground, (request, request.access_modes), (ends[0], request.max_access_s, False), clock)
-    # One's own bicycle was left where the first ride began.
-    egress_modes = request.egress_modes - {StreetMode.BIKE}
-    last = _ways(network, ground, (request, egress_modes), (ends[1], request.max_egress_s, True), clock)
-    return first, last
-
-
-def _span(network: Network, request: PlanRequest, day: date, page: Page) -> tuple[int, int]:
     start, end = (seconds_on(moment, day, network.zone) for moment in (page.start, page.end))
+    near, far = (start, end), (start, end + RIDING_S)
     if request.arrive_by:
-        return start - HOURS_AFTER_S, end + HOURS_BEFORE_S
-    return start - HOURS_BEFORE_S, end + HOURS_AFTER_S
+        near, far = (start - RIDING_S, end), (start, end)
+    first = request.access_modes, Clock(day, near, request.now)
+    # One's own bicycle was left where the first ride began.
+    last = request.egress_modes - {StreetMode.BIKE}, Clock(day, far, request.now)
+    return (
+        _ways(network, ground, request, (ends[0], request.max_access_s, False), *first),
+        _ways(network, ground, request, (ends[1], request.max_egress_s, True), *last),
+    )
 
 
 def _ways(
     network: Network,
     ground: Ground | None,
-    asked: tuple[PlanRequest, frozenset[StreetMode]],
+    request: PlanRequest,
     wish: tuple[End, int, bool],
+    modes: frozenset[StreetMode],
     clock: Clock,
 ) -> list[Approach]:
-    request, modes = asked
     end, limit, backward = wish
-    found: list[Approach] = []
-    for mode in sorted(modes):
-        if ground is not None:
-            ways = ways_of(network, ground, Wish(end, ground.side.stops, limit, backward), mode, clock)
-        else:
-            ways = [_as_the_crow_flies(network, end, int(limit * request.walk_speed_ms), request.walk_speed_ms)]
-            ways = ways if mode is StreetMode.WALK else []
-        if mode is StreetMode.WALK:
-            ways = [_at_the_stop(network, end, request.wheelchair, backward), *ways]
-        ways = [one for one in ways if len(one)]
-        if ways:
-            found.append(Approach.of(mode, ways))
-    return found
+    if ground is not None:
+        found = ways_of(network, ground, Wish(end, ground.side.stops, limit, backward), modes, clock)
+    else:
+        found = {}
+        if StreetMode.WALK in modes:
+            radius_m = int(limit * request.walk_speed_ms)
+            found[StreetMode.WALK] = [_as_the_crow_flies(network, end, radius_m, request.walk_speed_ms)]
+    if StreetMode.WALK in found:
+        found[StreetMode.WALK].insert(0, _at_the_stop(network, end, request.wheelchair, backward))
+    with_rows = {mode: [one for one in ways if len(one)] for mode, ways in found.items()}
+    return [Approach.of(mode, ways) for mode, ways in sorted(with_rows.items()) if ways]
 
 
 def _at_the_stop(network: Network, end: End, wheelchair: bool, backward: bool) -> Ways:

@@ -103,7 +103,7 @@ def timetable_on(
     chains = chains_around(timetable, day, calls, trips)
     arrival, departure = _unrolled_times(
         chains.trip, chains.shift, chains.merges, chains.event, timetable.trips.first_event,
-        timetable.trips.arrival, timetable.trips.departure, chains.first_event[-1],
+        timetable.trips.arrival, timetable.trips.departure,
     )  # fmt: skip
     leader = np.flatnonzero(np.diff(chains.group, prepend=-1))
     sequences = _sequences(leader, chains, timetable.trips.pattern, calls)

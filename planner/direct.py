@@ -36,10 +36,10 @@ def direct_itineraries(
     clock = Clock(day, (asked, asked), request.now)
     found: list[Itinerary] = []
     costs: dict[int, float] = {}
-    for mode in sorted(request.direct_modes):
+    for mode, every in sorted(ways_of(network, ground, wish, request.direct_modes, clock).items()):
         timed = [
             (start, ways, row)
-            for ways in ways_of(network, ground, wish, mode, clock)
+            for ways in every
             for row in range(len(ways))
             if (start := _start(ways, row, asked, request.arrive_by)) is not None
         ]

@@ -14,6 +14,7 @@ from planner.access import (
     Links,
     Means,
     Ports,
+    Walked,
     Ways,
     Wish,
     behind,
@@ -23,12 +24,13 @@ from planner.access import (
     on_foot,
     over_hours,
     riding,
+    walk_to_ports,
 )
 from planner.flex import FlexArea, FlexTrip, earliest_pickup
 from planner.journeys import Options
 from planner.model import StreetMode
 from planner.network import Network
-from planner.profiles import car
+from planner.profiles import Profile, car
 from planner.rentals import Rental
 from planner.service_day import seconds_on, service_day_start
 from planner.sharing import is_in_polygon, rules_at
@@ -43,6 +45,7 @@ TAXI_WAIT_S = 300
 """From calling a taxi to being in it: an assumption."""
 
 Search = Callable[[int | None], Ways]
+Near = Callable[[int | None], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,37 +57,57 @@ class Clock:
     now: datetime | None
 
 
-def ways_of(network: Network, ground: Ground, wish: Wish, mode: StreetMode, clock: Clock) -> list[Ways]:
-    """All ways of one street mode that fulfil `wish`; those not faster than walking to the same target are left out."""
+def ways_of(
+    network: Network, ground: Ground, wish: Wish, modes: frozenset[StreetMode], clock: Clock
+) -> dict[StreetMode, list[Ways]]:
+    """All ways of some street modes that fulfil `wish`, less those not faster than walking to the same target."""
     streets = ground.side.streets
     walk = cache(lambda hour: on_foot(ground, wish, hour))
-    if mode is StreetMode.WALK:
-        return over_hours(streets, clock.span, walk)
-    found: list[Ways] = []
-    for search in _searches(network, ground, wish, mode):
-        found += over_hours(streets, clock.span, lambda hour, search=search: faster_than(search(hour), walk(hour)))  # type: ignore[misc]
-    if mode is StreetMode.FLEX:
-        found = [in_service for ways in found for in_service in _in_service(network, ways, clock)]
-    return [ways for ways in found if len(ways)]
+    found: dict[StreetMode, list[Ways]] = {}
+    for mode, search in _searches(network, ground, wish, modes):
+        faster = search if mode is StreetMode.WALK else _beating(search, walk)
+        ways = over_hours(streets, clock.span, faster)
+        if mode is StreetMode.FLEX:
+            ways = [in_service for one in ways for in_service in _in_service(network, one, clock)]
+        found.setdefault(mode, []).extend(one for one in ways if len(one))
+    return found
 
 
-def _searches(network: Network, ground: Ground, wish: Wish, mode: StreetMode) -> Iterator[Search]:
-    match mode:
-        case StreetMode.BIKE:
-            yield lambda hour: riding(ground, wish, hour, Means(mode), ground.bike)
-        case StreetMode.TAXI:
-            yield lambda hour: riding(ground, wish, hour, Means(mode), car(), TAXI_WAIT_S)
-        case StreetMode.FLEX:
-            yield from _flex_searches(network, ground, replace(wish, limit=wish.limit + PICKUP_WINDOW_S))
-        case _:
-            for row, rental in enumerate(network.rentals):
-                if rental.mode is mode:
-                    ports = _rental_ports(network, wish, rental)
-                    yield _by_ports(ground, wish, Means(mode, rental=row), ports, rental)
+def _beating(search: Search, walk: Search) -> Search:
+    return lambda hour: faster_than(search(hour), walk(hour))
 
 
-def _by_ports(ground: Ground, wish: Wish, means: Means, ports: Ports, rental: Rental) -> Search:
-    return lambda hour: by_ports(ground, wish, hour, means, ports, rental.profile)
+def _searches(
+    network: Network, ground: Ground, wish: Wish, modes: frozenset[StreetMode]
+) -> Iterator[tuple[StreetMode, Search]]:
+    """A search for each means of the modes asked for; walks to ports are shared by what is rented there."""
+    if StreetMode.WALK in modes:
+        yield StreetMode.WALK, lambda hour: on_foot(ground, wish, hour)
+    if StreetMode.BIKE in modes:
+        yield StreetMode.BIKE, lambda hour: riding(ground, wish, hour, Means(StreetMode.BIKE), ground.bike)
+    if StreetMode.TAXI in modes:
+        yield StreetMode.TAXI, lambda hour: riding(ground, wish, hour, Means(StreetMode.TAXI), car(), TAXI_WAIT_S)
+    to_docks = cache(lambda hour: walk_to_ports(ground, wish, hour, ground.side.ports))
+    for row, rental in enumerate(network.rentals):
+        if rental.mode in modes:
+            ports = _rental_ports(network, wish, rental)
+            near = _walks_to(ground, wish, ports) if rental.is_free else to_docks
+            yield (
+                rental.mode,
+                _by_ports(ground, wish, Means(rental.mode, rental=row), ports, (rental.profile, 1.0), near),
+            )
+    if StreetMode.FLEX in modes:
+        yield from _flex_searches(network, ground, replace(wish, limit=wish.limit + PICKUP_WINDOW_S))
+
+
+def _walks_to(ground: Ground, wish: Wish, ports: Ports) -> Near:
+    return cache(lambda hour: walk_to_ports(ground, wish, hour, ports.links))
+
+
+def _by_ports(
+    ground: Ground, wish: Wish, means: Means, ports: Ports, ride: tuple[Profile, float], near: Near
+) -> Search:
+    return lambda hour: by_ports(ground, wish, means, ports, ride, Walked(hour, near(hour)))
 
 
 def _rental_ports(network: Network, wish: Wish, rental: Rental) -> Ports:
@@ -121,11 +144,12 @@ def _places(network: Network, wish: Wish) -> list[tuple[float, float]]:
     return [*zip(stops.lat.tolist(), stops.lon.tolist(), strict=True), *ends]
 
 
-def _flex_searches(network: Network, ground: Ground, wish: Wish) -> Iterator[Search]:
+def _flex_searches(network: Network, ground: Ground, wish: Wish) -> Iterator[tuple[StreetMode, Search]]:
     """One search for each pair of areas of each demand-bus trip; the ends may lie in its zones themselves."""
     if not network.snapshot.flex:
         return
     links, points = _links(ground.side.stops, wish), _places(network, wish)
+    near = cache(lambda hour: walk_to_ports(ground, wish, hour, links))
     for row, trip in enumerate(network.snapshot.flex):
         if ground.walk.name == "wheelchair" and trip.wheelchair != 1:
             continue
@@ -133,11 +157,8 @@ def _flex_searches(network: Network, ground: Ground, wish: Wish) -> Iterator[Sea
             pickup, dropoff = (_rows_in(trip.areas[area], points) for area in pair)
             ports = Ports(links, pickup, dropoff, PICKUP_WINDOW_S + trip.safe_duration_offset, 0.0)
             means = Means(StreetMode.FLEX, flex=row, areas=pair)
-            yield _by_flex(ground, wish, means, ports, trip.safe_duration_factor)
-
-
-def _by_flex(ground: Ground, wish: Wish, means: Means, ports: Ports, slower: float) -> Search:
-    return lambda hour: by_ports(ground, wish, hour, means, ports, car(), slower)
+            ride = car(), trip.safe_duration_factor
+            yield StreetMode.FLEX, _by_ports(ground, wish, means, ports, ride, near)
 
 
 def _ridden_areas(trip: FlexTrip) -> Iterator[tuple[int, int]]:

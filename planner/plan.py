@@ -12,7 +12,7 @@ from planner.ends import end_of
 from planner.errors import RequestError
 from planner.flex import Quote, Rejection
 from planner.itineraries import itinerary_of
-from planner.journey_search import Approach, Pair, Span, journeys_between
+from planner.journey_search import Pair, Span, journeys_between
 from planner.model import (
     Answer,
     InputField,
@@ -122,22 +122,17 @@ def _scheduled(
         return (), page, RoutingError(Reason.OUTSIDE_SERVICE_PERIOD, InputField.DATE_TIME, _period(validity))
     if not request.count or not request.transit_modes:
         return (), page, None
-    access, egress = approaches(network, asked.ground, request, asked.ends, (day, page))
-    for side, field in ((access, InputField.FROM), (egress, InputField.TO)):
-        if not side:
-            return (), page, RoutingError(Reason.NO_STOPS_IN_RANGE, field)
-    found, page = _search(asked, page, day, (access, egress), direct)
-    if not found:
-        code = Reason.NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW if page.is_fixed else Reason.NO_TRANSIT_CONNECTION
-        return (), page, RoutingError(code)
+    found, page = _search(asked, page, day, direct)
+    if isinstance(found, RoutingError):
+        return (), page, found
     forward = _transit(asked, day, backwards=False)
     written = (itinerary_of(network, asked.writer, forward, one, asked.ends, day) for one in found)
     return tuple(one for one in written if not isinstance(one, Rejection)), page, None
 
 
 def _search(
-    asked: Asked, page: Page, day: date, sides: tuple[list[Approach], list[Approach]], direct: dict[int, float]
-) -> tuple[list[tuple[Pair, int]], Page]:
+    asked: Asked, page: Page, day: date, direct: dict[int, float]
+) -> tuple[list[tuple[Pair, int]] | RoutingError, Page]:
     """Search the page's window, or wider and wider ones until there is enough."""
     network, request = asked.network, asked.request
     transit = _transit(asked, day, backwards=request.arrive_by)
@@ -145,6 +140,10 @@ def _search(
     kept: list[tuple[Pair, int]] = []
     for window in _windows(page, request.arrive_by):
         page = window
+        sides = approaches(network, asked.ground, request, asked.ends, (day, page))
+        for side, field in zip(sides, (InputField.FROM, InputField.TO), strict=True):
+            if not side:
+                return RoutingError(Reason.NO_STOPS_IN_RANGE, field), page
         earliest, latest = (seconds_on(moment, day, network.zone) for moment in (page.start, page.end))
         span = Span(earliest, latest, request.arrive_by)
         found = journeys_between(network.snapshot.timetable, transit, sides, span, request.max_transfers, workspace)
@@ -152,6 +151,9 @@ def _search(
         kept = [(found.pairs[int(found.pair[row])], int(found.row[row])) for row in rows]
         if len(kept) >= request.count:
             break
+    if not kept:
+        code = Reason.NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW if page.is_fixed else Reason.NO_TRANSIT_CONNECTION
+        return RoutingError(code), page
     return kept, page
 
 

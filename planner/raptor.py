@@ -6,6 +6,7 @@ walk on, or leave) is kept apart from one that says a rider is ready to board (a
 """
 
 from dataclasses import dataclass
+
 import numpy as np
 
 from planner import day as days
