@@ -97,6 +97,8 @@ def print_report(console: Console, report: FeedReport) -> None:
     """Print counts, service by month, and notices, the grave ones first."""
     console.print(f"{report.kind}  {report.name}", style="bold", highlight=False)
     counts = Table(box=None, pad_edge=False, show_header=False)
+    counts.add_column()
+    counts.add_column(justify="right")
     for what, count in report.rows.items():
         counts.add_row(what, f"{count:,}")
     console.print(counts)

@@ -13,6 +13,9 @@ from planner.errors import KaitekiError, RequestError
 
 BAD_REQUEST, NOT_FOUND, UNANSWERABLE = 400, 404, 422
 
+SHOWN_OF_INPUT = 60
+"""Letters of a bad value that are repeated to whoever sent it."""
+
 logger = logging.getLogger("kaiteki.api")
 
 
@@ -43,7 +46,12 @@ def _sentence(detail: dict[str, Any]) -> str:
             return f"the parameter {name} is missing"
         case _:
             said = str(detail["msg"]).removeprefix("Value error, ")
-            return f"{name}={detail.get('input')}: {said}"
+            return f"{name}={_shortened(detail.get('input'))}: {said}"
+
+
+def _shortened(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= SHOWN_OF_INPUT else f"{text[:SHOWN_OF_INPUT]}…"
 
 
 def _refused(_: Request, error: Exception) -> JSONResponse:

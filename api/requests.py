@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
+from api.times import EARLIEST_YEAR, LATEST_YEAR
 from planner.model import TRANSIT, Mode, StreetMode
 
 
@@ -115,6 +116,7 @@ class PedestrianProfile(StrEnum):
 
 
 Streets = Annotated[list[StreetWord], Split]
+Languages = Annotated[list[str], Split, Field(min_length=1)]
 FormFactors = Annotated[list[RentalFormFactor] | None, Split]
 
 
@@ -154,7 +156,7 @@ class PlanQuery(BaseModel):
     pedestrianProfile: PedestrianProfile = PedestrianProfile.FOOT
     pedestrianSpeed: float = Field(1.25, ge=0.3, le=4.0, description="metres a second")
     cyclingSpeed: float = Field(4.2, ge=1.0, le=15.0, description="metres a second")
-    language: Annotated[list[str], Split] = ["ja"]
+    language: Languages = ["ja"]
     detailedLegs: bool = Field(True, description="legs are always given in full")
     detailedTransfers: bool = Field(True, description="transfers are always given in full")
     withFares: bool = Field(True, description="fares are always given")
@@ -181,6 +183,8 @@ class PlanQuery(BaseModel):
     def _aware(cls, value: datetime | None) -> datetime | None:
         if value is not None and value.tzinfo is None:
             raise ValueError("a time needs its offset, such as 2026-11-25T17:30:00+09:00")
+        if value is not None and not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
+            raise ValueError(f"the year is not between {EARLIEST_YEAR} and {LATEST_YEAR}")
         return value
 
 
@@ -190,7 +194,7 @@ class GeocodeQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     text: str = Field(min_length=1, max_length=200, examples=["海浜幕張"])
-    language: Annotated[list[str], Split] = ["ja"]
+    language: Languages = ["ja"]
     type: MatchType | None = None
     place: str | None = Field(None, description="`lat,lon`: places around it come first", examples=["35.6483,140.0418"])
     placeBias: float = Field(1.0, ge=0, description="0 switches the preference for places around `place` off")
@@ -203,7 +207,7 @@ class ReverseGeocodeQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     place: str = Field(description="`lat,lon`", examples=["35.6483,140.0418"])
-    language: Annotated[list[str], Split] = ["ja"]
+    language: Languages = ["ja"]
     type: MatchType | None = None
     numResults: int = Field(5, ge=1, le=100)
 

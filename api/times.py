@@ -6,6 +6,9 @@ from zoneinfo import ZoneInfo
 
 from planner.errors import RequestError
 
+EARLIEST_YEAR, LATEST_YEAR = 1950, 2150
+"""Years in which every time zone and every window around a time can be computed."""
+
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
 
 
@@ -24,6 +27,8 @@ def moment_of(text: str, zone: ZoneInfo, now: datetime, field: str) -> datetime:
     except ValueError as error:
         example = "write 17:30, '2026-11-25 17:30' or ISO 8601"
         raise RequestError(field, f"{field}: '{text}' is no time; {example}.") from error
+    if not EARLIEST_YEAR <= parsed.year <= LATEST_YEAR:
+        raise RequestError(field, f"{field}: the year of {text} is not between {EARLIEST_YEAR} and {LATEST_YEAR}.")
     if parsed.tzinfo is not None:
         return parsed.astimezone(zone)
     local = parsed.replace(tzinfo=zone)

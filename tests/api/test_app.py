@@ -7,16 +7,23 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from api.app import VERSIONS, create_app
 from api.cli_plan import plan_json
 from api.plan import locator, plan_request
-from api.requests import PlanQuery
+from api.requests import GeocodeQuery, PlanQuery
 from planner.network import Network
 from planner.plan import plan
 from tests.api.small_network import small_network
 
 Get = Callable[..., httpx.Response]
+ODD = st.sampled_from(
+    ["", ",", "-1", "0", "1e9", "nan", "true", "35.6,140.0", "35.6,140.0,inf", "35,999", "9999-12-31T23:59:59Z",
+     "0001-01-01T00:00:00+14:00", "LATER|0|1", "EARLIER|99999999999999|1", "LATER|253402300000|253402300001",
+     "EARLIER|-62135596800|-62135596000", "RENTAL", "ODM,FLEX", "WHEELCHAIR", "\x00", "²"]
+)  # fmt: skip
 EVENING = {"fromPlace": "km", "toPlace": "sg", "time": "2026-11-25T08:30:00Z", "searchWindow": "3600"}
 
 
@@ -122,6 +129,29 @@ def test_outside_the_service_period_the_reason_says_so(get: Get) -> None:
 )
 def test_bad_parameters_are_named(get: Get, parameters: dict[str, str], sentence: str) -> None:
     assert error_of(get("/api/v6/plan", **(EVENING | parameters)), 400).startswith(sentence)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.dictionaries(st.sampled_from(sorted(PlanQuery.model_fields)), st.one_of(st.text(max_size=12), ODD), max_size=4),
+    st.booleans(),
+)
+def test_no_question_breaks_the_server(get: Get, changed: dict[str, str], with_times: bool) -> None:
+    asked = (EVENING if with_times else {"fromPlace": "km", "toPlace": "kg"}) | changed
+    response = get("/api/v6/plan", **asked)
+    assert response.status_code in (200, 400, 404), response.text
+    assert response.status_code == 200 or set(response.json()) == {"error"}
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(st.sampled_from(sorted(GeocodeQuery.model_fields)), st.one_of(st.text(max_size=12), ODD)))
+def test_no_name_breaks_the_server(get: Get, asked: dict[str, str]) -> None:
+    response = get("/api/v1/geocode", **asked)
+    assert response.status_code in (200, 400), response.text
+
+
+def test_a_long_value_is_not_repeated_whole(get: Get) -> None:
+    assert len(error_of(get("/api/v1/geocode", text="x" * 1000), 400)) < 200
 
 
 def test_a_missing_parameter_is_named(get: Get) -> None:

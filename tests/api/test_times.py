@@ -33,6 +33,12 @@ def test_what_is_no_time_is_named(text: str) -> None:
         moment_of(text, TOKYO, NOW, "--depart")
 
 
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_year_out_of_reach_is_refused(year: str) -> None:
+    with pytest.raises(RequestError, match="is not between 1950 and 2150"):
+        moment_of(f"{year}-12-31 23:59", TOKYO, NOW, "--depart")
+
+
 def test_a_time_the_clocks_skip_is_refused() -> None:
     with pytest.raises(RequestError, match="does not exist in Europe/Berlin"):
         moment_of("2026-03-29 02:30", BERLIN, NOW, "--depart")
