@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli_network import attributions, progress_bar
+from api.cli_network import attributions, network_folder, progress_bar
 from feeds.notices import Severity
 from planner.errors import RequestError
 
@@ -14,7 +14,9 @@ FOOTPATHS = ("street", "feed", "crow")
 
 
 def build(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make.")],
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="Folder to make; default for Makuhari: where plan looks for it.")
+    ] = None,
     gtfs: Annotated[list[Path] | None, typer.Option(help="GTFS zip or folder; may be given several times.")] = None,
     osm: Annotated[Path | None, typer.Option(help="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz.")] = None,
     gbfs: Annotated[list[Path] | None, typer.Option(help="Folder of GBFS files; may be given several times.")] = None,
@@ -40,10 +42,15 @@ def build(
         if not source.exists():
             raise RequestError("build", f"There is no file or folder {source}.")
     if not (gtfs or osm or gbfs):
-        with progress_bar() as progress:
-            build_embedded(folder, progress)
+        if folder is None:
+            folder = network_folder(None)
+        else:
+            with progress_bar() as progress:
+                build_embedded(folder, progress)
         typer.echo(f"{folder}: Makuhari")
         return
+    if folder is None:
+        raise RequestError("DIR", "Name the folder to build the network in: kaiteki build DIR --gtfs …")
     with progress_bar() as progress:
         built = build_network(folder, Sources(gtfs or (), osm, gbfs or (), footpaths), progress)
     manifest, severities = built.manifest, Counter(notice.severity for notice in built.notices)

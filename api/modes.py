@@ -43,7 +43,7 @@ def allowed_modes(text: str | None, wheelchair: bool) -> AllowedModes:
     """
     if text is None:
         streets = WALK | STREET_WORDS["demand-bus"] | (frozenset() if wheelchair else SHARED)
-        return AllowedModes(TRANSIT, streets, streets, streets)
+        return AllowedModes(TRANSIT, streets, streets, streets | STREET_WORDS["taxi"])
     words = [word.strip().lower().replace("_", "-") for word in text.split(",") if word.strip()]
     for word in words:
         if word not in STREET_WORDS and word not in TRANSIT_WORDS:

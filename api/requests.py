@@ -1,6 +1,7 @@
 # ruff: noqa: N815
 """Questions over HTTP, checked: MOTIS' parameters with MOTIS' defaults."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -10,6 +11,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from api.times import EARLIEST_YEAR, LATEST_YEAR
 from planner.model import TRANSIT, Mode, StreetMode
+
+EARLIEST_S, LATEST_S = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (EARLIEST_YEAR, LATEST_YEAR))
+LONGEST_PAGE_S = 86_400
+_CURSOR = re.compile(r"(?:EARLIER|LATER)\|(-?[0-9]{1,11})\|(-?[0-9]{1,11})")
 
 
 def _split(value: Any) -> Any:
@@ -185,6 +190,20 @@ class PlanQuery(BaseModel):
             raise ValueError("a time needs its offset, such as 2026-11-25T17:30:00+09:00")
         if value is not None and not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
             raise ValueError(f"the year is not between {EARLIEST_YEAR} and {LATEST_YEAR}")
+        return value
+
+    @field_validator("pageCursor")
+    @classmethod
+    def _within_reach(cls, value: str) -> str:
+        """Ends of a page written by a stranger: years that can be computed, and no more than a day to search."""
+        found = _CURSOR.fullmatch(value)
+        if found is None:
+            if value:
+                raise ValueError("this is no page cursor of this server")
+            return value
+        start, end = int(found[1]), int(found[2])
+        if not EARLIEST_S <= start <= end <= LATEST_S or end - start > LONGEST_PAGE_S:
+            raise ValueError("this page is longer than a day, or ends before it starts, or nobody lives to see it")
         return value
 
 

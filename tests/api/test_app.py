@@ -124,7 +124,9 @@ def test_outside_the_service_period_the_reason_says_so(get: Get) -> None:
         ({"via": "kg"}, "via=kg: this is not offered here"),
         ({"maxTransfers": "-1"}, "maxTransfers=-1: "),
         ({"toPlace": "140.1,35.6"}, "140.1,35.6 is no point on Earth"),
-        ({"pageCursor": "zz"}, "'zz' is not a page cursor"),
+        ({"pageCursor": "zz"}, "pageCursor=zz: this is no page cursor"),
+        ({"pageCursor": "LATER|0|99999999999"}, "pageCursor=LATER|0|99999999999: this page is longer than a day"),
+        ({"pageCursor": "LATER|9|8"}, "pageCursor=LATER|9|8: this page"),
     ],
 )
 def test_bad_parameters_are_named(get: Get, parameters: dict[str, str], sentence: str) -> None:

@@ -209,3 +209,18 @@ def test_a_sharing_feed_is_reported(shell: Shell, shared: Path) -> None:
     folder = next(path.parent for path in sorted((shared / "data" / "gbfs").rglob("system_information.json")))
     ran = shell.run("feeds", "check", str(folder))
     assert ran.out.startswith("GBFS")
+
+
+def test_a_network_is_built_and_asked(shell: Shell, tmp_path: Path) -> None:
+    feed = write_feed(tmp_path / "keiyo")
+    built = shell.run("build", str(tmp_path / "city"), "--gtfs", str(feed), "--footpaths", "feed")
+    assert (built.code, built.out.startswith(f"{tmp_path / 'city'}: keiyo; snapshot ")) == (0, True)
+    ran = shell.run("plan", "km", "sg", *WHEN, "--window", "60", "--network", str(tmp_path / "city"))
+    assert (ran.code, "17:45–18:05" in ran.out) == (0, True)
+
+
+def test_a_network_is_not_built_over_other_files(shell: Shell, tmp_path: Path) -> None:
+    feed = write_feed(tmp_path / "keiyo")
+    ran = shell.run("build", str(feed), "--gtfs", str(feed))
+    assert (ran.code, "holds other files" in ran.err) == (2, True)
+    assert (feed / "stops.txt").is_file()
