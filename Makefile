@@ -15,7 +15,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@touch $(INSTALLED)
 
 demo: install
-	$(BIN)/kaiteki plan 海浜幕張駅 イオンモール幕張新都心 --arrive "2026-11-25 10:00" --modes all
+	$(BIN)/kaiteki plan 海浜幕張駅 イオンモール幕張新都心 --arrive "2026-11-25 10:00"
 
 test: install
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not long"
