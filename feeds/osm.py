@@ -1,7 +1,7 @@
 """OpenStreetMap files (.osm.pbf, .osm, .osm.gz, .osm.bz2) read into streets and places."""
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,6 +61,7 @@ def read_osm(path: Path) -> OsmExtract:
         raise FeedError(f"{path}: not a readable OpenStreetMap file ({str(error).rstrip('.')}).") from error
     if not columns.id:
         raise FeedError(f"{path}: the file has no street in it.")
+    content.places += _area_places(path, content.areas)
     notices = content.notices
     if columns.conditional:
         message = f"{columns.conditional} ways have conditional restrictions, which are not regarded"
@@ -119,6 +120,16 @@ class WayColumns:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Area:
+    """A named multipolygon and the ways around it."""
+
+    relation: int
+    tags: Mapping[str, str]
+    kind: str
+    ways: tuple[int, ...]
+
+
 @dataclass(slots=True)
 class _Content:
     file: str
@@ -126,6 +137,7 @@ class _Content:
     places: list[OsmPlace] = field(default_factory=list)
     turns: list[TurnRestriction] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    areas: list[_Area] = field(default_factory=list)
     node_rules: dict[int, NodeRule] = field(default_factory=dict)
     node_levels: dict[int, float] = field(default_factory=dict)
 
@@ -153,11 +165,19 @@ def _take_way(content: _Content, way: Way) -> None:
         return
     kind = kind_of(tags)
     if kind and "highway" not in tags:
-        points = [(n.location.lat, n.location.lon) for n in way.nodes if n.location.valid()]
-        points = points[:-1] if way.is_closed() and len(points) > 1 else points
+        points = _corners(way)
         if points:
-            lat, lon = (sum(column) / len(points) for column in zip(*points, strict=True))
-            content.places.append(place_of(f"w{way.id}", tags, kind, lat, lon))
+            content.places.append(place_of(f"w{way.id}", tags, kind, *_middle(points)))
+
+
+def _corners(way: Way) -> list[tuple[float, float]]:
+    points = [(n.location.lat, n.location.lon) for n in way.nodes if n.location.valid()]
+    return points[:-1] if way.is_closed() and len(points) > 1 else points
+
+
+def _middle(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    lat, lon = zip(*points, strict=True)
+    return sum(lat) / len(points), sum(lon) / len(points)
 
 
 def _take_node(content: _Content, node: Node) -> None:
@@ -175,6 +195,10 @@ def _take_node(content: _Content, node: Node) -> None:
 
 def _take_relation(content: _Content, relation: Relation) -> None:
     tags = dict(relation.tags)
+    kind = kind_of(tags)
+    if kind and tags.get("type") == "multipolygon":
+        outer = tuple(m.ref for m in relation.members if m.type == "w" and m.role in ("outer", ""))
+        content.areas.append(_Area(relation.id, tags, kind, outer))
     if not tags.get("type", "").startswith("restriction"):
         return
     restriction = restriction_of(relation.id, tags, [(m.type, m.ref, m.role) for m in relation.members])
@@ -183,3 +207,17 @@ def _take_relation(content: _Content, relation: Relation) -> None:
         content.notices.append(Notice(Severity.INFO, content.file, None, message))
     else:
         content.turns.append(restriction)
+
+
+def _area_places(path: Path, areas: Sequence[_Area]) -> Iterator[OsmPlace]:
+    """Places of multipolygons: their ways stand before them in the file, so it is read once more for these."""
+    ways = {way for area in areas for way in area.ways}
+    if not ways:
+        return
+    processor = osmium.FileProcessor(str(path)).with_locations()
+    processor.with_filter(osmium.filter.EntityFilter(osmium.osm.WAY)).with_filter(osmium.filter.IdFilter(ways))
+    corners = {way.id: _corners(way) for way in processor if isinstance(way, Way)}
+    for area in areas:
+        points = [point for way in area.ways for point in corners.get(way, [])]
+        if points:
+            yield place_of(f"r{area.relation}", area.tags, area.kind, *_middle(points))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ LANGUAGES = ("ja", "ja-Hira", "ja-Latn", "en", "zh", "ko")
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
 Ints = NDArray[np.int32]
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +81,21 @@ def streets_of_ways(ways: Ways, restrictions: Sequence[TurnRestriction], file: s
     nodes, inverse = np.unique(ways.ref, return_inverse=True)
     opening, hours_of_rule = _opening(ways.rules, file, notices)
     segments = _split(ways, nodes, inverse, hours_of_rule, file, notices)
-    node_rules = {i: ways.node_rules[osm] for i, osm in enumerate(nodes.tolist()) if osm in ways.node_rules}
-    segments, n_nodes = _with_gates(segments, node_rules, len(nodes), opening, (file, notices))
+    node_rules = _by_row(nodes, ways.node_rules)
+    segments = _with_gates(segments, node_rules, len(nodes), opening, (file, notices))
     used, dense = np.unique(np.concatenate([segments.tail, segments.head]), return_inverse=True)
     tail, head = dense[: len(segments.tail)], dense[len(segments.tail) :]
     edges = _edges(segments, tail, head, len(used))
-    osm_ids = np.concatenate([nodes, np.zeros(n_nodes - len(nodes), np.int64)])[used]
     lat, lon = np.zeros(len(used)), np.zeros(len(used))
     lat[tail], lon[tail] = segments.lat[segments.start], segments.lon[segments.start]
     lat[head], lon[head] = segments.lat[segments.stop], segments.lon[segments.stop]
-    row_of_node = {int(osm): row for row, osm in enumerate(osm_ids) if osm}
+    row_of_node = {int(osm): row for row, osm in enumerate(nodes[used[used < len(nodes)]])} if restrictions else {}
     banned = banned_turns(edges, restrictions, row_of_node, file, notices)
     return Streets(
         lat,
         lon,
-        _node_levels(segments, tail, head, [ways.node_levels.get(int(osm)) for osm in osm_ids]),
-        _node_waits(edges, node_rules, used),
+        _node_levels(segments, tail, head, _by_row(used, _by_row(nodes, ways.node_levels))),
+        _node_waits(edges, _by_row(used, node_rules), len(used)),
         edges,
         Strings.of(name[0] for name in ways.names),
         {
@@ -105,6 +106,15 @@ def streets_of_ways(ways: Ways, restrictions: Sequence[TurnRestriction], file: s
         tuple(opening),
         *banned,
     )
+
+
+def _by_row(sorted_ids: Longs, values: Mapping[int, Value]) -> dict[int, Value]:
+    """`values` by the row of their id in `sorted_ids`, without those that are not there."""
+    ids = np.fromiter(values, np.int64, len(values))
+    rows = np.searchsorted(sorted_ids, ids)
+    found = rows < len(sorted_ids)
+    found[found] = sorted_ids[rows[found]] == ids[found]
+    return {row: values[key] for row, key in zip(rows[found].tolist(), ids[found].tolist(), strict=True)}
 
 
 def _opening(rules: Sequence[Rights], file: str, notices: list[Notice]) -> tuple[list[OpeningHours], NDArray[np.int32]]:
@@ -176,7 +186,7 @@ def _with_gates(
     n_nodes: int,
     opening: list[OpeningHours],
     remarks: tuple[str, list[Notice]],
-) -> tuple[_Segments, int]:
+) -> _Segments:
     """Give each stretch that ends at a gate or lift a node of its own, joined to it by an edge with its rights."""
     gates = np.array([node for node, rule in node_rules.items() if rule.is_gate], np.int64)
     at_tail = np.flatnonzero(np.isin(segments.tail, gates))
@@ -192,24 +202,21 @@ def _with_gates(
     hours = np.array([rows[g] for g in gate.tolist()], np.int32)
     nowhere, n = np.full(len(gate), NONE), len(gate)
     points = len(segments.lat) + 2 * np.arange(n)
-    return (
-        _Segments(
-            np.concatenate([tail, own]),
-            np.concatenate([head, gate]),
-            np.concatenate([segments.start, points]),
-            np.concatenate([segments.stop, points + 1]),
-            np.concatenate([segments.way, segments.way[owner]]),
-            np.concatenate([segments.forward, passes]),
-            np.concatenate([segments.backward, passes]),
-            np.concatenate([segments.speed_kmh, np.full(n, 15.0)]),
-            np.concatenate([segments.incline, np.zeros(n)]),
-            np.concatenate([segments.hours, hours]),
-            np.concatenate([segments.name, nowhere]).astype(np.int32),
-            np.concatenate([segments.level, np.full(n, np.nan)]),
-            np.concatenate([segments.lat, np.repeat(segments.lat[point], 2)]),
-            np.concatenate([segments.lon, np.repeat(segments.lon[point], 2)]),
-        ),
-        n_nodes + n,
+    return _Segments(
+        np.concatenate([tail, own]),
+        np.concatenate([head, gate]),
+        np.concatenate([segments.start, points]),
+        np.concatenate([segments.stop, points + 1]),
+        np.concatenate([segments.way, segments.way[owner]]),
+        np.concatenate([segments.forward, passes]),
+        np.concatenate([segments.backward, passes]),
+        np.concatenate([segments.speed_kmh, np.full(n, 15.0)]),
+        np.concatenate([segments.incline, np.zeros(n)]),
+        np.concatenate([segments.hours, hours]),
+        np.concatenate([segments.name, nowhere]).astype(np.int32),
+        np.concatenate([segments.level, np.full(n, np.nan)]),
+        np.concatenate([segments.lat, np.repeat(segments.lat[point], 2)]),
+        np.concatenate([segments.lon, np.repeat(segments.lon[point], 2)]),
     )
 
 
@@ -260,21 +267,22 @@ def _shape_points(segments: _Segments, owner: Longs, is_back: NDArray[np.bool_])
     return shape_first, np.where(np.repeat(is_back, counts), np.repeat(segments.stop[owner], counts) - within, ahead)
 
 
-def _node_levels(segments: _Segments, tail: Longs, head: Longs, tagged: Sequence[float | None]) -> NDArray[np.float32]:
+def _node_levels(segments: _Segments, tail: Longs, head: Longs, tagged: Mapping[int, float]) -> NDArray[np.float32]:
     """Level of a node: its own tag, else that of a way with one level; the level farthest from the ground wins."""
-    levels = np.zeros(len(tagged), np.float32)
+    levels = np.zeros(int(max(tail.max(), head.max())) + 1, np.float32)
     known = np.flatnonzero(np.isfinite(segments.level))
     for row in known[np.argsort(np.abs(segments.level[known]), kind="stable")]:
         levels[tail[row]] = levels[head[row]] = segments.level[row]
-    for node, level in enumerate(tagged):
-        if level is not None:
-            levels[node] = level
+    for node, level in tagged.items():
+        levels[node] = level
     return levels
 
 
-def _node_waits(edges: Edges, node_rules: Mapping[int, NodeRule], used: Longs) -> NDArray[np.float32]:
+def _node_waits(edges: Edges, node_rules: Mapping[int, NodeRule], n_nodes: int) -> NDArray[np.float32]:
     """Wait of tagged nodes; a lift drawn as a way makes wait at its two ends, half each."""
-    waits = np.array([node_rules[node].wait_s if node in node_rules else 0.0 for node in used.tolist()], np.float32)
+    waits = np.zeros(n_nodes, np.float32)
+    for node, rule in node_rules.items():
+        waits[node] = rule.wait_s
     is_lift = (edges.access & Access.LIFT) != 0
     is_drawn = is_lift & (waits[edges.tail] == 0) & (waits[edges.head] == 0)
     waits[edges.tail[is_drawn]] = waits[edges.head[is_drawn]] = LIFT_WAIT_S

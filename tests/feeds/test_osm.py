@@ -290,6 +290,16 @@ def test_a_named_place_is_found_with_its_names_and_kind(read):
     assert mall.lat == pytest.approx(35.65 + 10 / 111195, abs=1e-6)
 
 
+def test_a_place_of_several_outlines_lies_in_their_middle(read):
+    members = '<member type="way" ref="40" role="outer"/><member type="way" ref="41" role="inner"/>'
+    tags = '<tag k="type" v="multipolygon"/><tag k="name" v="モール"/><tag k="shop" v="mall"/>'
+    corners = node(30, 0, 50) + node(31, 40, 50) + node(32, 40, 90) + node(33, 0, 90) + node(34, 300, 300)
+    outline = way(40, [30, 31, 32, 33, 30]) + way(41, [34, 33])
+    extract = read(CROSSROADS + corners + outline + f'<relation id="5" version="1">{members}{tags}</relation>')
+    assert [(p.id, p.kind) for p in extract.places] == [("r5", "shop=mall")]
+    assert extract.places[0].lat == pytest.approx(35.65 + 70 / 111195, abs=1e-6)
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [("a.osm.pbf", b"no"), ("a.osm", b"<html></html>"), ("a.txt", b"x"), ("a.osm", b"<osm"), ("a.osm.gz", b"x")],
