@@ -56,6 +56,7 @@ def small_network(folder: Path) -> Network:
         (folder / f"{table}.txt").write_text(text.lstrip() + "\n", encoding="utf-8")
     timetable = read_gtfs([folder]).timetable
     messe = NamedPlace("messe", {"": "幕張メッセ", "en": "Makuhari Messe"}, 35.6475, 140.0345, PlaceKind.PLACE)
+    parks = [NamedPlace(f"park{lat}", {"": "中央公園"}, lat, 140.05, PlaceKind.PLACE) for lat in (35.60, 35.64)]
     footpaths = crow_footpaths(timetable, 500.0, 1.25)
     snapshot = Snapshot(
         timetable=timetable,
@@ -65,7 +66,7 @@ def small_network(folder: Path) -> Network:
         flex=(),
         fares=(),
         taxi=None,
-        places=pack_places([*named_stops(timetable), messe]),
+        places=pack_places([*named_stops(timetable), messe, *parks]),
     )
     feed = FeedEntry("keiyo", "gtfs", "0" * 64, date(2026, 11, 1), date(2026, 11, 30), attribution="手書き (CC0)")
     bounds = (35.58, 140.03, 35.65, 140.14)

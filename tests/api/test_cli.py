@@ -114,6 +114,10 @@ def test_map_and_calendar_are_written(shell: Shell, tmp_path: Path) -> None:
     [
         (("zzz", "sg"), "「zzz」という場所は見つかりません。"),
         (("海浜前", "sg"), "もしかして: 海浜幕張"),
+        (
+            ("中央公園", "sg"),
+            "いくつもあります: 中央公園 (place, 35.6000,140.0500), 中央公園 (place, 35.6400,140.0500)",
+        ),
         (("km", "140,35"), "140,35 is no point on Earth"),
         (("km", "sg", "--depart", "noon"), "--depart: 'noon' is no time"),
         (("km", "sg", "--depart", "8:00", "--arrive", "9:00"), "Give --depart or --arrive, not both."),
