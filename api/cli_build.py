@@ -15,7 +15,7 @@ FOOTPATHS = ("street", "feed", "crow")
 
 def build(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="DIR", help="Folder to make; default for Makuhari: where plan looks for it.")
+        Path | None, typer.Argument(metavar="DIR", help="Folder to make; Makuhari has a default.")
     ] = None,
     gtfs: Annotated[list[Path] | None, typer.Option(help="GTFS zip or folder; may be given several times.")] = None,
     osm: Annotated[Path | None, typer.Option(help="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz.")] = None,

@@ -31,7 +31,7 @@ class AllowedModes:
 
 
 def allowed_modes(text: str | None, wheelchair: bool) -> AllowedModes:
-    """What ``walk,rail,bicycle-rental`` allows; None allows everything a traveller meets in the street.
+    """What ``walk,rail,bicycle-rental`` allows; None allows what a traveller meets in the street, a taxi all the way.
 
     Walking to and from stops is always allowed. One's own bicycle stays where one boards. In a wheelchair nothing is
     rented unless asked for.

@@ -6,17 +6,18 @@ from api.modes import SHARED, allowed_modes
 from planner.errors import RequestError
 from planner.model import TRANSIT, Mode, StreetMode
 
-WALK, BIKE, FLEX = StreetMode.WALK, StreetMode.BIKE, StreetMode.FLEX
+WALK, BIKE, FLEX, TAXI = StreetMode.WALK, StreetMode.BIKE, StreetMode.FLEX, StreetMode.TAXI
 
 
 def test_without_a_choice_all_scheduled_modes_walking_sharing_and_the_demand_bus() -> None:
     modes = allowed_modes(None, wheelchair=False)
     assert modes.transit == TRANSIT
-    assert modes.access == modes.egress == modes.direct == {WALK, FLEX, *SHARED}
+    assert modes.access == modes.egress == {WALK, FLEX, *SHARED}
+    assert modes.direct == modes.access | {TAXI}
 
 
 def test_in_a_wheelchair_nothing_is_rented_unless_asked_for() -> None:
-    assert allowed_modes(None, wheelchair=True).direct == {WALK, FLEX}
+    assert allowed_modes(None, wheelchair=True).direct == {WALK, FLEX, TAXI}
     assert StreetMode.RENTAL_BICYCLE in allowed_modes("bicycle-rental", wheelchair=True).direct
 
 
