@@ -56,8 +56,8 @@ class Labels(NamedTuple):
     """What is known during a search; first index is the number of rides made.
 
     `ridden` is when a vehicle brings one to a stop, by `rides` (pattern, trip, board and alight position), the first of
-    which was reached by option `access`; `ready` is when one may board there, coming from `ready_from` (level 0: row of
-    the option). `target` is the arrival at the destination from `target_stop` by option `target_row`. `egress_at` is the
+    which was reached by option `access`; `ready` is when one may board there, coming from `ready_from` (level 0: the
+    option). `target` is the arrival at the destination from `target_stop` by option `target_row`. `egress_at` is the
     first egress option of a stop; `queue` holds patterns with boardings from `pattern_from` to `pattern_to`, `touched`
     the stops where a vehicle arrived earlier than known, `marked` those where one is ready earlier, then at `fresh`.
     """

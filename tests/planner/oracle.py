@@ -42,15 +42,15 @@ class World:
     footpaths: Footpaths
 
 
-def world(
+def world(  # noqa: C901
     timetable: Timetable,
     day: date,
     footpaths: Footpaths,
     trips: np.ndarray | None = None,
     stops: np.ndarray | None = None,
-    until: int = 10**9,
+    between: tuple[int, int] = (-(10**9), 10**9),
 ) -> World:
-    """Write out all runs of the service days before, of and after `day` that start before `until`."""
+    """Write out all runs of the service days before, of and after `day` that run in the seconds `between`."""
     calls: dict[Run, list[Call]] = {}
     zone = ZoneInfo(timetable.timezone)
     start = [datetime.combine(day + timedelta(days=d), time(12), zone).timestamp() - 12 * 3600 for d in (-1, 0, 1)]
@@ -60,10 +60,10 @@ def world(
             continue
         shift = int(start[d + 1] - start[1])
         for trip in range(len(timetable.trips)):
-            runs = timetable.service_active[timetable.trips.service[trip], column]
-            first = int(timetable.trips.first_event[trip])
-            if runs and (trips is None or trips[trip]) and timetable.trips.departure[first] + shift < until:
-                calls[trip, d] = list(_calls(timetable, trip, shift, stops))
+            if timetable.service_active[timetable.trips.service[trip], column] and (trips is None or trips[trip]):
+                of_run = list(_calls(timetable, trip, shift, stops))
+                if of_run[-1].arrival >= between[0] and of_run[0].departure <= between[1]:
+                    calls[trip, d] = of_run
     links: dict[Run, list[Run]] = defaultdict(list)
     for a, b in zip(timetable.in_seat.from_trip.tolist(), timetable.in_seat.to_trip.tolist(), strict=True):
         for d in (-1, 0, 1):
@@ -127,7 +127,7 @@ def earliest_open(opens: int, closes: int, arrival: int) -> int:
 
 
 def arrivals_by_rides(around: World, ready: dict[int, int], max_rides: int) -> list[dict[int, int]]:
-    """Earliest vehicle arrival at each stop after exactly 1, 2, … rides by who is `ready` (stop: time) to board at first.
+    """Earliest vehicle arrival at each stop after exactly 1, 2, … rides by who is `ready` (stop: time) at first.
 
     A run boarded earlier on its way with as many rides or fewer is not boarded again: it brings no one anywhere new.
     """

@@ -1,6 +1,8 @@
 """Searches between stops, beside plain enumeration and as printed journeys."""
 
-from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,108 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.day import segments_of, timetable_on
-from planner.footpaths import FORBIDDEN, Footpaths, feed_footpaths
-from planner.journeys import Journeys, Options
-from planner.raptor import UNREACHED, Transit, Workspace, earliest_arrivals, search, search_at
+from planner.footpaths import feed_footpaths, mirrored, with_min_transfer
+from planner.journeys import UNREACHED, Journeys, Options
+from planner.raptor import Transit, Workspace, earliest_arrivals, search, search_at
 from planner.timetable import Timetable
 from tests.planner import oracle
-from tests.planner.timetables import DAY, clock, stop, timetable
+from tests.planner.questions import Question, questions
+from tests.planner.timetables import DAY, clock, seconds, stop, timetable
 
 HOUR = 3600
-
-
-@dataclass(frozen=True)
-class Question:
-    """A small network and who travels in it."""
-
-    table: Timetable
-    footpaths: Footpaths
-    trips: np.ndarray
-    stops: np.ndarray
-    access: Options
-    egress: Options
-    max_transfers: int
-
-    def transit(self) -> Transit:
-        return Transit.of(timetable_on(self.table, DAY, self.trips, self.stops), self.footpaths)
-
-    def world(self) -> oracle.World:
-        return oracle.world(self.table, DAY, self.footpaths, self.trips, self.stops)
-
-
-@st.composite
-def questions(draw: st.DrawFn) -> Question:
-    """Five stops, a few patterns with trips all over three days, links, walks with hours, changes, options with hours."""
-    names = "ABCDE"
-    blocks, ends = [], []
-    for _ in range(draw(st.integers(1, 5))):
-        calls = draw(st.lists(st.sampled_from(names), min_size=2, max_size=4))
-        marks = draw(st.lists(st.sampled_from(["", "", "", "+", "-", "!"]), min_size=len(calls), max_size=len(calls)))
-        lines = [" ".join(call + mark for call, mark in zip(calls, marks, strict=True))]
-        for _ in range(draw(st.integers(1, 3))):
-            gaps = draw(st.lists(st.integers(0, 5), min_size=2 * len(calls) - 1, max_size=2 * len(calls) - 1))
-            hour = draw(st.sampled_from([8, 8, 8, 8, 8, 23, 24, 32]))
-            now = hour * HOUR + 60 * draw(st.integers(0, 40))
-            times, start = [], now
-            for i in range(len(calls)):
-                arrival = now + 60 * gaps[2 * i - 1] if i else now
-                now = arrival + 60 * gaps[2 * i] if i + 1 < len(calls) else arrival
-                times.append(f"{clock(arrival)}/{clock(now)}")
-            service = draw(st.sampled_from(["daily", "before", "today", "after"]))
-            lines.append(" ".join(times) + f" @{service}")
-            ends.append((start, now))
-        blocks.append("\n".join(lines))
-    trips = st.integers(0, len(ends) - 1)
-    links = draw(st.lists(st.tuples(trips, trips), max_size=5))
-    links = [(a, b) for a, b in links if ends[a][1] > ends[a][0] or ends[b][1] > ends[b][0]]
-    table = timetable(
-        "\n\n".join(blocks),
-        in_seat=links,
-        services={"daily": (-1, 0, 1), "before": (-1,), "today": (0,), "after": (1,)},
-        places={name: (35.6, 140.0) for name in names},
-    )
-    stops = st.integers(0, len(names) - 1)
-    walks = draw(st.lists(st.tuples(stops, stops, st.integers(0, 10), hours_of_day()), max_size=6))
-    changes = draw(st.lists(st.sampled_from([0, 0, 60, 300, FORBIDDEN]), min_size=5, max_size=5))
-    opens, closes = (np.array([walk[3][end] for walk in walks], np.int64) for end in (0, 1))
-    start, end = (np.array([walk[i] for walk in walks], np.int64) for i in (0, 1))
-    seconds = np.array([60 * walk[2] for walk in walks], np.int64)
-    return Question(
-        table,
-        Footpaths.of(start, end, seconds, np.array(changes), (opens, closes)),
-        np.array(draw(st.lists(st.sampled_from([True] * 7 + [False]), min_size=len(ends), max_size=len(ends)))),
-        np.array(draw(st.lists(st.sampled_from([True] * 9 + [False]), min_size=5, max_size=5))),
-        draw(options()),
-        draw(options()),
-        draw(st.integers(0, 4)),
-    )
-
-
-def hours_of_day() -> st.SearchStrategy[tuple[int, int]]:
-    """Always, or some hours around those in which the vehicles run."""
-    some = st.tuples(st.integers(0, 60), st.integers(0, 40)).map(
-        lambda t: (8 * HOUR + 60 * t[0], 8 * HOUR + 60 * sum(t))
-    )
-    return st.one_of(st.just((0, 86_400)), some, st.just((23 * HOUR, 25 * HOUR)))
-
-
-@st.composite
-def options(draw: st.DrawFn) -> Options:
-    """One to three ways, some of them with hours."""
-    rows = draw(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 10), hours()), min_size=1, max_size=3))
-    return Options.of(
-        *([row[i] for row in rows] for i in (0,)),
-        [60 * row[1] for row in rows],
-        *zip(*(row[2] for row in rows), strict=True),
-    )
-
-
-def hours() -> st.SearchStrategy[tuple[int, int]]:
-    some = st.tuples(st.integers(-30, 60), st.integers(0, 40)).map(
-        lambda t: (8 * HOUR + 60 * t[0], 8 * HOUR + 60 * sum(t))
-    )
-    return st.one_of(st.just((-(2**30), 2**30)), some)
-
 
 moments = st.one_of(
     st.integers(-10, 80).map(lambda m: 8 * HOUR + 60 * m),
@@ -205,7 +114,7 @@ def assert_feasible(question: Question, transit: Transit, found: Journeys) -> No
             first = calls[ride[0].trip, ride[0].day_offset][ride[0].board]
             assert first.can_board
             assert first.departure >= ready[first.stop]
-            for before, after in zip(ride[:-1], ride[1:], strict=True):
+            for before, after in pairwise(ride):
                 assert before.alight == len(calls[before.trip, before.day_offset]) - 1
                 assert (after.board, before.day_offset) == (0, after.day_offset)
                 assert [before.trip, after.trip] in np.stack(
@@ -227,3 +136,127 @@ def triples(journeys: Journeys) -> list[tuple[int, int, int]]:
     """(departure, arrival, transfers) of each, sorted."""
     columns = (journeys.departure, journeys.arrival, journeys.transfers)
     return sorted(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def printed(table: Timetable, found: Journeys, transit: Transit) -> list[str]:
+    """Each journey as `7:58 A 8:00 t0 8:10 B 8:12`: departure, each part from boarding to alighting, arrival."""
+    names, trips, lines = list(table.stops.ids), table.trips, []
+    for j in range(len(found)):
+        parts = [clock(int(found.departure[j]))]
+        for ride in found.rides(j):
+            for trip, day_offset, board, alight in segments_of(transit.day, *ride):
+                event, call = int(trips.first_event[trip]), int(table.patterns.first[trips.pattern[trip]])
+                on, off = (names[table.patterns.stop[call + i]] for i in (board, alight))
+                start = clock(int(trips.departure[event + board]) + 86400 * day_offset)
+                end = clock(int(trips.arrival[event + alight]) + 86400 * day_offset)
+                parts += [f"{on} {start} t{trip} {end} {off}"]
+        lines.append(" ".join([*parts, clock(int(found.arrival[j]))]))
+    return lines
+
+
+def asked(
+    table: Timetable, start: str, end: str, window: str, max_transfers: int = 8, arrive_by: bool = False
+) -> list[str]:
+    """Journeys from stop to stop in a window such as "8:00-9:00", printed."""
+    transit = Transit.of(timetable_on(table, DAY), feed_footpaths(table))
+    access, egress = Options.of([stop(table, start)], 0), Options.of([stop(table, end)], 0)
+    earliest, latest = (seconds(moment) for moment in window.split("-"))
+    searched = transit.mirrored() if arrive_by else transit
+    return printed(table, search(searched, access, egress, earliest, latest, max_transfers), transit)
+
+
+def test_the_slower_journey_with_fewer_transfers_is_kept() -> None:
+    table = timetable("A B C\n8:00 8:20 9:00\n\nB C\n8:20 8:40")
+    assert asked(table, "A", "C", "8:00-8:00") == [
+        "8:00 A 8:00 t0 8:20 B B 8:20 t1 8:40 C 8:40",
+        "8:00 A 8:00 t0 9:00 C 9:00",
+    ]
+
+
+def test_an_earlier_departure_with_the_same_arrival_is_not_an_answer() -> None:
+    table = timetable("A B\n8:00 8:30\n8:10 8:30")
+    assert asked(table, "A", "B", "8:00-9:00") == ["8:10 A 8:10 t1 8:30 B 8:30"]
+
+
+def test_staying_seated_is_no_transfer_and_needs_no_time() -> None:
+    table = timetable("A B\n8:00 8:10\n\nB C\n8:10 8:20", in_seat=[(0, 1)], transfers="B B 600")
+    assert asked(table, "A", "C", "8:00-8:00", max_transfers=0) == ["8:00 A 8:00 t0 8:10 B B 8:10 t1 8:20 C 8:20"]
+
+
+def test_two_walks_never_follow_each_other() -> None:
+    table = timetable("A B\n8:00 8:10\n\nD E\n9:00 9:10", transfers="B C 60\nC D 60")
+    assert asked(table, "A", "E", "8:00-8:00") == []
+
+
+def test_who_came_on_foot_earlier_does_not_keep_a_vehicle_from_being_walked_on_from() -> None:
+    text = "A B\n8:00 8:10\n\nA C\n8:00 8:20\n\nD E\n8:30 8:40"
+    table = timetable(text, transfers="B C 60\nC D 60")
+    assert asked(table, "A", "E", "8:00-8:00") == ["8:00 A 8:00 t1 8:20 C D 8:30 t2 8:40 E 8:40"]
+
+
+@pytest.mark.parametrize(("rule", "is_possible"), [("B B 60", True), ("B B 61", False), ("B B x", False), ("", True)])
+def test_a_change_takes_the_time_its_rule_says_to_the_second(rule: str, is_possible: bool) -> None:
+    table = timetable("A B\n8:00 8:10\n\nB C\n8:11 8:20", transfers=rule, services={"daily": (0,)})
+    assert bool(asked(table, "A", "C", "8:00-8:00")) == is_possible
+
+
+def test_a_vehicle_of_the_day_before_is_caught_after_midnight() -> None:
+    table = timetable("A B\n24:30 24:40")
+    assert asked(table, "A", "B", "0:00-1:00") == ["0:30 A 0:30 t0 0:40 B 0:40"]
+
+
+def test_arrivals_just_after_midnight_come_from_two_vehicles_of_the_evening_before() -> None:
+    table = timetable("A B\n23:00 23:30\n\nB C\n23:50 24:10")
+    assert asked(table, "A", "C", "0:00-0:20", arrive_by=True) == ["-1:00 A -1:00 t0 -0:30 B B -0:10 t1 0:10 C 0:10"]
+
+
+def test_a_workspace_for_fewer_transfers_is_refused() -> None:
+    table = timetable("A B\n8:00 8:10")
+    transit = Transit.of(timetable_on(table, DAY), feed_footpaths(table))
+    with pytest.raises(ValueError, match="fewer than 3 transfers"):
+        search_at(transit, Options.of([0], 0), Options.of([1], 0), 0, 3, Workspace.of(transit, 2))
+
+
+@settings(max_examples=100, deadline=None)
+@given(questions(), moments, spans)
+def test_more_transfers_never_arrive_later(question: Question, earliest: int, span: int) -> None:
+    transit = question.transit()
+    window = (question.access, question.egress, earliest, earliest + span)
+    few, many = (
+        triples(search(transit, *window, most)) for most in (question.max_transfers, question.max_transfers + 1)
+    )
+    assert [t for t in many if t[2] <= question.max_transfers] == few
+
+
+@pytest.fixture(scope="module")
+def chiba(shared: Path) -> Timetable:
+    """Every railway around Makuhari."""
+    from feeds.gtfs import read_gtfs
+
+    return read_gtfs([shared / "data/gtfs/chiba-rail.zip"]).timetable
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("seed", range(4))
+def test_railways_of_chiba_are_searched_as_enumeration_says(chiba: Timetable, seed: int) -> None:
+    rng, day = np.random.default_rng(seed), date(2026, 11, 25)
+    footpaths = with_min_transfer(feed_footpaths(chiba), 60 * seed)
+    transit = Transit.of(timetable_on(chiba, day), footpaths)
+    backwards = transit.mirrored()
+    for _ in range(3):
+        start, end = rng.choice(np.unique(chiba.patterns.stop), 2, replace=False)
+        access, egress = Options.of([start], 0), Options.of([end], 0)
+        moment = int(rng.integers(5 * HOUR, 24 * HOUR))
+        around = oracle.world(chiba, day, footpaths, between=(moment - HOUR, moment + 4 * HOUR))
+        cut = {(a, t) for a, t in oracle.leaving_at(around, access, egress, moment, 5) if a <= moment + 3 * HOUR}
+        found = search_at(transit, access, egress, moment, 5)
+        pairs = set(zip(found.arrival.tolist(), found.transfers.tolist(), strict=True))
+        assert {p for p in pairs if p[0] <= moment + 3 * HOUR} == cut
+        window = search(transit, access, egress, moment, moment + 600, 5)
+        expected = oracle.leaving_within(around, access, egress, moment, moment + 600, 5)
+        early = {(d, a, t) for d, a, t in triples(window) if a <= moment + 3 * HOUR}
+        assert early == {(-d, a, t) for d, a, t in expected if a <= moment + 3 * HOUR}
+        for departure, arrival, transfers in triples(window):
+            back = search_at(backwards, access, egress, arrival, transfers)
+            assert back.departure.max() >= departure
+    assert np.array_equal(mirrored(mirrored(footpaths)).to, footpaths.to)

@@ -48,9 +48,9 @@ def timetable(
     Parameters
     ----------
     text : str
-        Blocks apart by blank lines, one pattern each: a line of stops, then a line of times per trip. Trips are numbered
-        from 0 through all blocks. A stop written `B+` only takes passengers on, `B-` only lets them off, `B!` neither. A
-        time is a departure and arrival, or `8:10/8:12`: arrival and departure. `@weekday` behind the times names the service.
+        Blocks apart by blank lines, one pattern each: a line of stops, then a line of times per trip. Trips count
+        from 0 through all blocks. A stop written `B+` only takes passengers on, `B-` only lets them off, `B!` neither.
+        A time is arrival and departure in one, or `8:10/8:12`. `@weekday` behind the times names the service.
     transfers : str
         A row a line: `A B 120`, `A A 60`, or `A B x` for forbidden.
     in_seat : pairs of trip numbers
