@@ -49,9 +49,11 @@ WAYS: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class StreetMap:
-    """Streets and where the letters lie."""
+    """Streets, the drawing, the pairs of letters that a way joins, and where the letters lie."""
 
     streets: Streets
+    text: str
+    pairs: frozenset[str]
     points: Mapping[str, tuple[float, float]]
 
     def node(self, letter: str) -> int:
@@ -117,8 +119,8 @@ def street_map(
     turns = [TurnRestriction(1, TurnRule.NO, ids[t[:2]], ord(t[1]), ids[t[1:]]) for t in banned]
     kept = {node: rule for node, rule in rules.items() if rule is not None}
     streets = streets_of_ways(columns.ways(kept, {}), turns, "map", notices)
-    assert not notices
-    return StreetMap(streets, points)
+    assert not notices or banned
+    return StreetMap(streets, text, frozenset(ids), points)
 
 
 def _sign(lines: Sequence[str], at: tuple[int, int]) -> str:

@@ -1,3 +1,5 @@
+from itertools import permutations
+
 import networkx
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from planner.profiles import car, edge_seconds, is_usable
 from planner.shortest_path import Adjacency, explore, path_to, workspace_of
 from planner.turns import turn_csr
-from tests.planner.street_maps import street_map
+from tests.planner.street_maps import drawings, street_map
 
 graphs = st.integers(1, 9).flatmap(
     lambda n: st.tuples(
@@ -92,36 +94,14 @@ def test_turning_back_is_only_for_dead_ends():
     assert onto(city.edge("B", "C")) == {city.edge("C", "B")}
 
 
-LINKS = st.sampled_from("-><. ")
-
-
 @settings(deadline=None, max_examples=60)
-@given(
-    st.lists(st.sampled_from("-> <."), min_size=6, max_size=6),
-    st.lists(st.sampled_from("|v^ :"), min_size=6, max_size=6),
-    st.lists(st.permutations("ABCDEFGHI").map(lambda p: "".join(p[:3])), max_size=12),
-)
-def test_turn_by_turn_costs_equal_the_line_graph(across, down, banned):
-    rows = ["ABC", "DEF", "GHI"]
-    lines = []
-    for r in range(3):
-        lines.append(rows[r][0] + across[2 * r] * 3 + rows[r][1] + across[2 * r + 1] * 3 + rows[r][2])
-        if r < 2:
-            lines.append("   ".join(down[3 * r : 3 * r + 3]))
-    if all(sign in " .:" for sign in across + down):
-        return
-    linked = {
-        f"{a}{b}"
-        for r in range(3)
-        for i, (a, b) in enumerate(zip(rows[r], rows[r][1:], strict=False))
-        if across[2 * r + i] in "-><"
-    }
-    linked |= {rows[r][c] + rows[r + 1][c] for r in range(2) for c in range(3) if down[3 * r + c] in "|v^"}
-    linked |= {pair[::-1] for pair in linked}
-    try:
-        city = street_map("\n".join(lines), banned=[t for t in banned if t[:2] in linked and t[1:] in linked])
-    except AssertionError:
-        return
+@given(drawings(), st.data())
+def test_turn_by_turn_costs_equal_the_line_graph(drawn, data):
+    ways = {frozenset(pair) for pair in drawn.pairs}
+    turns = [a + b + c for a, b, c in permutations("ABCDEFGHI", 3) if {a, b} in ways and {b, c} in ways]
+    city = (
+        drawn if not turns else street_map(drawn.text, banned=data.draw(st.lists(st.sampled_from(turns), max_size=6)))
+    )
     streets, profile = city.streets, car()
     seconds, usable = edge_seconds(streets, profile), is_usable(streets, profile)
     edges = streets.edges

@@ -1,6 +1,8 @@
 import math
 
+import networkx
 import numpy as np
+import osmnx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from shapely import LineString, Point
 
 from feeds.osm import read_osm
 from planner.geo import METRES_PER_DEGREE
-from planner.snapping import index_of, snap, snap_many
+from planner.snapping import ISLAND_NODES, index_of, snap, snap_many
 from planner.streets import Access
 from tests.planner.street_maps import SOUTH, WEST, drawings, street_map
 
@@ -61,13 +63,13 @@ def test_an_island_is_used_only_where_nothing_else_is_near(monkeypatch):
     assert city.edge("A", "B") in (alone.edge, alone.reverse)
 
 
-def test_a_deck_is_found_by_its_level():
-    deck = {"AB": {"level": "1"}}
-    city = street_map("A...B\n\nC---D", named=deck)
+def test_a_street_of_the_level_asked_for_is_preferred():
+    city = street_map("A...B\n\nC---D", named={"AB": {"level": "1"}})
     between = city.between("A", "B", north_m=-45)
-    assert city.edge("A", "B") in (found := snapped(city, between)).__getstate__()[:2] or found.edge >= 0
-    ground = snapped(city, between, level=0.0)
-    assert city.edge("C", "D") in (ground.edge, ground.reverse)
+    deck, ground = city.edge("A", "B"), city.edge("C", "D")
+    found = {level: snapped(city, between, level=level) for level in (None, 1.0, 0.0)}
+    sides = {level: {snap.edge, snap.reverse} for level, snap in found.items()}
+    assert [deck in sides[None], deck in sides[1.0], ground in sides[0.0]] == [True, True, True]
 
 
 @settings(deadline=None, max_examples=60)
@@ -105,31 +107,21 @@ def test_many_points_snap_like_each_alone():
 
 
 @pytest.mark.shared
-def test_osmnx_finds_no_nearer_edge_in_a_real_town(shared):
-    osmnx = pytest.importorskip("osmnx")
+def test_osmnx_finds_the_same_distance_to_the_main_part_of_a_real_town(shared):
     streets = read_osm(shared / "data/osm/moorgate.osm.pbf").streets
     index, edges = index_of(streets), streets.edges
-    import networkx
-    import shapely
-
-    graph = networkx.MultiDiGraph(crs="epsg:3857")
     shrink = math.cos(math.radians(float(streets.node_lat.mean())))
-    x, y = streets.node_lon * METRES_PER_DEGREE * shrink, streets.node_lat * METRES_PER_DEGREE
-    graph.add_nodes_from((i, {"x": x[i], "y": y[i]}) for i in range(len(streets)))
-    for e in np.flatnonzero((edges.access & FOOT) != 0):
-        if edges.length_m[e] > 0 and not edges.access[e] & int(Access.LIFT):
-            rows = slice(edges.shape_first[e], edges.shape_first[e + 1])
-            line = np.stack([edges.shape_lon[rows] * shrink, edges.shape_lat[rows]], axis=1) * METRES_PER_DEGREE
-            graph.add_edge(int(edges.tail[e]), int(edges.head[e]), key=int(e), geometry=shapely.LineString(line))
+    metres = METRES_PER_DEGREE * np.array([shrink, 1])
+    graph = networkx.MultiDiGraph(crs="epsg:3857")
+    for i, (x, y) in enumerate(np.stack([streets.node_lon, streets.node_lat], axis=1) * metres):
+        graph.add_node(i, x=x, y=y)
+    usable = ((edges.access & FOOT) != 0) & ((edges.access & int(Access.LIFT)) == 0) & (edges.length_m > 0)
+    for e in np.flatnonzero(usable & (index.component[0, edges.tail] >= ISLAND_NODES)):
+        rows = slice(edges.shape_first[e], edges.shape_first[e + 1])
+        line = LineString(np.stack([edges.shape_lon[rows], edges.shape_lat[rows]], axis=1) * metres)
+        graph.add_edge(int(edges.tail[e]), int(edges.head[e]), key=int(e), geometry=line)
     rng = np.random.default_rng(7)
     lat, lon = rng.uniform(51.516, 51.520, 50), rng.uniform(-0.092, -0.086, 50)
-    _, metres = osmnx.distance.nearest_edges(
-        graph, lon * METRES_PER_DEGREE * shrink, lat * METRES_PER_DEGREE, return_dist=True
-    )
-    for i in range(50):
-        found = [snap(streets, index, lat[i], lon[i], FOOT, 250.0)]
-        assert found[0] is not None
-        assert found[0].distance_m >= metres[i] - 0.1
-        in_main = index.component[0, edges.tail[found[0].edge]] >= 50
-        if in_main and found[0].distance_m > metres[i] + 0.1:
-            assert index.component[0].min() < 50
+    _, expected = osmnx.distance.nearest_edges(graph, lon * metres[0], lat * metres[1], return_dist=True)
+    found = [snap(streets, index, a, b, FOOT).distance_m for a, b in zip(lat, lon, strict=True)]
+    assert found == pytest.approx(expected, abs=0.2)

@@ -1,13 +1,14 @@
 import math
 
 import networkx
+import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from planner.geo import great_circle_m
 from planner.model import Turn
-from planner.profiles import bicycle, car, foot, is_usable, wheelchair
+from planner.profiles import bicycle, car, foot, wheelchair
 from planner.reach import street_search
 from planner.shortest_path import explore, workspace_of
 from planner.snapping import Snap, index_of, snap
@@ -62,29 +63,18 @@ def test_a_route_takes_the_time_of_dijkstra_on_the_graph_with_the_ends_put_in(ci
 @given(drawings(), st.data())
 def test_a_drive_is_as_long_as_the_search_over_turns_says(city, data):
     streets, index = city.streets, index_of(city.streets)
-    search = street_search(streets, index, car())
-    usable = [e for e in range(len(streets.edges)) if is_usable(streets, car())[e]]
-    if not usable:
-        return
+    edges, search = streets.edges, street_search(streets, index, car())
+    seconds, (turns, _) = search.pace.seconds, search.turns
+    usable = np.flatnonzero(np.isfinite(seconds)).tolist()
+    assume(usable)
     start, end = data.draw(st.sampled_from(usable)), data.draw(st.sampled_from(usable))
-    turns, _ = search.turns
-    work = workspace_of(turns)
-    edges = streets.edges
-
-    def cost(seeds):
-        return [explore(turns, search.pace.seconds, *seeds, work), work.cost.copy()][1]
-
-    import numpy as np
-
-    both = [e for e in (start, edges.reverse[start]) if e >= 0]
-    halves = np.array([search.pace.seconds[e] / 2 for e in both], float)
-    costs = cost((np.array(both, np.int32), halves))
-    entered = [0.0] if end in both else []
-    for last in (end, edges.reverse[end]):
-        if last < 0 or not np.isfinite(search.pace.seconds[last]):
-            continue
-        before = [e for e in range(len(edges)) if last in turns.to[turns.first[e] : turns.first[e + 1]]]
-        entered += [costs[e] + search.pace.seconds[last] / 2 for e in before]
+    begin, finish = ([e for e in (edge, edges.reverse[edge]) if e >= 0] for edge in (start, end))
+    workspace = workspace_of(turns)
+    explore(turns, seconds, np.array(begin, np.int32), seconds[begin].astype(float) / 2, workspace)
+    entered = [0.0] * (end in begin)
+    for last in finish:
+        before = [e for e in usable if last in turns.to[turns.first[e] : turns.first[e + 1]]]
+        entered += [workspace.cost[e] + seconds[last] / 2 for e in before]
     found = route(search, snap_on(streets, start, 0.5), snap_on(streets, end, 0.5))
     expected = min(entered, default=math.inf)
     assert (math.inf if found is None else found.seconds) == pytest.approx(expected, rel=1e-5, abs=1e-6)
