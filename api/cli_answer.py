@@ -17,6 +17,7 @@ from planner.model import (
     Leg,
     Mode,
     Place,
+    PlanRequest,
     RentalLeg,
     Step,
     StreetLeg,
@@ -24,6 +25,7 @@ from planner.model import (
     TransitLeg,
     mode_of,
 )
+from planner.ranking import cost_of
 
 LINE = 80
 """Columns every terminal has."""
@@ -34,10 +36,14 @@ ON_ROADS = frozenset({Mode.BUS, Mode.COACH})
 
 
 def print_answer(
-    console: Console, words: Catalogue, answer: Answer, notes: Sequence[str] = (), steps: bool = False
+    console: Console,
+    words: Catalogue,
+    answer: Answer,
+    found: Sequence[Itinerary],
+    notes: Sequence[str] = (),
+    steps: bool = False,
 ) -> None:
-    """Print every itinerary, the reason where there is none, and `notes` (attribution, warnings) at the end."""
-    found = ranked(answer)
+    """Print the itineraries `found` in their order, the reason where there is none, and `notes` at the end."""
     if found:
         day = min(itinerary.start for itinerary in found).date()
         console.print(Text(_headline(words, answer, day), style="bold"))
@@ -60,10 +66,9 @@ def print_answer(
         console.print(Text(note, style="dim"))
 
 
-def ranked(answer: Answer) -> list[Itinerary]:
-    """Direct and scheduled itineraries together as a traveller compares them: by arrival, then latest departure."""
-    together = (*answer.itineraries, *answer.direct)
-    return sorted(together, key=lambda it: (it.end, -it.start.timestamp(), it.transfers, len(it.legs)))
+def ranked(answer: Answer, request: PlanRequest) -> list[Itinerary]:
+    """Direct and scheduled itineraries together as a traveller compares them: by time, effort and price."""
+    return sorted((*answer.itineraries, *answer.direct), key=lambda it: cost_of(it, request.time, request.arrive_by))
 
 
 def leg_lines(words: Catalogue, itinerary: Itinerary) -> list[str]:

@@ -17,7 +17,7 @@ from api.modes import allowed_modes
 from api.times import moment_of, service_day_bounds
 from planner.errors import RequestError
 from planner.geocoding import Ambiguous, Match, NotFound, PlaceIndex, Resolved, place_index, resolve
-from planner.model import Answer, Coordinate, Location, PlanRequest
+from planner.model import Answer, Coordinate, Itinerary, Location, PlanRequest
 from planner.network import Network, open_network
 
 HELP = """Itineraries from FROM to TO: names (海浜幕張, かいひんまくはり, kaihinmakuhari), stop ids or lat,lon.
@@ -80,11 +80,12 @@ def plan(  # noqa: PLR0913, PLR0917
     from planner.plan import plan as find
 
     answer = only_end(find(opened, request), question)
+    found = ranked(answer, request)
     if as_json:
         typer.echo(plan_json(answer, request))
     else:
-        print_answer(Console(), words, answer, notes_of(opened, words), steps)
-    _write_files(answer, words, now, opened, {"map": map_file, "ics": ics})
+        print_answer(Console(), words, answer, found, notes_of(opened, words), steps)
+    _write_files(found, words, now, opened, {"map": map_file, "ics": ics})
     if not (answer.itineraries or answer.direct):
         if as_json and answer.reason is not None:
             typer.echo(reason_text(words, answer.reason), err=True)
@@ -197,9 +198,8 @@ def _candidates_text(candidates: tuple[Match, ...]) -> str:
 
 
 def _write_files(
-    answer: Answer, words: Catalogue, now: datetime, network: Network, files: dict[str, Path | None]
+    found: list[Itinerary], words: Catalogue, now: datetime, network: Network, files: dict[str, Path | None]
 ) -> None:
-    found = ranked(answer)
     if not found:
         return
     if (path := files["map"]) is not None:

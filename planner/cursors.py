@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta
 from planner.errors import RequestError
 from planner.model import PlanRequest
 
+LONGEST = timedelta(days=7)
+"""Longest stretch of time that one page may cover."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -29,8 +32,8 @@ def page_of(request: PlanRequest) -> Page:
     """
     if request.cursor:
         return _parsed(request.cursor)
-    if request.window_s is not None and request.window_s < 0:
-        raise RequestError("searchWindow", f"a search window of {request.window_s} s is less than nothing")
+    if request.window_s is not None and not 0 <= request.window_s <= LONGEST.total_seconds():
+        raise RequestError("searchWindow", f"a search window of {request.window_s} s is not between 0 and a week")
     window = timedelta(seconds=request.window_s or 0)
     start, end = (request.time - window, request.time) if request.arrive_by else (request.time, request.time + window)
     return Page(start, end, request.window_s is not None)
@@ -57,6 +60,6 @@ def _parsed(cursor: str) -> Page:
         start, end = (datetime.fromtimestamp(int(t), UTC) for t in times)
     except (OverflowError, ValueError, OSError) as error:
         raise RequestError("pageCursor", f"{cursor!r} names a time that does not exist") from error
-    if end < start:
-        raise RequestError("pageCursor", f"{cursor!r} ends before it starts")
+    if not timedelta(0) <= end - start <= LONGEST or not 1900 <= start.year <= 2200:
+        raise RequestError("pageCursor", f"{cursor!r} names no stretch of time that can be searched")
     return Page(start, end, is_fixed=True)

@@ -2,7 +2,7 @@
 
 ValueError
 └── KaitekiError          one sentence that names the value and the place, fit to be shown to a user
-    ├── RequestError      a question that cannot be asked (a time without a zone, 0 itineraries, a place far outside the world)
+    ├── RequestError      a question that cannot be asked, such as a time without a zone
     └── NetworkError      a folder that is not a network, or one of another program version
 """
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.journey_search import Candidates, Span
+from planner.model import Itinerary, Mode, StreetLeg
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +17,14 @@ class Weights:
 
     A minute on foot weighs as two of riding (Wardman 2004, doi:10.1016/j.tranpol.2004.05.001, finds 1.5 to 2). The rest
     are choices of ours: a change as five minutes, a minute of leaving later than one could as half a minute, and every
-    further kind of vehicle (to book, to unlock, to pay apart) as four.
+    further kind of vehicle (to book, to unlock, to pay apart) as four. `yen_s` values an hour at 1,800 yen.
     """
 
     transfer_s: float = 300.0
     walk: float = 1.0
     wait_to_leave: float = 0.5
     kind_s: float = 240.0
+    yen_s: float = 2.0
 
 
 DEFAULT_WEIGHTS = Weights()
@@ -33,6 +36,23 @@ def costs(found: Candidates, span: Span, weights: Weights = DEFAULT_WEIGHTS) -> 
     travel = found.arrival - found.departure
     comfort = weights.transfer_s * found.transfers + weights.walk * found.walk_s
     return np.asarray(travel + comfort + weights.wait_to_leave * np.maximum(0, idle), np.float64)
+
+
+def cost_of(itinerary: Itinerary, asked: datetime, arrive_by: bool, weights: Weights = DEFAULT_WEIGHTS) -> float:
+    """Generalised cost of an itinerary in seconds of travel, its price included where it is known."""
+    idle = asked - itinerary.end if arrive_by else itinerary.start - asked
+    walks = [leg for leg in itinerary.legs if isinstance(leg, StreetLeg) and leg.mode is Mode.WALK]
+    walk_s = sum((leg.end - leg.start).total_seconds() for leg in walks)
+    kinds = {type(leg) for leg in itinerary.legs} - {StreetLeg}
+    price = itinerary.price()
+    return (
+        itinerary.duration_s
+        + weights.transfer_s * itinerary.transfers
+        + weights.walk * walk_s
+        + weights.wait_to_leave * max(0.0, idle.total_seconds())
+        + weights.kind_s * max(0, len(kinds) - 1)
+        + (weights.yen_s * price.amount if price is not None and price.currency == "JPY" else 0.0)
+    )
 
 
 def best_rows(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,5 +40,5 @@ class Strings:
 
     def __iter__(self) -> Iterator[str]:
         octets, offsets = self.octets.tobytes(), self.offsets.tolist()
-        for start, end in zip(offsets[:-1], offsets[1:], strict=True):
+        for start, end in pairwise(offsets):
             yield octets[start:end].decode()

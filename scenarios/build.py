@@ -125,7 +125,10 @@ def _check(folder: Path, sources: Sources, kind: str) -> None:
 def _street_side(osm: OsmExtract, gtfs: GtfsNetwork, sharing: Sequence[SharingSystem]) -> StreetSide:
     streets, stops = osm.streets, gtfs.timetable.stops
     index = index_of(streets)
-    ports = [(port.lat, port.lon) for system in sharing for port in (*system.stations, *system.vehicles)]
+    ports: list[tuple[float, float]] = []
+    for system in sharing:
+        ports += [(station.lat, station.lon) for station in system.stations]
+        ports += [(vehicle.lat, vehicle.lon) for vehicle in system.vehicles]
     at = np.array(ports, np.float64).reshape(-1, 2)
     return StreetSide(
         streets,

@@ -3,20 +3,18 @@
 import hashlib
 import shutil
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import feeds
 import planner
-from feeds.makuhari.demand_bus import write_flex
-from feeds.makuhari.gtfs import write_gtfs
-from feeds.makuhari.sharing import write_gbfs_systems
-from feeds.makuhari.streets import write_osm
 from planner.model import Coordinate, PlanRequest, StreetMode
 from planner.network import open_network
 from planner.plan import plan
 from planner.taxi import CHIBA_TAXI
-from scenarios.build import Progress, Sources, build_network
+
+Progress = Callable[[str, float], None]
 
 REMARK = (
     "時刻表・運賃・ポートの台数は公開された数値から合成したもので、事業者の公式な情報ではありません。"
@@ -40,6 +38,12 @@ def embedded_network(cache: Path, progress: Progress | None = None) -> Path:
 
 def build_embedded(folder: Path, progress: Progress | None = None) -> None:
     """Build the embedded city into `folder`, and compile the searches by using them."""
+    from feeds.makuhari.demand_bus import write_flex
+    from feeds.makuhari.gtfs import write_gtfs
+    from feeds.makuhari.sharing import write_gbfs_systems
+    from feeds.makuhari.streets import write_osm
+    from scenarios.build import Sources, build_network
+
     with tempfile.TemporaryDirectory() as room:
         files = Path(room)
         write_gtfs(files / "makuhari")

@@ -14,7 +14,14 @@ from tests.api.answers import ANSWER, BY_TAXI, at, nothing
 
 def printed(answer: Answer, language: str, notes: tuple[str, ...] = (), steps: bool = False) -> str:
     console = Console(file=StringIO(), width=80, color_system=None, legacy_windows=False)
-    print_answer(console, catalogue(language), answer, notes, steps)
+    print_answer(
+        console,
+        catalogue(language),
+        answer,
+        sorted((*answer.itineraries, *answer.direct), key=lambda one: one.end),
+        notes,
+        steps,
+    )
     text = console.file.getvalue()  # type: ignore[attr-defined]
     return "\n".join(line.rstrip() for line in text.splitlines())
 
