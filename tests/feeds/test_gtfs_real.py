@@ -88,7 +88,9 @@ RICH = BASE | {
     "frequencies": "trip_id,start_time,end_time,headway_secs,exact_times\nU,6:00:00,7:00:00,1200,0",
     "trips": "route_id,service_id,trip_id,block_id,shape_id\nR,Daily,T,b,s\nR,Daily,U,,\nR,Extra,V,b,s",
     "stop_times": BASE["stop_times"] + "\nU,9:00:00,,B,1\nU,,,C,2\nU,9:20:00,,A,3\nV,10:00:00,,B,1\nV,10:10:00,,A,2",
-    "transfers": "from_stop_id,to_stop_id,from_trip_id,to_trip_id,transfer_type,min_transfer_time\nA,B,,,2,60\n,,T,V,4,",
+    "transfers": (
+        "from_stop_id,to_stop_id,from_trip_id,to_trip_id,transfer_type,min_transfer_time\nA,B,,,2,60\n,,T,V,4,"
+    ),
     "shapes": "shape_id,shape_pt_lat,shape_pt_lon,shape_pt_sequence\ns,35.6,140.0,1\ns,35.61,140.01,2",
     "translations": "table_name,field_name,language,translation,record_id\nstops,stop_name,en,Makuhari,S",
     "booking_rules": "booking_rule_id,booking_type,prior_notice_duration_min\nr,1,30",
