@@ -1,9 +1,13 @@
 """OpenStreetMap files (.osm.pbf, .osm, .osm.gz, .osm.bz2) read into streets and places."""
 
+import bz2
+import gzip
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO, cast
+from xml.etree import ElementTree
 
 import numpy as np
 import osmium
@@ -67,7 +71,7 @@ def read_osm(path: Path) -> OsmExtract:
         message = f"{columns.conditional} ways have conditional restrictions, which are not regarded"
         notices.append(Notice(Severity.INFO, path.name, None, message))
     streets = streets_of_ways(columns.ways(content.node_rules, content.node_levels), content.turns, path.name, notices)
-    return OsmExtract(streets, tuple(content.places), ATTRIBUTION, tuple(notices))
+    return OsmExtract(streets, tuple(content.places), _attribution(path), tuple(notices))
 
 
 @dataclass(slots=True)
@@ -221,3 +225,23 @@ def _area_places(path: Path, areas: Sequence[_Area]) -> Iterator[OsmPlace]:
         points = [point for way in area.ways for point in corners.get(way, [])]
         if points:
             yield place_of(f"r{area.relation}", area.tags, area.kind, *_middle(points))
+
+
+def _attribution(path: Path) -> str:
+    """What the root of an XML file states, if it is not OpenStreetMap's own address."""
+    if path.suffix not in (".osm", ".gz", ".bz2"):
+        return ATTRIBUTION
+    with _opened(path) as file:
+        _, root = next(ElementTree.iterparse(file, events=("start",)))
+    stated = str(root.get("attribution", ""))
+    return ATTRIBUTION if not stated or "openstreetmap.org/copyright" in stated else stated
+
+
+def _opened(path: Path) -> IO[bytes]:
+    match path.suffix:
+        case ".gz":
+            return cast(IO[bytes], gzip.GzipFile(path))
+        case ".bz2":
+            return bz2.BZ2File(path)
+        case _:
+            return path.open("rb")

@@ -8,7 +8,7 @@ import osmnx
 import pytest
 
 from feeds.notices import FeedError
-from feeds.osm import read_osm
+from feeds.osm import ATTRIBUTION, read_osm
 from feeds.osm_access import access_of, incline_of, levels_of, node_rule_of, opening_of, speed_of
 from feeds.osm_networkx import download_place, osmnx_tags, streets_of
 from planner.streets import Access
@@ -298,6 +298,20 @@ def test_a_place_of_several_outlines_lies_in_their_middle(read):
     extract = read(CROSSROADS + corners + outline + f'<relation id="5" version="1">{members}{tags}</relation>')
     assert [(p.id, p.kind) for p in extract.places] == [("r5", "shop=mall")]
     assert extract.places[0].lat == pytest.approx(35.65 + 70 / 111195, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("stated", "attribution"),
+    [
+        ('attribution="City of Chiba"', "City of Chiba"),
+        ('attribution="http://www.openstreetmap.org/copyright"', ATTRIBUTION),
+        ("", ATTRIBUTION),
+    ],
+)
+def test_a_file_may_state_whom_to_name(tmp_path, stated, attribution):
+    path = tmp_path / "map.osm.gz"
+    path.write_bytes(gzip.compress(osm(CROSSROADS).replace("<osm ", f"<osm {stated} ").encode()))
+    assert read_osm(path).attribution == attribution
 
 
 @pytest.mark.parametrize(
