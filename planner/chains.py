@@ -145,16 +145,15 @@ def _chained(
                 branch[-1] = link + np.int32(1)
                 path.append(link_to[link])
                 branch.append(link_first[link_to[link]])
-    return np.array(first), np.array(trips)
+    return np.array(first, np.int32), np.array(trips, np.int32)
 
 
 def _equal_sequences(first: Indices, pattern: Indices) -> Indices:
     """One number per distinct sequence of patterns, counted from 0."""
-    length = np.diff(first)
-    group = np.unique(pattern[first[:-1]], return_inverse=True)[1]
+    length, n_patterns = np.diff(first), np.int64(pattern.max(initial=0) + 1)
+    group = pattern[first[:-1]].astype(np.int64)
     for place in range(1, int(length.max(initial=1))):
-        longer = length > place
-        key = group * np.int64(pattern.max() + 2)
-        key[longer] += pattern[first[:-1][longer] + place] + 1
-        group = np.unique(key, return_inverse=True)[1]
-    return group.astype(np.int32)
+        longer = np.flatnonzero(length > place)
+        continued = np.unique(group[longer] * n_patterns + pattern[first[:-1][longer] + place], return_inverse=True)[1]
+        group[longer] = group.max() + 1 + continued
+    return np.unique(group, return_inverse=True)[1].astype(np.int32)

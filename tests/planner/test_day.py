@@ -1,15 +1,12 @@
 """A day cut out of a timetable: lanes, service days, through vehicles."""
 
-import time
 from datetime import date
-from pathlib import Path
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 
 from planner.day import DayTimetable, mirrored, segments_of, timetable_on
-from planner.timetable import NONE, Timetable
+from planner.timetable import Timetable
 from tests.planner.questions import Question, questions
 from tests.planner.timetables import DAY, clock, stop, timetable
 
@@ -161,15 +158,3 @@ def test_no_trip_overtakes_another_in_its_lane(question: Question) -> None:
         departure = day.departure[events].reshape(n_calls, -1).T
         assert (np.diff(arrival, axis=0)[:, day.alight_stop[calls] < day.n_stops] >= 0).all()
         assert (np.diff(departure, axis=0)[:, day.board_stop[calls] < day.n_stops] >= 0).all()
-
-
-@pytest.mark.shared
-def test_tokyo_is_cut_within_a_second(shared: Path) -> None:
-    from feeds.gtfs import read_gtfs
-
-    table = read_gtfs([shared / "data/gtfs/tokyo-rail.zip"]).timetable
-    timetable_on(table, DAY)
-    start = time.thread_time()
-    day = timetable_on(table, DAY)
-    assert time.thread_time() - start < 1
-    assert day.segments.trip.min() > NONE
