@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -28,6 +29,11 @@ from planner.sharing import SharingSystem
 from planner.storage import restore
 from planner.taxi import TaxiMeter
 from planner.timetable import BOARDING_PLACE, NONE, Timetable
+
+if TYPE_CHECKING:
+    import networkx
+
+    from planner.graph import Node
 
 FORMAT = 1
 """Version of the folder's content; a network of another version is built again."""
@@ -167,6 +173,12 @@ class Network:
                 self._scratch.streets.pop(next(iter(self._scratch.streets)))
             self._scratch.streets[profile, openings] = kept
         return kept
+
+    def to_networkx(self) -> "networkx.MultiDiGraph[Node]":
+        """Copy into a graph for analysis; `planner.graph` tells its nodes, edges and attributes."""
+        from planner.graph import graph_of
+
+        return graph_of(self.snapshot)
 
 
 def allowed(
