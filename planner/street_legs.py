@@ -209,7 +209,7 @@ class StreetLegs:
         origin, destination = (_snap(spot, link) for spot in spots)
         if origin is None or destination is None:
             return None
-        found = route(self.ground.search(profile, hour), origin, destination, self.languages[0])
+        found = route(self.ground.search(profile, hour), origin, destination, next(iter(self.languages), ""))
         return Path(round(found.metres, 1), found.geometry, found.steps) if found else None
 
 
