@@ -10,7 +10,7 @@ from planner.fares import price_legs
 from planner.flex import Rejection
 from planner.footpaths import DAY_S, Footpaths
 from planner.journey_search import Pair
-from planner.model import Itinerary, Leg, Mode, StreetLeg, TransitLeg
+from planner.model import FlexLeg, Itinerary, Leg, Mode, RentalLeg, StreetLeg, TransitLeg, mode_of
 from planner.network import Network
 from planner.raptor import Transit
 from planner.rides import Ride
@@ -95,11 +95,17 @@ def _moment(network: Network, seconds: int, day: date) -> datetime:
 
 
 def _id(legs: Sequence[Leg]) -> str:
-    """Start, end and vehicles: enough to tell itineraries of one snapshot apart and to find one again."""
-    trips = [
-        f"{leg.trip_id}@{leg.service_date:%Y%m%d}:{leg.origin.stop_id}>{leg.destination.stop_id}"
-        for leg in legs
-        if isinstance(leg, TransitLeg)
-    ]
-    modes = [type(leg).__name__.removesuffix("Leg").lower() for leg in legs if not isinstance(leg, TransitLeg)]
-    return "|".join([str(int(legs[0].start.timestamp())), *modes, *trips])
+    """Start and vehicles in order of travel: tells itineraries of one snapshot apart, and one can be found again."""
+    return "|".join([str(int(legs[0].start.timestamp())), *(_ride_id(leg) for leg in legs)])
+
+
+def _ride_id(leg: Leg) -> str:
+    match leg:
+        case TransitLeg():
+            return f"{leg.trip_id}@{leg.service_date:%Y%m%d}:{leg.origin.stop_id}>{leg.destination.stop_id}"
+        case RentalLeg():
+            return f"{leg.form_factor}@{leg.system_id}:{leg.origin.station_id}>{leg.destination.station_id}"
+        case FlexLeg():
+            return f"{leg.trip_id}:{leg.origin.stop_id}>{leg.destination.stop_id}"
+        case _:
+            return mode_of(leg).value

@@ -27,7 +27,7 @@ from planner.model import (
 )
 from planner.network import Network
 from planner.profiles import bicycle, foot, wheelchair
-from planner.ranking import best_rows
+from planner.ranking import best_rows, without_worse
 from planner.raptor import Transit
 from planner.service_day import seconds_on
 from planner.street_legs import StreetLegs
@@ -37,6 +37,12 @@ WIDER_S = (3600, 3 * 3600, 8 * 3600, 24 * 3600)
 
 WHEELCHAIR_MODES = frozenset({StreetMode.WALK, StreetMode.FLEX, StreetMode.TAXI})
 """What a person who cannot leave a wheelchair may use."""
+
+
+MOST_TRANSFERS = 64
+"""Memory for a search grows with the changes allowed."""
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,7 @@ def plan(network: Network, request: PlanRequest, quote: Quote | None = None) -> 
     direct, direct_costs = direct_itineraries(network, asked.ground, asked.writer, request, asked.ends, page)
     itineraries, page, reason = _scheduled(asked, page, direct_costs)
     worthwhile = tuple(one for one in itineraries if not _is_beaten_by_walk(one, direct))
+    worthwhile = without_worse(worthwhile, direct)
     if itineraries and not worthwhile:
         reason = RoutingError(Reason.WALKING_BETTER_THAN_TRANSIT)
     return _answer(network, (origin.place, destination.place), (worthwhile, direct), reason, page)
@@ -89,8 +96,10 @@ def plan(network: Network, request: PlanRequest, quote: Quote | None = None) -> 
 def _checked(request: PlanRequest) -> PlanRequest:
     if request.time.tzinfo is None:
         raise RequestError("time", f"the time {request.time:%Y-%m-%d %H:%M} names no time zone")
-    if request.max_transfers < 0:
-        raise RequestError("maxTransfers", f"{request.max_transfers} transfers are fewer than none")
+    if not FIRST_YEAR <= request.time.year <= LAST_YEAR:
+        raise RequestError("time", f"the year {request.time.year} is not between {FIRST_YEAR} and {LAST_YEAR}")
+    if not 0 <= request.max_transfers <= MOST_TRANSFERS:
+        raise RequestError("maxTransfers", f"{request.max_transfers} transfers are not between 0 and {MOST_TRANSFERS}")
     for field, value in (("pedestrianSpeed", request.walk_speed_ms), ("cyclingSpeed", request.bike_speed_ms)):
         if not 0.2 <= value <= 20:
             raise RequestError(field, f"a speed of {value} m/s is not between 0.2 and 20")
@@ -127,7 +136,8 @@ def _scheduled(
         return (), page, found
     forward = _transit(asked, day, backwards=False)
     written = (itinerary_of(network, asked.writer, forward, one, asked.ends, day) for one in found)
-    return tuple(one for one in written if not isinstance(one, Rejection)), page, None
+    itineraries = tuple(one for one in written if not isinstance(one, Rejection))
+    return itineraries, page, None if itineraries else RoutingError(_why_none(page, is_beaten=False))
 
 
 def _search(
@@ -138,23 +148,29 @@ def _search(
     transit = _transit(asked, day, backwards=request.arrive_by)
     workspace = network.workspace(transit, request.max_transfers)
     kept: list[tuple[Pair, int]] = []
+    nothing = RoutingError(Reason.NO_TRANSIT_CONNECTION)
     for window in _windows(page, request.arrive_by):
         page = window
         sides = approaches(network, asked.ground, request, asked.ends, (day, page))
-        for side, field in zip(sides, (InputField.FROM, InputField.TO), strict=True):
-            if not side:
-                return RoutingError(Reason.NO_STOPS_IN_RANGE, field), page
+        missing = [field for side, field in zip(sides, (InputField.FROM, InputField.TO), strict=True) if not side]
+        if missing:
+            nothing = RoutingError(Reason.NO_STOPS_IN_RANGE, missing[0])
+            continue
         earliest, latest = (seconds_on(moment, day, network.zone) for moment in (page.start, page.end))
         span = Span(earliest, latest, request.arrive_by)
         found = journeys_between(network.snapshot.timetable, transit, sides, span, request.max_transfers, workspace)
         rows = best_rows(found, span, request.count, direct)
+        nothing = RoutingError(_why_none(page, is_beaten=len(found) > 0))
         kept = [(found.pairs[int(found.pair[row])], int(found.row[row])) for row in rows]
         if len(kept) >= request.count:
             break
-    if not kept:
-        code = Reason.NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW if page.is_fixed else Reason.NO_TRANSIT_CONNECTION
-        return RoutingError(code), page
-    return kept, page
+    return kept or nothing, page
+
+
+def _why_none(page: Page, *, is_beaten: bool) -> Reason:
+    if is_beaten:
+        return Reason.WALKING_BETTER_THAN_TRANSIT
+    return Reason.NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW if page.is_fixed else Reason.NO_TRANSIT_CONNECTION
 
 
 def _windows(page: Page, arrive_by: bool) -> Iterator[Page]:
