@@ -55,7 +55,10 @@ class StreetSide:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Origin or destination: its place, the stops that it is itself, and where it is joined to the streets."""
+    """Origin or destination: its place, the stops that it is itself, and where it is joined to the streets.
+
+    Where the nearest street has opening hours, `links` have a second row: the nearest that is always open.
+    """
 
     place: Place
     stops: tuple[int, ...]
@@ -157,7 +160,7 @@ def on_foot(ground: Ground, wish: Wish, hour: int | None) -> Ways:
 
 def riding(ground: Ground, wish: Wish, hour: int | None, means: Means, profile: Profile, wait_s: int = 0) -> Ways:
     """Rides from door to door (one's own bicycle, a taxi) that begin `wait_s` after one wants to leave."""
-    wait = np.array([float(wait_s)])
+    wait = np.full(len(wish.end.links[LINKS[profile.name]]), float(wait_s))
     found = _reach(ground.search(profile, hour), wish, wish.end.links, wish.targets, wait)
     return _single(means, found, part=1, hour=hour)
 
@@ -213,6 +216,13 @@ def by_ports(ground: Ground, wish: Wish, means: Means, ports: Ports, ride: tuple
     if wish.backward:
         parts, near, far = parts[:, ::-1].copy(), far, near
     return Ways(means, Options.of(target, parts.sum(axis=1)), parts, near, far, hour)
+
+
+def to_one(ways: Ways) -> Ways:
+    """Ways to the rows by which one end is joined to the streets, as ways to that end: the quickest of each."""
+    order = np.argsort(ways.options.seconds, kind="stable")[:1]
+    first = chosen(ways, np.isin(np.arange(len(ways)), order))
+    return replace(first, options=replace(first.options, stop=np.zeros(len(first), np.int32)))
 
 
 def faster_than(ways: Ways, walks: Ways) -> Ways:

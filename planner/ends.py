@@ -3,13 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.access import End, Links
+from planner.access import End, Links, behind
 from planner.model import Coordinate, InputField, Location, Place, Reason, RoutingError
 from planner.network import Network
 from planner.rides import stop_place
 from planner.snapping import StreetIndex, snap_many
 from planner.streets import Access, Streets
-from planner.timetable import BOARDING_PLACE, STATION
+from planner.timetable import BOARDING_PLACE, NONE, STATION
 
 MASKS = {
     "foot": int(Access.FOOT),
@@ -59,8 +59,16 @@ def _coordinate_end(network: Network, point: Coordinate, field: InputField) -> E
 
 
 def _links(network: Network, lat: float, lon: float, level: float | None) -> Links:
+    """The nearest street, and where that has opening hours also the nearest that is always open."""
     side = network.snapshot.street_side
     if side is None:
         return {}
     levels = None if level is None else np.array([level])
-    return links_of(side.streets, side.index, np.array([lat]), np.array([lon]), levels)
+    at = np.array([lat]), np.array([lon])
+    links = links_of(side.streets, side.index, *at, levels)
+    for name, mask in MASKS.items():
+        edge = int(links[name].edge[0])
+        if edge != NONE and side.streets.edges.hours[edge] != NONE:
+            always = snap_many(side.streets, side.index, *at, mask, levels, always_open=True)
+            links[name] = behind({name: links[name]}, {name: always})[name]
+    return links

@@ -24,6 +24,8 @@ from planner.access import (
     on_foot,
     over_hours,
     riding,
+    taken,
+    to_one,
     walk_to_ports,
 )
 from planner.flex import FlexArea, FlexTrip, earliest_pickup
@@ -62,15 +64,19 @@ def ways_of(
 ) -> dict[StreetMode, list[Ways]]:
     """All ways of some street modes that fulfil `wish`, less those not faster than walking to the same target."""
     streets = ground.side.streets
-    walk = cache(lambda hour: on_foot(ground, wish, hour))
+    walk = cache(_at_target(wish, lambda hour: on_foot(ground, wish, hour)))
     found: dict[StreetMode, list[Ways]] = {}
     for mode, search in _searches(network, ground, wish, modes):
-        faster = search if mode is StreetMode.WALK else _beating(search, walk)
+        faster = walk if mode is StreetMode.WALK else _beating(_at_target(wish, search), walk)
         ways = over_hours(streets, clock.span, faster)
         if mode is StreetMode.FLEX:
             ways = [in_service for one in ways for in_service in _in_service(network, one, clock)]
         found.setdefault(mode, []).extend(one for one in ways if len(one))
     return found
+
+
+def _at_target(wish: Wish, search: Search) -> Search:
+    return search if wish.other is None else lambda hour: to_one(search(hour))
 
 
 def _beating(search: Search, walk: Search) -> Search:
@@ -134,7 +140,8 @@ def _ends(wish: Wish) -> list[End]:
 
 
 def _links(stops: Links, wish: Wish) -> Links:
-    return behind(stops, *(end.links for end in _ends(wish)))
+    nearest = [{name: taken(link, np.zeros(1, np.int32)) for name, link in end.links.items()} for end in _ends(wish)]
+    return behind(stops, *nearest)
 
 
 def _places(network: Network, wish: Wish) -> list[tuple[float, float]]:

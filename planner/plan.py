@@ -11,6 +11,7 @@ from planner.direct import direct_itineraries
 from planner.ends import end_of
 from planner.errors import RequestError
 from planner.flex import Quote, Rejection
+from planner.footpaths import WALK_MS, WHEELCHAIR_MS
 from planner.itineraries import itinerary_of
 from planner.journey_search import Pair, Span, journeys_between
 from planner.model import (
@@ -115,7 +116,7 @@ def _checked(request: PlanRequest) -> PlanRequest:
 
 def _asked(network: Network, request: PlanRequest, ends: tuple[End, End], quote: Quote | None) -> Asked:
     side = network.snapshot.street_side
-    walk = wheelchair(min(request.walk_speed_ms, 0.9)) if request.wheelchair else foot(request.walk_speed_ms)
+    walk = (wheelchair if request.wheelchair else foot)(_walk_ms(request))
     ground = Ground(side, walk, bicycle(request.bike_speed_ms), network.street_search) if side else None
     return Asked(network, request, ends, ground, StreetLegs(network, ground, request.languages, quote))
 
@@ -184,7 +185,15 @@ def _windows(page: Page, arrive_by: bool) -> Iterator[Page]:
 
 def _transit(asked: Asked, day: date, *, backwards: bool) -> Transit:
     request = asked.request
-    return asked.network.transit(day, request.transit_modes, request.wheelchair, request.min_transfer_s, backwards)
+    # Who walks faster than the footpaths were made for keeps their times: those a feed names are the least anyway.
+    slower = (WHEELCHAIR_MS if request.wheelchair else WALK_MS) / _walk_ms(request)
+    return asked.network.transit(
+        day, request.transit_modes, request.wheelchair, request.min_transfer_s, backwards, max(1.0, slower)
+    )
+
+
+def _walk_ms(request: PlanRequest) -> float:
+    return min(request.walk_speed_ms, WHEELCHAIR_MS) if request.wheelchair else request.walk_speed_ms
 
 
 def _is_beaten_by_walk(itinerary: Itinerary, direct: tuple[Itinerary, ...]) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.journey_search import Candidates, Span
-from planner.model import Itinerary, Mode, StreetLeg
+from planner.model import Itinerary, Mode, RentalLeg, StreetLeg, mode_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,12 @@ class Weights:
 
 
 DEFAULT_WEIGHTS = Weights()
+
+IDLE_S, IDLE_SHARE = 1800, 0.25
+"""From half an hour of waiting on, a journey must repay it: choices of ours, as is the next."""
+
+WALK_SLACK_M = 200.0
+"""So much more walking does not make a simpler journey worse."""
 
 
 def costs(found: Candidates, span: Span, weights: Weights = DEFAULT_WEIGHTS) -> NDArray[np.float64]:
@@ -70,8 +76,9 @@ def best_rows(
     """
     cost = costs(found, span, weights)
     order = np.argsort(cost, kind="stable")
+    order = order[~_is_idled_away(found, span)[order]]
     worthwhile = _worthwhile_kinds(found.kind[order], cost[order], direct, weights)
-    by_time = np.lexsort((cost, -found.departure if span.arrive_by else found.arrival))
+    by_time = order[np.lexsort((cost[order], (-found.departure if span.arrive_by else found.arrival)[order]))]
     kept: list[int] = []
     for rows in (order, by_time):
         kinds, first = np.unique(found.kind[rows], return_index=True)
@@ -83,6 +90,61 @@ def best_rows(
             break
         kept = _without_twins(found, [*kept, row])
     return sorted(kept, key=lambda row: (found.departure[row], found.arrival[row], found.transfers[row]))
+
+
+def _is_idled_away(found: Candidates, span: Span) -> NDArray[np.bool_]:
+    """Journeys that nobody makes, because another of their kind spends far less time for almost the same.
+
+    By departure: leaving at least half an hour later costs at most a quarter of that at the arrival, with no more
+    changes. By arrival the same the other way round.
+    """
+    is_idled = np.zeros(len(found), np.bool_)
+    for kind in np.unique(found.kind):
+        rows = np.flatnonzero(found.kind == kind)
+        departure, arrival, transfers = (
+            c[rows].astype(np.int64) for c in (found.departure, found.arrival, found.transfers)
+        )
+        later = departure[None, :] - departure[:, None]
+        there_later = arrival[None, :] - arrival[:, None]
+        gain, loss = (-there_later, -later) if span.arrive_by else (later, there_later)
+        beats = (gain >= IDLE_S) & (loss <= gain * IDLE_SHARE) & (transfers[None, :] <= transfers[:, None])
+        is_idled[rows] = beats.any(axis=1)
+    return is_idled
+
+
+def without_worse(itineraries: tuple[Itinerary, ...], direct: tuple[Itinerary, ...]) -> tuple[Itinerary, ...]:
+    """Less those with several kinds of vehicle that something no more complicated beats in every respect."""
+    shown = [(one, _vehicles(one)) for one in (*itineraries, *direct)]
+    return tuple(
+        one
+        for one, kinds in shown[: len(itineraries)]
+        if len(kinds) < 2
+        or not any(_is_worse(one, other) for other, simpler in shown if other is not one and len(simpler) <= len(kinds))
+    )
+
+
+def _vehicles(itinerary: Itinerary) -> frozenset[str]:
+    """Kinds of vehicle that a person has to cope with, such as train, bus, demand bus and shared bicycle."""
+    kinds = set()
+    for leg in itinerary.legs:
+        match leg:
+            case RentalLeg():
+                kinds.add(leg.form_factor.value)
+            case StreetLeg(mode=Mode.WALK):
+                continue
+            case _:
+                kinds.add(mode_of(leg).value)
+    return frozenset(kinds)
+
+
+def _is_worse(one: Itinerary, other: Itinerary) -> bool:
+    """True if `other` leaves no earlier, arrives no later, costs no more and asks no more, and is not the same."""
+    price, other_price = one.price(), other.price()
+    if price is None or other_price is None or other_price.amount > price.amount:
+        return False
+    no_worse = other.start >= one.start and other.end <= one.end and other.transfers <= one.transfers
+    is_same = (other.start, other.end, other_price.amount) == (one.start, one.end, price.amount)
+    return no_worse and other.walk_m <= one.walk_m + WALK_SLACK_M and not is_same
 
 
 def _worthwhile_kinds(

@@ -262,13 +262,27 @@ def snap(
 
 
 def snap_many(
-    streets: Streets, index: StreetIndex, lat: Floats, lon: Floats, mask: int, levels: Floats | None = None
+    streets: Streets,
+    index: StreetIndex,
+    lat: Floats,
+    lon: Floats,
+    mask: int,
+    levels: Floats | None = None,
+    always_open: bool = False,
 ) -> Linked:
-    """`Linked` of many points: each as `snap` would."""
+    """`Linked` of many points: each as `snap` would; to ways without opening hours only, if `always_open`."""
     n = len(lat)
     edge, fraction, connector = np.full(n, NONE, np.int32), np.zeros(n, np.float32), np.zeros(n, np.float32)
     wanted = np.full(n, np.nan) if levels is None else levels
-    _nearest_many(_nearest_arrays(streets, index, mask), lat, lon, mask, wanted, (edge, fraction, connector))
+    arrays = _nearest_arrays(streets, index, mask)
+    if always_open:
+        tail, head, reverse, access = arrays[2]
+        arrays = (
+            arrays[0],
+            arrays[1],
+            (tail, head, reverse, np.where(streets.edges.hours == NONE, access, np.uint16(0))),
+        )
+    _nearest_many(arrays, lat, lon, mask, wanted, (edge, fraction, connector))
     reverse = np.where(edge == NONE, NONE, streets.edges.reverse[edge] if len(streets.edges) else NONE)
     return Linked(edge, reverse.astype(np.int32), fraction, connector)
 

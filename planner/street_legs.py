@@ -16,14 +16,15 @@ from planner.sharing import PricingPlan, ride_price
 from planner.snapping import Snap
 from planner.street_route import route
 from planner.taxi import taxi_price
+from planner.timetable import NONE
 
 
 class Spot(NamedTuple):
-    """A place with the row of `links` that joins it to the streets."""
+    """A place with the rows of `links` that join it to the streets."""
 
     place: Place
     links: Links
-    row: int
+    rows: tuple[int, ...]
 
 
 class Path(NamedTuple):
@@ -85,11 +86,11 @@ class StreetLegs:
     def stop(self, stop: int) -> Spot:
         """A stop of the timetable."""
         links = self.network.snapshot.street_side.stops if self.network.snapshot.street_side else {}
-        return Spot(stop_place(self.network.snapshot.timetable, stop, self.languages), links, stop)
+        return Spot(stop_place(self.network.snapshot.timetable, stop, self.languages), links, (stop,))
 
     def end(self, end: End) -> Spot:
         """An end of the journey."""
-        return Spot(end.place, end.links, 0)
+        return Spot(end.place, end.links, tuple(range(max((len(link) for link in end.links.values()), default=0))))
 
     def _walk(self, spots: tuple[Spot, Spot], start: datetime, seconds: int, hour: int | None) -> list[Leg]:
         return [self.walk_between(spots, start, seconds, hour)] if seconds > 0 else []
@@ -177,7 +178,7 @@ class StreetLegs:
         if ways.means.mode is not StreetMode.FLEX:
             n_ports = len(side.ports["foot"])
             if row < n_ports:
-                return Spot(self._rental_place(row), side.ports, row)
+                return Spot(self._rental_place(row), side.ports, (row,))
             row -= n_ports
         return self.stop(row) if row < n_stops else end
 
@@ -205,23 +206,33 @@ class StreetLegs:
     def _searched(self, profile: Profile | None, spots: tuple[Spot, Spot], hour: int | None) -> Path | None:
         if profile is None or self.ground is None:
             return None
-        link = LINKS[profile.name]
-        origin, destination = (_snap(spot, link) for spot in spots)
-        if origin is None or destination is None:
+        search, link = self.ground.search(profile, hour), LINKS[profile.name]
+        found = [
+            path
+            for origin in _snaps(spots[0], link)
+            for destination in _snaps(spots[1], link)
+            if (path := route(search, origin, destination, self.languages[0])) is not None
+        ]
+        if not found:
             return None
-        found = route(self.ground.search(profile, hour), origin, destination, next(iter(self.languages), ""))
-        return Path(round(found.metres, 1), found.geometry, found.steps) if found else None
+        best = min(found, key=lambda path: path.seconds)
+        return Path(round(best.metres, 1), best.geometry, best.steps)
 
 
-def _snap(spot: Spot, link: str) -> Snap | None:
-    linked, row, place = spot.links[link], spot.row, spot.place
-    edge = int(linked.edge[row])
-    if edge < 0:
-        return None
-    reach_m = float(linked.connector_m[row])
-    return Snap(
-        edge, int(linked.reverse[row]), float(linked.fraction[row]), place.lat, place.lon, place.lat, place.lon, reach_m
-    )
+def _snaps(spot: Spot, link: str) -> list[Snap]:
+    linked, at = spot.links[link], (spot.place.lat, spot.place.lon)
+    return [
+        Snap(
+            int(linked.edge[row]),
+            int(linked.reverse[row]),
+            float(linked.fraction[row]),
+            *at,
+            *at,
+            float(linked.connector_m[row]),
+        )
+        for row in spot.rows
+        if row < len(linked) and linked.edge[row] != NONE
+    ]
 
 
 def _straight(a: Place, b: Place) -> Path:
