@@ -36,6 +36,9 @@ from planner.street_legs import StreetLegs
 WIDER_S = (3600, 3 * 3600, 8 * 3600, 24 * 3600)
 """Search windows tried in turn until enough journeys are found, if the request names none."""
 
+LONG_S = 3 * 3600
+"""A journey that takes longer may be one that waits for the morning: what leaves later is looked at too."""
+
 WHEELCHAIR_MODES = frozenset({StreetMode.WALK, StreetMode.FLEX, StreetMode.TAXI})
 """What a person who cannot leave a wheelchair may use."""
 
@@ -163,7 +166,8 @@ def _search(
         rows = best_rows(found, span, request.count, direct)
         nothing = RoutingError(_why_none(page, is_beaten=len(found) > 0))
         kept = [(found.pairs[int(found.pair[row])], int(found.row[row])) for row in rows]
-        if len(kept) >= request.count:
+        is_long = any(found.arrival[row] - found.departure[row] > LONG_S for row in rows)
+        if len(kept) >= request.count and not (is_long and page.end - page.start < timedelta(seconds=WIDER_S[2])):
             break
     return kept or nothing, page
 
