@@ -11,11 +11,12 @@ import numpy as np
 
 from planner import day as days
 from planner import footpaths as walks
-from planner.csr import offsets, places
+from planner.csr import entries, offsets, places
 from planner.day import DayTimetable
 from planner.footpaths import Footpaths
 from planner.journeys import UNREACHED, Journeys, Options
-from planner.rounds import Labels, Lanes, Table, Walks, Ways, search_once, search_range
+from planner.labels import Labels, Lanes, Table, Walks, Ways
+from planner.rounds import search_once, search_range
 from planner.timetable import Flags, Times
 
 
@@ -74,6 +75,9 @@ class Workspace:
                 egress_at=of(n_stops, value=-1),
                 pattern_from=of(n_patterns, value=UNREACHED),
                 pattern_to=of(n_patterns),
+                lane_trip=of(n_patterns),
+                lane_from=of(n_patterns),
+                lane_rides=of(n_patterns),
                 queue=of(n_patterns),
                 touched=of(n_stops),
                 is_touched=flags(n_stops),
@@ -101,7 +105,8 @@ def search(
     """Find the Pareto set in (departure, arrival, transfers) of all journeys that depart in [`earliest`, `latest`].
 
     A journey departs as late as its first ride allows, and has at least one ride. If `transit` is mirrored the journeys
-    *arrive* in [`earliest`, `latest`], as early as their last ride allows. Of equal journeys one is given.
+    *arrive* in [`earliest`, `latest`], as early as their last ride allows. Of equal journeys one is given; they are
+    sorted by departure.
 
     Parameters
     ----------
@@ -120,7 +125,7 @@ def search(
     found = search_range(
         transit.lanes, transit.walks, _ways(access), _ways(egress), labels, (earliest, latest), max_transfers + 1
     )
-    return _journeys(transit.day, *found)
+    return _in_order(_journeys(transit.day, *found))
 
 
 def search_at(
@@ -131,7 +136,7 @@ def search_at(
     max_transfers: int,
     workspace: Workspace | None = None,
 ) -> Journeys:
-    """Find the Pareto set in (arrival, transfers) of all journeys that depart at `time` or later.
+    """Find the Pareto set in (arrival, transfers) of all journeys that depart at `time` or later, by transfers.
 
     `departure` is as late as the first ride found allows. If `transit` is mirrored: the Pareto set in (departure,
     transfers) of all journeys that arrive at `time` or earlier.
@@ -173,26 +178,36 @@ def _ways(options: Options) -> Ways:
 
 
 def _journeys(day: DayTimetable, found: Table, rides: Table) -> Journeys:
-    """Columns of what a kernel found, in order of departure, turned round if time ran backwards."""
-    n_rides = found[:, 2]
-    starts = np.cumsum(n_rides) - n_rides
+    """Columns of what a kernel found, turned round if time ran backwards."""
+    departure, arrival, n_rides, access, egress = found.T
     if day.is_mirrored:
-        found = np.column_stack([-found[:, 1], -found[:, 0], n_rides, found[:, 4], found[:, 3]])
-        rides = _turned(day, rides)
-    order = np.lexsort((n_rides, found[:, 1], found[:, 0]))
-    n_rides, starts = n_rides[order], starts[order]
-    rows = np.repeat(starts, n_rides) + places(n_rides)
-    if day.is_mirrored:
-        rows = np.repeat(starts + n_rides - 1, n_rides) - places(n_rides)
-    departure, arrival, _, access, egress = found[order].T
-    lane_trip, board, alight = rides[rows].T
+        departure, arrival, access, egress = -arrival, -departure, egress, access
+        rides = _turned(day, rides, n_rides)
+    lane_trip, board, alight = rides.T
     return Journeys(departure, arrival, n_rides - 1, access, egress, offsets(n_rides), lane_trip, board, alight)
 
 
-def _turned(day: DayTimetable, rides: Table) -> Table:
-    """Rides on a mirrored day as rides on the day itself: trips of a lane and calls of a trip count backwards."""
-    lane_trip, board, alight = rides.T
+def _turned(day: DayTimetable, rides: Table, n_rides: Times) -> Table:
+    """Rides on a mirrored day as rides on the day itself: rides, trips of a lane, calls of a trip count backwards."""
+    lane_trip, board, alight = rides[np.repeat(np.cumsum(n_rides) - 1, n_rides) - places(n_rides)].T
     pattern = np.searchsorted(day.trip_first, lane_trip, "right") - 1
-    last = np.diff(day.pattern_first)[pattern] - 1
+    last = day.pattern_first[pattern + 1] - day.pattern_first[pattern] - 1
     lane_trip = day.trip_first[pattern] + day.trip_first[pattern + 1] - 1 - lane_trip
     return np.column_stack([lane_trip, last - alight, last - board])
+
+
+def _in_order(found: Journeys) -> Journeys:
+    """The same journeys by departure, then arrival, then transfers."""
+    order = np.lexsort((found.transfers, found.arrival, found.departure))
+    rows = entries(found.ride_first, order)
+    return Journeys(
+        found.departure[order],
+        found.arrival[order],
+        found.transfers[order],
+        found.access[order],
+        found.egress[order],
+        offsets(found.transfers[order] + 1),
+        found.lane_trip[rows],
+        found.board[rows],
+        found.alight[rows],
+    )

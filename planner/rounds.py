@@ -4,90 +4,13 @@ Everything is int32 arrays; `planner.raptor` says what is asked and answered. A 
 "not here": no arrival improves `ridden` there, and `fresh` stays UNREACHED.
 """
 
-from typing import NamedTuple
-
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.footpaths import DAY_S, FORBIDDEN
 from planner.journeys import UNREACHED
 from planner.kernels import kernel
-from planner.timetable import Flags, Indices, Times
-
-Table = NDArray[np.int32]
-
-
-class Lanes(NamedTuple):
-    """The arrays of a `DayTimetable` that the kernels read."""
-
-    pattern_first: Indices
-    board_stop: Indices
-    alight_stop: Indices
-    trip_first: Indices
-    event_first: Indices
-    arrival: Times
-    departure: Times
-    at_first: Indices
-    at_pattern: Indices
-    at_position: Indices
-
-
-class Walks(NamedTuple):
-    """The arrays of `Footpaths`."""
-
-    first: Indices
-    to: Indices
-    seconds: Times
-    opens: Times
-    closes: Times
-    change_s: Times
-
-
-class Ways(NamedTuple):
-    """The arrays of `Options`."""
-
-    stop: Indices
-    seconds: Times
-    opens: Times
-    closes: Times
-
-
-class Labels(NamedTuple):
-    """What is known during a search; first index is the number of rides made.
-
-    `ridden` is when a vehicle brings one to a stop, by `rides` (pattern, trip, board and alight position), the first of
-    which was reached by option `access`; `ready` is when one may board there, coming from `ready_from` (level 0: the
-    option). `target` is the arrival at the destination from `target_stop` by option `target_row`. `egress_at` is the
-    first egress option of a stop; `queue` holds patterns with boardings from `pattern_from` to `pattern_to`, `touched`
-    the stops where a vehicle arrived earlier than known, `marked` those where one is ready earlier, then at `fresh`.
-    """
-
-    ridden: Table
-    ready: Table
-    rides: Table
-    ready_from: Table
-    access: Indices
-    target: Times
-    target_stop: Indices
-    target_row: Indices
-    is_improved: Flags
-    egress_at: Indices
-    pattern_from: Indices
-    pattern_to: Indices
-    queue: Indices
-    touched: Indices
-    is_touched: Flags
-    marked: Indices
-    fresh: Times
-
-
-class _Egress(NamedTuple):
-    stop: Indices
-    seconds: Times
-    opens: Times
-    closes: Times
-    next: Indices
-    shortest: int
+from planner.labels import Egress, Labels, Lanes, Table, Walks, Ways
+from planner.timetable import Indices, Times
 
 
 @kernel
@@ -155,13 +78,14 @@ def search_range(
 
 
 @kernel
-def _begun(labels: Labels, ways: Ways, max_rides: int, n_levels: int) -> _Egress:
+def _begun(labels: Labels, ways: Ways, max_rides: int, n_levels: int) -> Egress:
     """Forget the search before, on `n_levels` levels of labels; chain the egress options that share a stop."""
     labels.ridden[:n_levels] = UNREACHED
     labels.ridden[:n_levels, -1] = -UNREACHED
     labels.ready[:n_levels] = UNREACHED
     labels.target[: max_rides + 1] = UNREACHED
     labels.is_improved[: max_rides + 1] = 0
+    labels.lane_rides[:] = UNREACHED
     following = np.empty(len(ways.stop), np.int32)
     shortest = UNREACHED if len(ways.stop) else 0
     for seconds in ways.seconds:
@@ -169,11 +93,11 @@ def _begun(labels: Labels, ways: Ways, max_rides: int, n_levels: int) -> _Egress
     for row in range(len(ways.stop)):
         following[row] = labels.egress_at[ways.stop[row]]
         labels.egress_at[ways.stop[row]] = row
-    return _Egress(ways.stop, ways.seconds, ways.opens, ways.closes, following, shortest)
+    return Egress(ways.stop, ways.seconds, ways.opens, ways.closes, following, shortest)
 
 
 @kernel
-def _ended(labels: Labels, egress: _Egress) -> None:
+def _ended(labels: Labels, egress: Egress) -> None:
     for stop in egress.stop:
         labels.egress_at[stop] = -1
 
@@ -223,7 +147,7 @@ def _first_rides(lanes: Lanes, access: Ways, earliest: int, latest: int) -> Tabl
 
 
 @kernel
-def _ride_first(lanes: Lanes, egress: _Egress, labels: Labels, first_ride: Indices, n_touched: int) -> int:
+def _ride_first(lanes: Lanes, egress: Egress, labels: Labels, first_ride: Indices, n_touched: int) -> int:
     option, pattern, position, trip = first_ride[1], first_ride[2], first_ride[3], first_ride[4]
     ridden, rides = labels.ridden[1], labels.rides[1]
     base = lanes.pattern_first[pattern]
@@ -247,7 +171,7 @@ def _ride_first(lanes: Lanes, egress: _Egress, labels: Labels, first_ride: Indic
 
 @kernel
 def _ride_rounds(
-    lanes: Lanes, walks: Walks, egress: _Egress, labels: Labels, first_round: int, max_rides: int, n_marked: int
+    lanes: Lanes, walks: Walks, egress: Egress, labels: Labels, first_round: int, max_rides: int, n_marked: int
 ) -> None:
     """Rounds from `first_round` until nothing improves: board at the marked stops, ride, change."""
     for k in range(first_round, max_rides + 1):
@@ -286,12 +210,13 @@ def _collect(lanes: Lanes, labels: Labels, n_marked: int) -> int:
 
 
 @kernel
-def _ride(lanes: Lanes, egress: _Egress, labels: Labels, k: int, n_queued: int) -> int:  # noqa: C901, PLR0912
+def _ride(lanes: Lanes, egress: Egress, labels: Labels, k: int, n_queued: int) -> int:  # noqa: C901, PLR0912, PLR0915
     """Ride every queued pattern in the first trip that can be boarded, changing to earlier ones on the way."""
     ridden, rides, fresh = labels.ridden[k], labels.rides[k], labels.fresh
     touched, is_touched, egress_at = labels.touched, labels.is_touched, labels.egress_at
     pattern_first, board_stop, alight_stop, trip_first, event_first, arrivals, departures, _, _, _ = lanes
     queue, pattern_from, pattern_to = labels.queue, labels.pattern_from, labels.pattern_to
+    lane_trip, lane_from, lane_rides = labels.lane_trip, labels.lane_from, labels.lane_rides
     bound, n_touched = labels.target[k] - egress.shortest, 0
     for place in range(n_queued):
         pattern = queue[place]
@@ -300,11 +225,13 @@ def _ride(lanes: Lanes, egress: _Egress, labels: Labels, k: int, n_queued: int) 
         base, events = pattern_first[pattern], event_first[pattern]
         n_calls = pattern_first[pattern + 1] - base
         n_trips = trip_first[pattern + 1] - trip_first[pattern]
-        trip, row, boarded = n_trips, 0, 0
+        trip, row, boarded, known_trip, known_from = n_trips, 0, 0, n_trips, n_calls
+        if lane_rides[pattern] <= k:
+            known_trip, known_from = lane_trip[pattern], lane_from[pattern]
         for i in range(position, n_calls):
             if trip < n_trips:
                 arrival = arrivals[row + i]
-                if arrival >= bound:
+                if arrival >= bound or (trip >= known_trip and i > known_from):
                     trip = n_trips
                 else:
                     stop = alight_stop[base + i]
@@ -320,13 +247,17 @@ def _ride(lanes: Lanes, egress: _Egress, labels: Labels, k: int, n_queued: int) 
             if i <= last_boarding:
                 time = fresh[board_stop[base + i]]
                 if time < bound:
-                    column, found = events + i * n_trips, trip
-                    if trip == n_trips:
-                        found = _first_trip(departures, column, trip, time)
-                    while found > 0 and departures[column + found - 1] >= time:
-                        found -= 1
+                    column, found = events + i * n_trips, min(trip, known_trip) if i >= known_from else trip
+                    if found == n_trips:
+                        found = _first_trip(departures, column, n_trips, time)
+                    elif found > 0 and departures[column + found - 1] >= time:
+                        found = _first_trip(departures, column, found - 1, time)
+                    elif found == known_trip:
+                        found = trip
                     if found < trip:
                         trip, boarded, row = found, i, events + found * n_calls
+                        if trip <= lane_trip[pattern] or lane_rides[pattern] > k:
+                            lane_trip[pattern], lane_from[pattern], lane_rides[pattern] = trip, i, k
             elif trip == n_trips:
                 break
     return n_touched
@@ -344,7 +275,7 @@ def _first_trip(departure: Times, column: int, end: int, time: int) -> int:
 
 
 @kernel
-def _leave(egress: _Egress, labels: Labels, k: int, stop: int, arrival: int, bound: int) -> int:
+def _leave(egress: Egress, labels: Labels, k: int, stop: int, arrival: int, bound: int) -> int:
     """Go on to the destination; the time from which on no vehicle's arrival is worth having."""
     row = labels.egress_at[stop]
     while row >= 0:
@@ -360,7 +291,7 @@ def _leave(egress: _Egress, labels: Labels, k: int, stop: int, arrival: int, bou
 
 @kernel
 def _change(  # noqa: C901, PLR0912
-    walks: Walks, egress: _Egress, labels: Labels, k: int, max_rides: int, n_touched: int, once: bool
+    walks: Walks, egress: Egress, labels: Labels, k: int, max_rides: int, n_touched: int, once: bool
 ) -> int:
     """From the stops where vehicles arrived earlier than known, get ready to board there and where one can walk to."""
     ridden, ready, ready_from = labels.ridden, labels.ready[k], labels.ready_from[k]
