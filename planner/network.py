@@ -17,7 +17,7 @@ from planner.day import timetable_on
 from planner.errors import NetworkError
 from planner.fares import Fares
 from planner.flex import FlexTrip
-from planner.footpaths import Footpaths, with_min_transfer
+from planner.footpaths import Footpaths, slowed, with_min_transfer
 from planner.model import TRANSIT, Mode
 from planner.places import Places
 from planner.profiles import Profile, open_rows
@@ -107,7 +107,7 @@ class Network:
         self.snapshot = snapshot
         self.manifest = manifest
         self.zone = ZoneInfo(snapshot.timetable.timezone)
-        self._days: dict[tuple[date, frozenset[Mode], bool, int, bool], Transit] = {}
+        self._days: dict[tuple[date, frozenset[Mode], bool, int, float, bool], Transit] = {}
         self._scratch = Scratch()
 
     @cached_property
@@ -135,19 +135,33 @@ class Network:
         return rentals_of(self.snapshot.sharing)
 
     def transit(
-        self, day: date, modes: frozenset[Mode], wheelchair: bool, min_transfer_s: int, backwards: bool
+        self,
+        day: date,
+        modes: frozenset[Mode],
+        wheelchair: bool,
+        min_transfer_s: int,
+        backwards: bool,
+        slower: float = 1.0,
     ) -> Transit:
-        """The timetable of `day` for the allowed modes with its footpaths; kept, the oldest of 16 forgotten."""
-        key = (day, modes, wheelchair, min_transfer_s, backwards)
+        """The timetable of `day` for the allowed modes with its footpaths; kept, the oldest of 16 forgotten.
+
+        Parameters
+        ----------
+        slower : float
+            Walks between stops take so many times as long; without meaning where they are a feed's own.
+        """
+        key = (day, modes, wheelchair, min_transfer_s, slower, backwards)
         kept = self._days.get(key)
         if kept is None:
             if backwards:
-                kept = self.transit(day, modes, wheelchair, min_transfer_s, backwards=False).mirrored()
+                kept = self.transit(day, modes, wheelchair, min_transfer_s, False, slower).mirrored()
+            elif slower != 1.0 or min_transfer_s:
+                kept = self.transit(day, modes, wheelchair, 0, False)
+                footpaths = kept.footpaths if self.manifest.footpaths == "feed" else slowed(kept.footpaths, slower)
+                kept = Transit.of(kept.day, with_min_transfer(footpaths, min_transfer_s))
             else:
                 timetable = self.snapshot.timetable
                 footpaths = self.snapshot.footpaths["wheelchair" if wheelchair else "foot"]
-                if min_transfer_s:
-                    footpaths = with_min_transfer(footpaths, min_transfer_s)
                 kept = Transit.of(timetable_on(timetable, day, *allowed(timetable, modes, wheelchair)), footpaths)
             while len(self._days) >= 16:
                 self._days.pop(next(iter(self._days)), None)

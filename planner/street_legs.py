@@ -211,7 +211,7 @@ class StreetLegs:
             path
             for origin in _snaps(spots[0], link)
             for destination in _snaps(spots[1], link)
-            if (path := route(search, origin, destination, self.languages[0])) is not None
+            if (path := route(search, origin, destination, next(iter(self.languages), ""))) is not None
         ]
         if not found:
             return None

@@ -19,7 +19,7 @@ from feeds.osm import OsmExtract, read_osm
 from planner.access import StreetSide
 from planner.ends import links_of
 from planner.errors import RequestError
-from planner.footpaths import Footpaths, crow_footpaths, feed_footpaths
+from planner.footpaths import WALK_MS, WHEELCHAIR_MS, Footpaths, crow_footpaths, feed_footpaths
 from planner.network import FORMAT, FeedEntry, Manifest, Snapshot
 from planner.places import NamedPlace, Places, named_stops, pack_places
 from planner.profiles import foot, wheelchair
@@ -35,9 +35,6 @@ MAX_WALK_S = 900
 
 CROW_RADIUS_M = 600.0
 """Longest footpath between two stops as the crow flies, before the detour."""
-
-WALK_MS, WHEELCHAIR_MS = 1.25, 0.9
-"""Paces of footpaths between stops."""
 
 Progress = Callable[[str, float], None]
 

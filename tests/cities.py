@@ -33,7 +33,7 @@ from tests.planner.street_maps import WAYS
 
 SOUTH, WEST = 35.64, 140.03
 STEP_M = 281.3
-"""Between two letters; no walk of a few steps at 1.25 m/s takes whole seconds, so rounding is the same for everybody."""
+"""Between two letters; no walk of a few steps at 1.25 m/s takes whole seconds: rounding is the same for everybody."""
 
 
 @pytest.fixture(scope="session")
