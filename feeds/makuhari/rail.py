@@ -110,6 +110,8 @@ def route_of(line: str, train_type: str, direction: str) -> str:
     """The route the public knows a train by."""
     if train_type == "LimitedExpress" and line.startswith("JR-East."):
         return line + "LimitedExpress"
+    if (line, train_type) == ("JR-East.Keiyo", "Rapid"):
+        return line + train_type
     if line.endswith("Branch") or direction in ("Tokyo", "NishiFunabashi", "Kaihimmakuhari"):
         return "JR-East.Musashino"
     return line

@@ -1,4 +1,4 @@
-"""Lines on the map for every course a vehicle takes: tracks where they are known, straight lines elsewhere."""
+"""Lines on the map for every course a vehicle takes: tracks and streets where they are known, else straight lines."""
 
 import json
 from itertools import pairwise
@@ -8,7 +8,7 @@ from shapely import LineString, Point
 from shapely.ops import substring
 
 from feeds.makuhari.bus import LOOP_TRIP, loop_line
-from feeds.makuhari.timetable import TABLES, Trip
+from feeds.makuhari.timetable import TABLES, Trip, read_table
 
 Positions = dict[str, tuple[float, float]]
 Line = tuple[tuple[float, float], ...]
@@ -37,12 +37,12 @@ def shapes(trips: tuple[Trip, ...], positions: Positions) -> dict[str, Line]:
     positions : dict[str, tuple[float, float]]
         Latitude and longitude by stop id.
     """
-    tracks = _tracks()
+    tracks, streets = _tracks(), _streets()
     found: dict[str, Line] = {}
     for trip in trips:
         key = shape_id(trip)
         if key not in found:
-            found[key] = loop_line() if trip.id == LOOP_TRIP else _course(trip, positions, tracks)
+            found[key] = loop_line() if trip.id == LOOP_TRIP else _course(trip, positions, tracks, streets)
     return found
 
 
@@ -56,9 +56,26 @@ def _tracks() -> dict[str, LineString]:
     return tracks
 
 
-def _course(trip: Trip, positions: Positions, tracks: dict[str, LineString]) -> Line:
+def _streets() -> dict[tuple[str, str], list[tuple[float, float]]]:
+    """Points on the streets that a bus takes from one stop to the next."""
+    courses = {}
+    for row in read_table("bus_courses.csv"):
+        points = (point.split(",") for point in row["geometry"].split())
+        courses[row["from"], row["to"]] = [(float(lat), float(lon)) for lat, lon in points]
+    return courses
+
+
+def _course(
+    trip: Trip,
+    positions: Positions,
+    tracks: dict[str, LineString],
+    streets: dict[tuple[str, str], list[tuple[float, float]]],
+) -> Line:
     points: list[tuple[float, float]] = []
     for a, b in pairwise(call.stop_id for call in trip.calls):
+        if (a, b) in streets:
+            points += [positions[a], *streets[a, b], positions[b]]
+            continue
         line_id = a.rsplit(".", 1)[0]
         track = tracks.get(TRACK_OF.get(line_id, line_id))
         points += _between(positions[a], positions[b], track)

@@ -27,14 +27,18 @@ def trains() -> tuple[Trip, ...]:
 
 @pytest.fixture(scope="module")
 def departures(trains: tuple[Trip, ...]) -> dict[Key, list[int]]:
-    """Departures by route, line of the platform, station, calendar and direction; limited expresses left out."""
+    """Departures by line as published (rapids with locals), line of the platform, station, calendar and direction.
+
+    Limited expresses are left out.
+    """
     found: dict[Key, list[int]] = defaultdict(list)
     for trip in trains:
         if (trip.route_id.startswith("JR-East.") and trip.route_id.endswith("LimitedExpress")) or LIMITED in trip.id:
             continue
         for call in trip.calls[:-1]:
             line, station = call.stop_id.rsplit(".", 1)
-            found[trip.route_id, line, station, trip.service_id, trip.direction_id].append(call.departure)
+            route = "JR-East.Keiyo" if trip.route_id == "JR-East.KeiyoRapid" else trip.route_id
+            found[route, line, station, trip.service_id, trip.direction_id].append(call.departure)
     return found
 
 
@@ -83,7 +87,8 @@ def test_first_and_last_trains_go_where_the_facts_say() -> None:
         end = onward.get(trip.id, trip).calls[-1].stop_id.rsplit(".", 1)[1]
         for call in trip.calls[:-1]:
             line, station = call.stop_id.rsplit(".", 1)
-            found[trip.route_id, line, station, trip.service_id, trip.direction_id].append((call.departure, end))
+            route = "JR-East.Keiyo" if trip.route_id == "JR-East.KeiyoRapid" else trip.route_id
+            found[route, line, station, trip.service_id, trip.direction_id].append((call.departure, end))
     city = {row["stop_id"] for row in read_table("rail_stations.csv")}
     compared = 0
     for row in read_table("rail_first_last.csv"):
@@ -201,6 +206,19 @@ def test_no_bus_is_faster_than_a_bus() -> None:
             (lat_a, lon_a), (lat_b, lon_b) = place[a.stop_id], place[b.stop_id]
             km = ((lat_b - lat_a) ** 2 * 110.95**2 + (lon_b - lon_a) ** 2 * 90.54**2) ** 0.5
             assert km / ((b.arrival - a.departure) / HOUR) <= limit, (trip.id, a.stop_id, b.stop_id)
+
+
+def test_a_bus_is_drawn_along_streets_and_no_slower_than_walking_there() -> None:
+    place = {row["stop_id"]: (float(row["lat"]), float(row["lon"])) for row in read_table("bus_stops.csv")}
+    drawn = {(row["from"], row["to"]): row["geometry"].split() for row in read_table("bus_courses.csv")}
+    calls = {(a.stop_id, b.stop_id): b.arrival - a.departure for trip in bus_trips() for a, b in pairwise(trip.calls)}
+    assert set(drawn) <= set(calls)
+    assert len(drawn) > 90
+    for (a, b), points in drawn.items():
+        line = [place[a], *(tuple(map(float, point.split(","))) for point in points), place[b]]
+        xy = [(lon * 90.540, lat * 110.950) for lat, lon in line]
+        km = sum(Point(p).distance(Point(q)) for p, q in pairwise(xy))
+        assert 1 < km / (calls[a, b] / HOUR) <= 60, (a, b)
 
 
 def test_the_loop_is_1600_m_counter_clockwise_and_slow() -> None:
