@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from planner.access import Ways, joined
 from planner.journeys import Journeys, Options
 from planner.model import TRANSIT, StreetMode
-from planner.raptor import Transit, Workspace, search
+from planner.raptor import Transit, Workspace, search, search_at
 from planner.timetable import Timetable
 
 WaysByMode = dict[StreetMode, list[Ways]]
@@ -101,23 +101,58 @@ def journeys_between(
     max_transfers: int,
     workspace: Workspace,
 ) -> Candidates:
-    """Every Pareto-optimal journey in (departure, arrival, transfers) of each pair of access and egress modes."""
-    pairs = [
-        Pair(
-            first,
-            last,
-            search(transit, first.options, last.options, span.earliest, span.latest, max_transfers, workspace),
-        )
-        for first in sides[0]
-        for last in sides[1]
-    ]
+    """Every Pareto-optimal journey in (departure, arrival, transfers) of each pair of access and egress modes.
+
+    A journey of the span that one outside it dominates, leaving after its end (arriving before its begin), is left out:
+    so the pages of an answer together are the Pareto set of their whole time, wherever it is cut.
+    """
+    pairs, kept = [], []
+    for first in sides[0]:
+        for last in sides[1]:
+            ends = transit, first.options, last.options
+            found = search(*ends, span.earliest, span.latest, max_transfers, workspace)
+            beyond = search_at(
+                *ends, span.earliest - 1 if span.arrive_by else span.latest + 1, max_transfers, workspace
+            )
+            pairs.append(Pair(first, last, found))
+            kept.append(_undominated(found, beyond, span.arrive_by))
     bit_of_route = np.array([KIND_BIT[route.mode] for route in timetable.routes], np.int64)
-    columns = [_columns(pair, number, timetable, transit, bit_of_route) for number, pair in enumerate(pairs)]
+    columns = [
+        (*_columns(pair, timetable, transit, bit_of_route, rows), np.full(len(rows), number, np.int32), rows)
+        for number, (pair, rows) in enumerate(zip(pairs, kept, strict=True))
+    ]
     return Candidates(pairs, *(np.concatenate(column) for column in zip(*columns, strict=True)))
 
 
+def journeys_at(
+    transits: tuple[Transit, Transit],
+    sides: tuple[Approach, Approach],
+    moment: int,
+    max_transfers: int,
+    workspace: Workspace,
+) -> list[tuple[Pair, int]]:
+    """Pareto set in (arrival, transfers) of who departs at `moment` or later, each departing as late as it can.
+
+    Parameters
+    ----------
+    transits : (Transit, Transit)
+        One day in the direction of the search and in the other. If the first is mirrored, the set is that in
+        (departure, transfers) of who arrives at `moment` or earlier, each arriving as early as it can.
+    """
+    transit, opposite = transits
+    access, egress = (side.options for side in sides)
+    found = search_at(transit, access, egress, moment, max_transfers, workspace)
+    ends = found.departure if transit.day.is_mirrored else found.arrival
+    chosen = []
+    for end, transfers in zip(ends.tolist(), found.transfers.tolist(), strict=True):
+        # None ends as well with fewer transfers, so the last of the way back is as good and makes as many.
+        back = search_at(opposite, access, egress, end, transfers, workspace)
+        chosen.append((Pair(*sides, back), len(back) - 1))
+    return chosen
+
+
 def _columns(
-    pair: Pair, number: int, timetable: Timetable, transit: Transit, bit_of_route: NDArray[np.int64]
+    pair: Pair, timetable: Timetable, transit: Transit, bit_of_route: NDArray[np.int64], rows: NDArray[np.int32]
 ) -> tuple[NDArray[np.integer], ...]:
     journeys, segments = pair.journeys, transit.day.segments
     n = len(journeys)
@@ -127,5 +162,15 @@ def _columns(
         ridden = bit_of_route[timetable.trips.route[trips]]
         kind |= np.bitwise_or.reduceat(ridden, journeys.ride_first[:-1])
     walk_s = pair.access.walk_s[journeys.access] + pair.egress.walk_s[journeys.egress]
-    numbers, rows = np.full(n, number, np.int32), np.arange(n, dtype=np.int32)
-    return journeys.departure, journeys.arrival, journeys.transfers, walk_s, kind, numbers, rows
+    columns = journeys.departure, journeys.arrival, journeys.transfers, walk_s, kind
+    return tuple(column[rows] for column in columns)
+
+
+def _undominated(found: Journeys, beyond: Journeys, arrive_by: bool) -> NDArray[np.int32]:
+    """Rows of `found` that no journey `beyond` the span dominates."""
+    if arrive_by:
+        no_worse = beyond.departure[None, :] >= found.departure[:, None]
+    else:
+        no_worse = beyond.arrival[None, :] <= found.arrival[:, None]
+    dominated = (no_worse & (beyond.transfers[None, :] <= found.transfers[:, None])).any(axis=1)
+    return np.flatnonzero(~dominated).astype(np.int32)
