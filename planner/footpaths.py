@@ -15,6 +15,9 @@ OPEN_ALWAYS = (0, DAY_S)
 FORBIDDEN = -1
 """In `Footpaths.change_s`: nobody may change between vehicles at this stop."""
 
+WALK_MS, WHEELCHAIR_MS = 1.25, 0.9
+"""Paces of footpaths between stops as a network holds them."""
+
 DETOUR = 1.3
 """Walked metres per metre as the crow flies: detour factors of pedestrian networks lie around 1.2 to 1.4."""
 
@@ -98,6 +101,16 @@ def with_min_transfer(footpaths: Footpaths, seconds: int) -> Footpaths:
     return replace(
         footpaths, seconds=np.maximum(footpaths.seconds, np.int32(seconds)), change_s=change_s.astype(np.int32)
     )
+
+
+def slowed(footpaths: Footpaths, factor: float) -> Footpaths:
+    """The same walks for someone who takes `factor` times as long; one with hours still ends when it did."""
+    seconds = np.ceil(footpaths.seconds * factor).astype(np.int32)
+    is_always = (footpaths.opens == OPEN_ALWAYS[0]) & (footpaths.closes == OPEN_ALWAYS[1])
+    closes = np.where(is_always, footpaths.closes, footpaths.closes + footpaths.seconds - seconds)
+    fits = footpaths.opens <= closes
+    rows = footpaths.start[fits], footpaths.to[fits], seconds[fits], footpaths.change_s
+    return Footpaths.of(*rows, (footpaths.opens[fits], closes[fits]))
 
 
 def mirrored(footpaths: Footpaths) -> Footpaths:
