@@ -1,6 +1,6 @@
 """Plan a journey from door to door: every combination of modes, exactly, and of each the best."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -13,7 +13,7 @@ from planner.errors import RequestError
 from planner.flex import Quote, Rejection
 from planner.footpaths import WALK_MS, WHEELCHAIR_MS
 from planner.itineraries import itinerary_of
-from planner.journey_search import Pair, Span, journeys_between
+from planner.journey_search import Approach, Pair, Span, journeys_at, journeys_between
 from planner.model import (
     Answer,
     InputField,
@@ -48,6 +48,9 @@ MOST_TRANSFERS = 64
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
+Found = list[tuple[Pair, int]] | RoutingError
+"""Journeys as rows of a pair's, or why there are none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -80,21 +83,47 @@ def plan(network: Network, request: PlanRequest, quote: Quote | None = None) -> 
     """
     request = _checked(request)
     page = page_of(request)
-    origin = end_of(network, request.origin, InputField.FROM, request.languages)
-    destination = end_of(network, request.destination, InputField.TO, request.languages)
-    for end in (origin, destination):
-        if isinstance(end, RoutingError):
-            return _answer(network, (_place(origin), _place(destination)), ((), ()), end, page)
-    assert isinstance(origin, End)
-    assert isinstance(destination, End)
-    asked = _asked(network, request, (origin, destination), quote)
+    asked = _asked(network, request, page, quote)
+    if isinstance(asked, Answer):
+        return asked
     direct, direct_costs = direct_itineraries(network, asked.ground, asked.writer, request, asked.ends, page)
-    itineraries, page, reason = _scheduled(asked, page, direct_costs)
+    itineraries, page, reason = _scheduled(asked, page, lambda day: _search(asked, page, day, direct_costs))
     worthwhile = tuple(one for one in itineraries if not _is_beaten_by_walk(one, direct))
     worthwhile = without_worse(worthwhile, direct)
     if itineraries and not worthwhile:
         reason = RoutingError(Reason.WALKING_BETTER_THAN_TRANSIT)
-    return _answer(network, (origin.place, destination.place), (worthwhile, direct), reason, page)
+    return _answer(network, _places(asked.ends), (worthwhile, direct), reason, page)
+
+
+def plan_at(network: Network, request: PlanRequest) -> Answer:
+    """Find every itinerary worth taking for who leaves at `request.time` or later, or must arrive by it.
+
+    Stops are reached and left on foot. No itinerary leaves later (arrives earlier, if the request is by arrival) with
+    the same arrival (departure) and as few transfers.
+
+    Returns
+    -------
+    Answer
+        The exact Pareto set in (arrival, transfers), of (departure, transfers) if the request is by arrival, in order
+        of departure, arrival and transfers; direct ways are not looked for.
+
+    Raises
+    ------
+    RequestError
+        If the request is impossible.
+    """
+    on_foot = frozenset({StreetMode.WALK})
+    request = _checked(replace(request, access_modes=on_foot, egress_modes=on_foot))
+    page = Page(request.time, request.time, is_fixed=True)
+    asked = _asked(network, request, page, None)
+    if isinstance(asked, Answer):
+        return asked
+    if _is_one_place(asked.ends):
+        there = RoutingError(Reason.WALKING_BETTER_THAN_TRANSIT)
+        return _answer(network, _places(asked.ends), ((), ()), there, page)
+    itineraries, page, reason = _scheduled(asked, page, lambda day: (_search_at(asked, page, day), page))
+    in_order = tuple(sorted(itineraries, key=lambda one: (one.start, one.end, one.transfers)))
+    return _answer(network, _places(asked.ends), (in_order, ()), reason, page)
 
 
 def _checked(request: PlanRequest) -> PlanRequest:
@@ -117,15 +146,23 @@ def _checked(request: PlanRequest) -> PlanRequest:
     )
 
 
-def _asked(network: Network, request: PlanRequest, ends: tuple[End, End], quote: Quote | None) -> Asked:
+def _asked(network: Network, request: PlanRequest, page: Page, quote: Quote | None) -> Asked | Answer:
+    """What the steps share, or the answer already where an end is nowhere."""
+    origin = end_of(network, request.origin, InputField.FROM, request.languages)
+    destination = end_of(network, request.destination, InputField.TO, request.languages)
+    for end in (origin, destination):
+        if isinstance(end, RoutingError):
+            return _answer(network, (_place(origin), _place(destination)), ((), ()), end, page)
+    assert isinstance(origin, End)
+    assert isinstance(destination, End)
     side = network.snapshot.street_side
     walk = (wheelchair if request.wheelchair else foot)(_walk_ms(request))
     ground = Ground(side, walk, bicycle(request.bike_speed_ms), network.street_search) if side else None
-    return Asked(network, request, ends, ground, StreetLegs(network, ground, request.languages, quote))
+    return Asked(network, request, (origin, destination), ground, StreetLegs(network, ground, request.languages, quote))
 
 
 def _scheduled(
-    asked: Asked, page: Page, direct: dict[int, float]
+    asked: Asked, page: Page, search: Callable[[date], tuple[Found, Page]]
 ) -> tuple[tuple[Itinerary, ...], Page, RoutingError | None]:
     """Itineraries with scheduled transport, the page they are of, and why there are none."""
     network, request = asked.network, asked.request
@@ -135,7 +172,7 @@ def _scheduled(
         return (), page, RoutingError(Reason.OUTSIDE_SERVICE_PERIOD, InputField.DATE_TIME, _period(validity))
     if not request.count or not request.transit_modes:
         return (), page, None
-    found, page = _search(asked, page, day, direct)
+    found, page = search(day)
     if isinstance(found, RoutingError):
         return (), page, found
     forward = _transit(asked, day, backwards=False)
@@ -144,9 +181,7 @@ def _scheduled(
     return itineraries, page, None if itineraries else RoutingError(_why_none(page, is_beaten=False))
 
 
-def _search(
-    asked: Asked, page: Page, day: date, direct: dict[int, float]
-) -> tuple[list[tuple[Pair, int]] | RoutingError, Page]:
+def _search(asked: Asked, page: Page, day: date, direct: dict[int, float]) -> tuple[Found, Page]:
     """Search the page's window, or wider and wider ones until there is enough."""
     network, request = asked.network, asked.request
     transit = _transit(asked, day, backwards=request.arrive_by)
@@ -155,10 +190,9 @@ def _search(
     nothing = RoutingError(Reason.NO_TRANSIT_CONNECTION)
     for window in _windows(page, request.arrive_by):
         page = window
-        sides = approaches(network, asked.ground, request, asked.ends, (day, page))
-        missing = [field for side, field in zip(sides, (InputField.FROM, InputField.TO), strict=True) if not side]
-        if missing:
-            nothing = RoutingError(Reason.NO_STOPS_IN_RANGE, missing[0])
+        sides = _sides(asked, page, day)
+        if isinstance(sides, RoutingError):
+            nothing = sides
             continue
         earliest, latest = (seconds_on(moment, day, network.zone) for moment in (page.start, page.end))
         span = Span(earliest, latest, request.arrive_by)
@@ -176,6 +210,30 @@ def _why_none(page: Page, *, is_beaten: bool) -> Reason:
     if is_beaten:
         return Reason.WALKING_BETTER_THAN_TRANSIT
     return Reason.NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW if page.is_fixed else Reason.NO_TRANSIT_CONNECTION
+
+
+def _search_at(asked: Asked, page: Page, day: date) -> Found:
+    """Search for one departure, or one arrival."""
+    network, request = asked.network, asked.request
+    sides = _sides(asked, page, day)
+    if isinstance(sides, RoutingError):
+        return sides
+    forward, mirrored = (_transit(asked, day, backwards=turned) for turned in (False, True))
+    transits = (mirrored, forward) if request.arrive_by else (forward, mirrored)
+    workspace = network.workspace(forward, request.max_transfers)
+    moment = seconds_on(page.start, day, network.zone)
+    (access,), (egress,) = sides
+    found = journeys_at(transits, (access, egress), moment, request.max_transfers, workspace)
+    return found or RoutingError(Reason.NO_TRANSIT_CONNECTION)
+
+
+def _sides(asked: Asked, page: Page, day: date) -> tuple[list[Approach], list[Approach]] | RoutingError:
+    """Ways from the origin and to the destination."""
+    sides = approaches(asked.network, asked.ground, asked.request, asked.ends, (day, page))
+    for side, field in zip(sides, (InputField.FROM, InputField.TO), strict=True):
+        if not side:
+            return RoutingError(Reason.NO_STOPS_IN_RANGE, field)
+    return sides
 
 
 def _windows(page: Page, arrive_by: bool) -> Iterator[Page]:
@@ -205,8 +263,18 @@ def _is_beaten_by_walk(itinerary: Itinerary, direct: tuple[Itinerary, ...]) -> b
     return any(walk.duration_s <= itinerary.duration_s for walk in walks)
 
 
+def _is_one_place(ends: tuple[End, End]) -> bool:
+    origin, destination = ends
+    at_one_point = (origin.place.lat, origin.place.lon) == (destination.place.lat, destination.place.lon)
+    return not set(origin.stops).isdisjoint(destination.stops) or (at_one_point and not origin.stops)
+
+
 def _period(validity: tuple[date, date] | None) -> dict[str, str]:
     return {} if validity is None else {"first": validity[0].isoformat(), "last": validity[1].isoformat()}
+
+
+def _places(ends: tuple[End, End]) -> tuple[Place, Place]:
+    return ends[0].place, ends[1].place
 
 
 def _place(end: End | RoutingError) -> Place:
