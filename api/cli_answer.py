@@ -51,7 +51,7 @@ def print_answer(
         console.print()
         console.print(Text(f"{number:>2}  {_summary(words, itinerary, day)}", style="bold"))
         for leg in itinerary.legs:
-            table = _leg_table(words, leg, day, with_headings=leg is itinerary.legs[0])
+            table = _leg_table(words, leg, day, with_headings=number == 1 and leg is itinerary.legs[0])
             console.print(Padding(table, (0, 0, 0, MARGIN)))
             for step in _steps(leg) if steps else ():
                 text = Text(f"· {_step_text(words, step)}", style="dim")
