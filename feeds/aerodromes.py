@@ -24,7 +24,7 @@ from planner.geo import bearing_deg
 FOOT_M = 0.3048
 
 _IN_USE = "供用中"
-_PART = re.compile(r"(?<=\d)_\d+$")
+_PART = re.compile(r"(?<=_\d{5})_\d+$")
 
 
 def read_aerodromes(path: Path) -> tuple[tuple[Aerodrome, ...], list[Notice]]:
