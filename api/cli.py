@@ -1,12 +1,14 @@
 """The command line: `kaiteki`."""
 
 import logging
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import typer
 
+from api.cli_batch import batch
 from api.cli_build import build
 from api.cli_feeds import feeds
 from api.cli_network import cache_folder
@@ -18,6 +20,9 @@ from planner.errors import KaitekiError
 FOUND, NOTHING_FOUND, BAD_INPUT = range(3)
 """Exit codes."""
 
+SOUTHERN_POINT = re.compile(r"-[\d.]+,\s*-?[\d.]+")
+"""Latitude and longitude that would be read as an option for their leading minus."""
+
 app = typer.Typer(
     name="kaiteki",
     help="Plans door-to-door journeys, and plays a whole city's mobility.",
@@ -28,14 +33,16 @@ app = typer.Typer(
 )
 app.command("plan", help=PLAN_HELP)(plan)
 app.command("build")(build)
+app.command("batch")(batch)
 app.command("serve")(serve)
 app.add_typer(feeds, name="feeds")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 answered, 1 nothing found, 2 bad input."""
+    words = sys.argv[1:] if arguments is None else arguments
     try:
-        app(arguments if arguments is None else list(arguments))
+        app([f" {word}" if SOUTHERN_POINT.match(word) else word for word in words])
     except KaitekiError as error:
         sys.exit(_refused(str(error)))
     except OSError as error:

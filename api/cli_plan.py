@@ -131,6 +131,7 @@ def located(network: Network, index: PlaceIndex, text: str, field: str, words: C
     RequestError
         None or several; the sentence names candidates.
     """
+    text = text.strip()
     found = resolve(index, text, network.snapshot.timetable.stops.ids, words.language)
     match found:
         case Resolved(location=Coordinate() as point, name=name):

@@ -228,3 +228,9 @@ def test_a_network_is_not_built_over_other_files(shell: Shell, tmp_path: Path) -
     ran = shell.run("build", str(feed), "--gtfs", str(feed))
     assert (ran.code, "holds other files" in ran.err) == (2, True)
     assert (feed / "stops.txt").is_file()
+
+
+def test_a_point_south_of_the_equator_is_a_place_and_no_option(shell: Shell) -> None:
+    ran = shell.plan("-30.0276,-51.2278", "-30.0573,-51.1715", *WHEN)
+    assert (ran.code, ran.err) == (1, "")
+    assert "出発地がこのネットワークの範囲外です。" in ran.out
