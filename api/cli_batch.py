@@ -1,0 +1,132 @@
+"""`kaiteki batch`: a table of questions in, a table of journeys out."""
+
+import csv
+import re
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import astuple
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from api.cli_network import network_folder, progress_bar
+from api.times import moment_of
+from planner.errors import RequestError
+from planner.network import open_network
+
+if TYPE_CHECKING:
+    from scenarios.batch import Query, Refused, Row
+
+QUERY_COLUMNS = ("id", "from", "to", "time", "arrive_by")
+TRUTH = {"true": True, "1": True, "false": False, "0": False, "": False}
+
+SILENT_S = 2.0
+"""No bar is shown for what takes no longer."""
+
+_DATED = re.compile(r"\d{4}-?\d{2}-?\d{2}[T ]\d.*")
+
+
+def batch(
+    queries: Annotated[Path, typer.Argument(metavar="QUERIES.csv", help="Columns id,from,to,time,arrive_by.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="A .csv or .parquet file, or -.")],
+    network: Annotated[Path | None, typer.Option(help="Folder made by kaiteki build; default: Makuhari.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes; the output is the same.")] = 1,
+) -> None:
+    """Answer many queries: every journey worth taking for one departure, or one arrival, each.
+
+    `from` and `to` are stop ids, names or lat,lon; `time` is local ISO 8601 with its date; `arrive_by` is true, false,
+    1, 0 or empty. Journeys without a scheduled vehicle are not among the rows, which have the columns
+
+    id,n,departure,arrival,transfers,modes,walk_m,fare,reason
+
+    `n` counts the journeys of a query, sorted by departure, arrival and transfers; 0: there is none, for this reason.
+    `departure` is the latest that still makes the journey; `modes` names each leg, such as WALK+RAIL+WALK+BUS; `fare`
+    is an adult's IC price, empty if unknown.
+
+    [bold]Example[/bold]
+
+    kaiteki batch queries.csv --network tokyo --workers 4 -o journeys.csv
+    """
+    from scenarios.batch import COLUMNS, answer_batch, answer_batch_in_processes
+    from scenarios.tables import check_output, write_csv, write_table
+
+    if str(output) != "-":
+        check_output(output)
+    total = _count(queries)
+    folder = network_folder(network)
+    opened = open_network(folder)
+    asked = _queries(queries, opened.zone, datetime.now(UTC))
+    answered = answer_batch(opened, asked) if workers == 1 else answer_batch_in_processes(folder, asked, workers)
+    with progress_bar() as progress:
+        rows = (astuple(row) for row in _watched(answered, total, progress))
+        if str(output) == "-":
+            write_csv(sys.stdout, COLUMNS, rows)
+        else:
+            write_table(output, COLUMNS, rows)
+
+
+@contextmanager
+def _table(path: Path) -> "Iterator[csv.DictReader[str]]":
+    """Reader of the queries, their columns checked.
+
+    Raises
+    ------
+    RequestError
+        The file is no such table.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        try:
+            table = csv.DictReader(file)
+            missing = [name for name in QUERY_COLUMNS if name not in (table.fieldnames or ())]
+            if missing:
+                raise RequestError("QUERIES", f"{path} has no column {', '.join(missing)}.")
+            yield table
+        except UnicodeDecodeError as error:
+            raise RequestError("QUERIES", f"{path} is not written in UTF-8.") from error
+        except csv.Error as error:
+            raise RequestError("QUERIES", f"{path} is no table of text: {error}.") from error
+
+
+def _count(path: Path) -> int:
+    with _table(path) as table:
+        return sum(1 for _ in table)
+
+
+def _queries(path: Path, zone: ZoneInfo, now: datetime) -> "Iterator[Query | Refused]":
+    with _table(path) as table:
+        for cells in table:
+            yield _query({name: (cells[name] or "").strip() for name in QUERY_COLUMNS}, zone, now)
+
+
+def _query(cells: dict[str, str], zone: ZoneInfo, now: datetime) -> "Query | Refused":
+    from scenarios.batch import Query, Refused
+
+    arrive_by = TRUTH.get(cells["arrive_by"].lower())
+    if arrive_by is None:
+        return Refused(cells["id"], f"arrive_by: '{cells['arrive_by']}' is none of true, false, 1, 0.")
+    try:
+        moment = _moment(cells["time"], zone, now)
+    except RequestError as error:
+        return Refused(cells["id"], str(error))
+    return Query(cells["id"], cells["from"], cells["to"], moment, arrive_by)
+
+
+def _moment(text: str, zone: ZoneInfo, now: datetime) -> datetime:
+    if not _DATED.fullmatch(text):
+        raise RequestError("time", f"time: '{text}' is no date and time such as 2026-11-25T17:30.")
+    return moment_of(text, zone, now, "time")
+
+
+def _watched(rows: "Iterable[Row]", total: int, progress: Callable[[str, float], None]) -> "Iterator[Row]":
+    """The same rows; the bar follows the queries."""
+    begin, done = time.monotonic(), 0
+    for row in rows:
+        done += row.n <= 1
+        if time.monotonic() - begin > SILENT_S:
+            progress(f"{done} of {total} queries", done / total)
+        yield row
