@@ -9,7 +9,6 @@ from pathlib import Path
 import typer
 
 from api.cli_batch import batch
-from api.cli_batch import batch
 from api.cli_build import build
 from api.cli_feeds import feeds
 from api.cli_network import cache_folder
@@ -34,7 +33,6 @@ app = typer.Typer(
 )
 app.command("plan", help=PLAN_HELP)(plan)
 app.command("build")(build)
-app.command("batch")(batch)
 app.command("batch")(batch)
 app.command("serve")(serve)
 app.add_typer(feeds, name="feeds")
