@@ -14,6 +14,8 @@ HOLIDAY = "SaturdayHoliday"
 DAILY = "Daily"
 EVENT_WEEKDAY = "EventDay"
 EVENT_HOLIDAY = "EventDayHoliday"
+STADIUM = "ZOZOマリンスタジアム"
+"""Events elsewhere, such as at the Messe, bring no direct buses."""
 ADDED, REMOVED = 1, 2
 
 # Railways around Tokyo publish holiday timetables for these days; which days of 2026/27 is an assumption.
@@ -27,7 +29,8 @@ def service_weeks() -> list[tuple[str, str]]:
 
 def service_exceptions() -> Iterator[tuple[str, date, int]]:
     """Days that leave the week's rule: (service, day, 1 added or 2 removed), in order of days."""
-    event_days = {date.fromisoformat(row["date"]) for row in read_table("event_days.csv")}
+    rows = read_table("event_days.csv")
+    event_days = {date.fromisoformat(row["date"]) for row in rows if STADIUM in row["venue"]}
     day = VALID_FROM
     while day <= VALID_TO:
         if day.weekday() < 5 and is_holiday(day):

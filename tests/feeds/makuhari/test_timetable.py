@@ -249,3 +249,13 @@ def test_every_day_has_one_of_the_two_timetables() -> None:
         holiday = changed.get(("SaturdayHoliday", day), 1 if day.weekday() >= 5 else 2) == 1
         assert weekday is not holiday, day
         day += timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [("2026-04-14", True), ("2026-08-15", True), ("2026-09-17", False), ("2026-10-13", False), ("2026-11-25", False)],
+)
+def test_direct_buses_run_when_something_is_on_at_the_stadium(day: str, expected: bool) -> None:
+    services = {service for service, when, kind in service_exceptions() if when == date.fromisoformat(day)}
+    direct = {trip.service_id for trip in bus_trips() if trip.route_id.startswith("stadium-direct")}
+    assert bool(services & direct) == expected
