@@ -23,7 +23,6 @@ from planner.model import (
     PlanRequest,
     RentalLeg,
     StreetMode,
-    TaxiLeg,
     TransitLeg,
     mode_of,
 )
@@ -88,11 +87,10 @@ def printed_answer(network: Network, question: Question) -> str:
 
 
 def _answer(network: Network, question: Question) -> Answer:
-    index = _index(network)
     time = datetime.fromisoformat(question.time).replace(tzinfo=network.zone)
     request = PlanRequest(
-        _location(network, index, question.origin),
-        _location(network, index, question.destination),
+        _location(network, question.origin, question.language),
+        _location(network, question.destination, question.language),
         time,
         arrive_by=question.arrive_by,
         count=question.count,
@@ -110,8 +108,8 @@ def _index(network: Network) -> PlaceIndex:
     return place_index(network.snapshot.places)
 
 
-def _location(network: Network, index: PlaceIndex, name: str) -> Location:
-    found = resolve(index, name, network.snapshot.timetable.stops.ids)
+def _location(network: Network, name: str, language: str) -> Location:
+    found = resolve(_index(network), name, network.snapshot.timetable.stops.ids, language)
     assert isinstance(found, Resolved), found
     return found.location
 
@@ -134,7 +132,7 @@ def _itinerary_lines(itinerary: Itinerary) -> Iterator[str]:
     yield ""
     yield (
         f"{itinerary.start:%H:%M}-{itinerary.end:%H:%M}  {itinerary.duration_s // 60} min  "
-        f"{itinerary.transfers} changes  {itinerary.walk_m:.0f} m on foot  {cost}  {itinerary.co2_g:.0f} g CO2e"
+        f"{itinerary.transfers} change{'' if itinerary.transfers == 1 else 's'}  {itinerary.walk_m:.0f} m on foot  {cost}  {itinerary.co2_g:.0f} g CO2e"
     )
     for leg in itinerary.legs:
         what = "  ".join(filter(None, (mode_of(leg).value, _line(leg))))
@@ -157,8 +155,6 @@ def _line(leg: Leg) -> str:
         case FlexLeg():
             until = "" if leg.book_until is None else f", book until {leg.book_until:%H:%M}"
             return f"{leg.route_name} picked up {leg.start:%H:%M}-{leg.pickup_window[1]:%H:%M}{until}"
-        case TaxiLeg():
-            return ""
         case _:
             return ""
 
