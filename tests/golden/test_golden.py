@@ -129,10 +129,11 @@ def _answer_lines(answer: Answer) -> Iterator[str]:
 def _itinerary_lines(itinerary: Itinerary) -> Iterator[str]:
     yen = [_yen(itinerary, medium) for medium in ("ic", "ticket")]
     cost = yen[0] if yen[0] == yen[1] else f"{yen[0]} ({yen[1]})"
+    changes = "1 change" if itinerary.transfers == 1 else f"{itinerary.transfers} changes"
     yield ""
     yield (
         f"{itinerary.start:%H:%M}-{itinerary.end:%H:%M}  {itinerary.duration_s // 60} min  "
-        f"{itinerary.transfers} change{'' if itinerary.transfers == 1 else 's'}  {itinerary.walk_m:.0f} m on foot  {cost}  {itinerary.co2_g:.0f} g CO2e"
+        f"{changes}  {itinerary.walk_m:.0f} m on foot  {cost}  {itinerary.co2_g:.0f} g CO2e"
     )
     for leg in itinerary.legs:
         what = "  ".join(filter(None, (mode_of(leg).value, _line(leg))))
