@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.journey_search import Candidates, Span
-from planner.model import Itinerary, Mode, RentalLeg, StreetLeg, mode_of
+from planner.model import TRANSIT, Itinerary, Mode, RentalLeg, StreetLeg, mode_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,9 @@ DEFAULT_WEIGHTS = Weights()
 
 IDLE_S, IDLE_SHARE = 1800, 0.25
 """From half an hour of waiting on, a journey must repay it: choices of ours, as is the next."""
+
+FAR_WORSE, FAR_S = 2.0, 900.0
+"""A combination that costs more than twice the best and a quarter of an hour is not worth a line."""
 
 WALK_SLACK_M = 200.0
 """So much more walking does not make a simpler journey worse."""
@@ -66,8 +69,9 @@ def best_rows(
 ) -> list[int]:
     """Rows of the journeys to show, in order of departure.
 
-    Of every combination of modes that is worth its bother: the one of least cost and the one there soonest (leaving
-    last); then the next in cost, until there are `count`.
+    The one there soonest (leaving last) in any case. Of every combination of modes that is worth its bother and not far
+    worse than the best: the one of least cost and the one there soonest; then the next in cost, until there are `count`
+    and one for each further combination.
 
     Parameters
     ----------
@@ -77,16 +81,19 @@ def best_rows(
     cost = costs(found, span, weights)
     order = np.argsort(cost, kind="stable")
     order = order[~_is_idled_away(found, span)[order]]
-    worthwhile = _worthwhile_kinds(found.kind[order], cost[order], direct, weights)
+    kinds = _worthwhile_kinds(found.kind[order], cost[order], direct, weights)
+    order = order[np.isin(found.kind[order], list(kinds))]
+    if not len(order):
+        return []
     by_time = order[np.lexsort((cost[order], (-found.departure if span.arrive_by else found.arrival)[order]))]
-    kept: list[int] = []
-    for rows in (order, by_time):
-        kinds, first = np.unique(found.kind[rows], return_index=True)
-        kept += [int(rows[at]) for kind, at in zip(kinds.tolist(), first.tolist(), strict=True) if kind in worthwhile]
+    kept = [int(by_time[0])]
+    near = order[cost[order] <= FAR_WORSE * cost[order[0]] + FAR_S]
+    near_kinds = np.unique(found.kind[near])
+    for rows in (near, by_time[np.isin(found.kind[by_time], near_kinds)]):
+        kept += rows[np.unique(found.kind[rows], return_index=True)[1]].tolist()
     kept = _without_twins(found, sorted(set(kept), key=lambda row: cost[row]))
-    rest = [row for row in order.tolist() if int(found.kind[row]) in worthwhile]
-    for row in rest:
-        if len(kept) >= count:
+    for row in near.tolist():
+        if len(kept) >= count + len(near_kinds) - 1:
             break
         kept = _without_twins(found, [*kept, row])
     return sorted(kept, key=lambda row: (found.departure[row], found.arrival[row], found.transfers[row]))
@@ -119,8 +126,13 @@ def without_worse(itineraries: tuple[Itinerary, ...], direct: tuple[Itinerary, .
         one
         for one, kinds in shown[: len(itineraries)]
         if len(kinds) < 2
-        or not any(_is_worse(one, other) for other, simpler in shown if other is not one and len(simpler) <= len(kinds))
+        or not any(_is_simpler(other, kinds) and _is_worse(one, rival) for rival, other in shown if rival is not one)
     )
+
+
+def _is_simpler(other: frozenset[str], kinds: frozenset[str]) -> bool:
+    """No more kinds of vehicle, and none to be rented or booked that `kinds` has not: not everybody does that."""
+    return len(other) <= len(kinds) and {kind for kind in other if kind not in TRANSIT} <= kinds
 
 
 def _vehicles(itinerary: Itinerary) -> frozenset[str]:
