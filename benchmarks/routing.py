@@ -1,0 +1,200 @@
+"""How long searches between stops take, in milliseconds and in rulers; prints one JSON object.
+
+The ruler is a plain RAPTOR (../shared/yardstick/raptor.py) that runs in this process on the same feed, date and random
+queries: it finds the earliest arrival with every number of rides, without journeys, in-seat transfers or yesterday's
+trips. Times are CPU time of one thread; the queries are asked twice, and the second time counts.
+"""
+
+import argparse
+import importlib.util
+import json
+import os
+import resource
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from planner.day import timetable_on
+from planner.footpaths import Footpaths
+from planner.journeys import Journeys, Options
+from planner.network import Network, open_network
+from planner.raptor import Transit, Workspace, earliest_arrivals, search, search_at
+from scenarios.build import Sources, build_network
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+RULER = SHARED / "yardstick" / "raptor.py"
+FEEDS = SHARED / "data" / "gtfs"
+SEED = 42
+ROUNDS = 15
+"""Rides at most, as many as the ruler's rounds."""
+
+HOUR_TRANSFERS = 8
+NEVER = 1 << 30
+
+
+class Asked(NamedTuple):
+    """A query in the planner's words and in the ruler's; `walk_s` from end to end by one row, NEVER without."""
+
+    access: Options
+    egress: Options
+    time: int
+    ruler: tuple[Any, ...]
+    walk_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """Milliseconds and results of the second time the queries were asked."""
+
+    ms: list[float]
+    found: list[Any]
+
+    def summary(self, ruler_ms: float) -> dict[str, float]:
+        median, p99 = np.percentile(self.ms, [50, 99])
+        return {
+            "median_ms": round(float(median), 3),
+            "p99_ms": round(float(p99), 3),
+            "median_rulers": round(float(median) / ruler_ms, 2),
+            "p99_rulers": round(float(p99) / ruler_ms, 2),
+        }
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--queries", type=int, default=1000)
+    parser.add_argument("--date", type=date.fromisoformat, default=date(2026, 11, 25))
+    parser.add_argument("--feeds", nargs="+", default=["tokyo-rail", "chiba-rail"])
+    parser.add_argument("--networks", type=Path, help="folder of networks named as the feeds; those missing are built")
+    options = parser.parse_args(arguments)
+    results: dict[str, object] = {"date": options.date.isoformat(), "load_average": round(os.getloadavg()[0], 2)}
+    with tempfile.TemporaryDirectory() as room:
+        for feed in options.feeds:
+            folder = (options.networks or Path(room)) / feed
+            results[feed] = measured(feed, folder, options.date, options.queries)
+    results["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(json.dumps(results, indent=1))
+
+
+def measured(feed: str, folder: Path, day: date, n_queries: int) -> dict[str, object]:
+    results: dict[str, object] = {}
+    if not folder.is_dir():
+        begin = time.process_time()
+        build_network(folder, Sources(gtfs=[FEEDS / f"{feed}.zip"], footpaths="feed"))
+        results["build_s"] = round(time.process_time() - begin, 2)
+    network, ruler = open_network(folder), ruler_module()
+    results["day_cut_s"], transit = best_of_three(
+        lambda: Transit.of(timetable_on(network.snapshot.timetable, day), network.snapshot.footpaths["foot"])
+    )
+    results["mirror_s"], mirrored = best_of_three(transit.mirrored)
+    results["day_mib"] = round(size_of(transit) / 2**20, 1)
+    results["patterns"] = len(transit.day.trip_first) - 1
+    stop_ids, arrays = ruler.load(FEEDS / f"{feed}.zip", day)
+    asked = queries(network, transit.footpaths, stop_ids, n_queries)
+    room = Workspace.of(transit, ROUNDS - 1)
+
+    def at(direction: Transit) -> Callable[[Asked], Journeys]:
+        return lambda query: search_at(direction, query.access, query.egress, query.time, ROUNDS - 1, room)
+
+    ruled, once = timed(ruler_query(ruler, arrays), asked), timed(at(transit), asked)
+    hour = timed(
+        lambda query: search(transit, query.access, query.egress, query.time, query.time + 3600, HOUR_TRANSFERS, room),
+        asked,
+    )
+    unit = float(np.median(ruled.ms))
+    results["queries"] = len(asked)
+    results["ruler"] = ruled.summary(unit)
+    results["one_departure"] = once.summary(unit)
+    results["one_arrival"] = timed(at(mirrored), asked).summary(unit)
+    results["one_hour"] = hour.summary(unit)
+    one_to_all = timed(lambda query: earliest_arrivals(transit, query.access, query.time, ROUNDS - 1, room), asked)
+    results["one_to_all"] = one_to_all.summary(unit)
+    results["journeys_per_departure"] = round(float(np.mean([len(found) for found in once.found])), 2)
+    results["journeys_per_hour"] = round(float(np.mean([len(found) for found in hour.found])), 2)
+    return results | against(ruled, once, asked)
+
+
+def ruler_module() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("ruler", RULER)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def best_of_three(run: Callable[[], Transit]) -> tuple[float, Transit]:
+    """CPU seconds of the quickest of three runs, the first of which may compile, and what it gives."""
+    times = []
+    for _ in range(3):
+        begin = time.thread_time()
+        result = run()
+        times.append(time.thread_time() - begin)
+    return round(min(times), 3), result
+
+
+def size_of(transit: Transit) -> int:
+    """Octets of what a day's searches read."""
+    return sum(column.nbytes for table in (transit.lanes, transit.walks) for column in table)
+
+
+def queries(network: Network, footpaths: Footpaths, stop_ids: Sequence[str], count: int) -> list[Asked]:
+    """The ruler's own random queries: it numbers stops in order of their ids."""
+    rng, start = np.random.default_rng(SEED), footpaths.start
+    asked = []
+    for _ in range(count):
+        a, b, second = *rng.choice(len(stop_ids), 2, replace=False), int(rng.integers(7 * 3600, 22 * 3600))
+        origin, destination = network.stop_index[stop_ids[a]], network.stop_index[stop_ids[b]]
+        away = slice(footpaths.first[origin], footpaths.first[origin + 1])
+        near = np.flatnonzero(footpaths.to == destination)
+        access = Options.of(np.append(footpaths.to[away], origin), np.append(footpaths.seconds[away], 0))
+        egress = Options.of(np.append(start[near], destination), np.append(footpaths.seconds[near], 0))
+        walk_s = int(min(access.seconds[access.stop == destination], default=NEVER))
+        asked.append(Asked(access, egress, second, (np.int32(a), np.int32(b), np.int32(second)), walk_s))
+    return asked
+
+
+def ruler_query(ruler: ModuleType, arrays: tuple[Any, ...]) -> Callable[[Asked], int]:
+    n_patterns, n_stops = len(arrays[2]), len(arrays[6]) - 1
+
+    def ints(*shape: int) -> np.ndarray:
+        return np.empty(shape, np.int32)
+
+    work = (
+        ints(n_stops), ints(ROUNDS + 1, n_stops), np.full(n_patterns, ruler.BIG, np.int32), ints(n_patterns),
+        ints(n_stops + 1), np.zeros(n_stops, np.uint8), ints(n_stops + 1), ints(ROUNDS + 1),
+    )  # fmt: skip
+    return lambda query: int(ruler.query(*arrays, *query.ruler, ROUNDS, *work))
+
+
+def timed(run: Callable[[Asked], Any], asked: Sequence[Asked]) -> Timed:
+    ms: list[float] = []
+    found: list[Any] = []
+    for _ in range(2):
+        ms.clear()
+        found.clear()
+        for query in asked:
+            begin = time.thread_time()
+            result = run(query)
+            ms.append((time.thread_time() - begin) * 1e3)
+            found.append(result)
+    return Timed(ms, found)
+
+
+def against(ruled: Timed, once: Timed, asked: Sequence[Asked]) -> dict[str, int]:
+    """How often the planner arrives later than the ruler, which must be never, and how often earlier."""
+    later = earlier = 0
+    for theirs, journeys, query in zip(ruled.found, once.found, asked, strict=True):
+        ours = min([query.time + query.walk_s, *journeys.arrival.tolist()])
+        later, earlier = later + (ours > theirs), earlier + (ours < theirs)
+    return {"later_than_ruler": later, "earlier_than_ruler": earlier}
+
+
+if __name__ == "__main__":
+    main()
