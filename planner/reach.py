@@ -112,13 +112,13 @@ def reach(  # noqa: PLR0913
     begin = np.zeros(len(origins)) if head_starts is None else head_starts
     begin = begin + origins.connector_m / pace.connector_ms
     far, near = (edges.tail, edges.head) if backward else (edges.head, edges.tail)
-    share = origins.fraction if backward else 1 - origins.fraction
-    both, rest = np.stack([origins.edge, origins.reverse]), np.stack([share, 1 - share])
-    seeds = np.where(both == NONE, NONE, far[both]).astype(np.int32).ravel()
-    costs = (begin + _share_of(rest, seconds, both)).ravel()
+    way = seconds, edges.length_m, pace.connector_ms, backward
+    both = 2 * len(origins)
+    seeds, costs, seed_metres = np.empty(both, np.int32), np.empty(both), np.empty(both)
+    at = origins.edge, origins.reverse, origins.fraction, origins.connector_m
+    _leave(at, begin, far, way, (seeds, costs, seed_metres))
     settled = explore(index.backward if backward else index.forward, seconds, seeds, costs, workspace, limit)
     metres, seed = np.empty(len(streets)), np.empty(len(streets), np.int32)
-    seed_metres = (origins.connector_m + _share_of(rest, edges.length_m, both)).ravel()
     _follow(settled, workspace.parent, workspace.via, edges.length_m, seed_metres, (metres, seed))
     found = Reach(
         np.full(len(points), np.inf, np.float32),
@@ -127,7 +127,6 @@ def reach(  # noqa: PLR0913
     )
     result = found.seconds, found.metres, found.origin
     places = points.edge, points.reverse, points.fraction, points.connector_m
-    way = seconds, edges.length_m, pace.connector_ms, backward
     _collect(places, near, way, (workspace.cost, metres, seed, limit, len(origins)), result)
     rows = np.argsort(origins.edge, kind="stable")
     begins = origins.edge[rows], origins.fraction[rows], origins.connector_m[rows], begin[rows], rows
@@ -135,11 +134,34 @@ def reach(  # noqa: PLR0913
     return found
 
 
-def _share_of(share: Seconds, amount: Seconds, edge: Ints) -> Floats:
-    """`amount` of part of each edge; inf where there is none or it is closed, unless one stands at its very end."""
-    is_open = (edge != NONE) & np.isfinite(amount[edge])
-    part = np.where(is_open, amount[edge], 0) * share.astype(np.float64)
-    return np.where(is_open | ((share == 0) & (edge != NONE)), part, np.inf)
+@kernel
+def _leave(
+    origins: tuple[Ints, Ints, Seconds, Seconds],
+    begin: Floats,
+    far: Ints,
+    way: tuple[Seconds, Seconds, float, bool],
+    result: tuple[Ints, Floats, Floats],
+) -> None:
+    """The far nodes of the origins' edges, then of their opposites, with the cost and the metres to be there.
+
+    The cost is inf where the edge is closed, unless one stands at its very end; without an edge the node is NONE.
+    """
+    edge, reverse, fraction, connector_m = origins
+    seconds, length_m, _, backward = way
+    seeds, costs, metres = result
+    for i in range(len(edge)):
+        share = fraction[i] if backward else np.float32(1) - fraction[i]
+        for side in range(2):
+            row = i + side * len(edge)
+            e = edge[i] if side == 0 else reverse[i]
+            rest = share if side == 0 else np.float32(1) - share
+            seeds[row], costs[row], metres[row] = NONE, np.inf, np.inf
+            if e >= 0:
+                seeds[row] = far[e]
+                is_open = seconds[e] != np.inf
+                if is_open or rest == 0:
+                    costs[row] = begin[i] + (float(rest) * float(seconds[e]) if is_open else 0.0)
+                metres[row] = float(connector_m[i]) + float(rest) * float(length_m[e])
 
 
 @kernel
