@@ -20,6 +20,9 @@ def build(
     gtfs: Annotated[list[Path] | None, typer.Option(help="GTFS zip or folder; may be given several times.")] = None,
     osm: Annotated[Path | None, typer.Option(help="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz.")] = None,
     gbfs: Annotated[list[Path] | None, typer.Option(help="Folder of GBFS files; may be given several times.")] = None,
+    odpt: Annotated[
+        list[Path] | None, typer.Option(help="ODPT API dump: zip or folder of JSON; may be given several times.")
+    ] = None,
     footpaths: Annotated[
         str | None,
         typer.Option(help="Ways between stops: street (default with --osm), feed (transfers.txt), crow (default)."),
@@ -38,10 +41,10 @@ def build(
 
     if footpaths is not None and footpaths not in FOOTPATHS:
         raise RequestError("--footpaths", f"--footpaths: '{footpaths}' is none of {', '.join(FOOTPATHS)}.")
-    for source in (*(gtfs or ()), *(gbfs or ()), *([osm] if osm else ())):
+    for source in (*(gtfs or ()), *(gbfs or ()), *(odpt or ()), *([osm] if osm else ())):
         if not source.exists():
             raise RequestError("build", f"There is no file or folder {source}.")
-    if not (gtfs or osm or gbfs):
+    if not (gtfs or osm or gbfs or odpt):
         if folder is None:
             folder = network_folder(None)
         else:
@@ -52,7 +55,7 @@ def build(
     if folder is None:
         raise RequestError("DIR", "Name the folder to build the network in: kaiteki build DIR --gtfs …")
     with progress_bar() as progress:
-        built = build_network(folder, Sources(gtfs or (), osm, gbfs or (), footpaths), progress)
+        built = build_network(folder, Sources(gtfs or (), osm, gbfs or (), footpaths, odpt or ()), progress)
     manifest, severities = built.manifest, Counter(notice.severity for notice in built.notices)
     typer.echo(f"{folder}: {', '.join(feed.name for feed in manifest.feeds)}; snapshot {manifest.snapshot}")
     for text in attributions(manifest):

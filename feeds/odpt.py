@@ -7,9 +7,13 @@ References
 Association for Open Data of Public Transportation, ODPT API specification 4, https://developer.odpt.org/documents
 """
 
+import tempfile
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from feeds.gtfs import GtfsNetwork, read_gtfs
 from feeds.notices import FeedError, Notice, Severity
 from feeds.odpt_bus import add_buses, bus_runs
 from feeds.odpt_calendar import Calendars, add_services, read_calendars
@@ -25,6 +29,21 @@ TIMEZONE = "Asia/Tokyo"
 
 SAME_STATION_M = 1000.0
 """Through trains change their timetable at one station, which two railways place at most so far apart."""
+
+
+def read_timetables(gtfs: Sequence[Path], odpt: Sequence[Path]) -> GtfsNetwork:
+    """GTFS feeds and ODPT dumps as one network, the dumps after the feeds.
+
+    Raises
+    ------
+    FeedError
+        If a source cannot be used at all.
+    """
+    with tempfile.TemporaryDirectory(prefix="odpt-") as room:
+        folders = [Path(room) / str(i) / source.stem for i, source in enumerate(odpt)]
+        found = [odpt_to_gtfs(source, folder) for source, folder in zip(odpt, folders, strict=True)]
+        network = read_gtfs([*gtfs, *folders])
+    return replace(network, notices=(*(notice for part in found for notice in part), *network.notices))
 
 
 def odpt_to_gtfs(source: Path, folder: Path) -> list[Notice]:

@@ -12,9 +12,10 @@ import msgspec
 import numpy as np
 
 from feeds.gbfs import read_gbfs
-from feeds.gtfs import FeedRecord, GtfsNetwork, read_gtfs
+from feeds.gtfs import FeedRecord, GtfsNetwork
 from feeds.gtfs_fares import read_fares
 from feeds.notices import Notice
+from feeds.odpt import read_timetables
 from feeds.osm import OsmExtract, read_osm
 from planner.access import StreetSide
 from planner.ends import links_of
@@ -53,6 +54,7 @@ class Sources:
     osm: Path | None = None
     gbfs: Sequence[Path] = ()
     footpaths: str | None = None
+    odpt: Sequence[Path] = ()
     taxi: TaxiMeter | None = None
     remark: str = ""
 
@@ -79,7 +81,7 @@ def build_network(folder: Path, sources: Sources, progress: Progress | None = No
     kind = sources.footpaths or ("street" if sources.osm else "crow")
     _check(folder, sources, kind)
     report("timetables", 0.05)
-    gtfs = read_gtfs(sources.gtfs)
+    gtfs = read_timetables(sources.gtfs, sources.odpt)
     report("streets", 0.35)
     osm = read_osm(sources.osm) if sources.osm else None
     report("shared vehicles", 0.5)
@@ -109,8 +111,8 @@ def build_network(folder: Path, sources: Sources, progress: Progress | None = No
 
 
 def _check(folder: Path, sources: Sources, kind: str) -> None:
-    if not sources.gtfs:
-        raise RequestError("--gtfs", "A network needs at least one GTFS feed (--gtfs).")
+    if not sources.gtfs and not sources.odpt:
+        raise RequestError("--gtfs", "A network needs at least one GTFS feed (--gtfs) or ODPT dump (--odpt).")
     if kind == "street" and sources.osm is None:
         raise RequestError("--footpaths", "Footpaths over the streets need an OpenStreetMap file (--osm).")
     if folder.is_file():
