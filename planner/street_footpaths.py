@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from planner.footpaths import DETOUR, OPEN_ALWAYS, Footpaths, feed_footpaths
 from planner.geo import great_circle_m
+from planner.pathways import Pathways, is_inside, station_walks
 from planner.profiles import DAY_S, Profile, edge_seconds
 from planner.reach import Pace, StreetSearch, reach, street_search
 from planner.snapping import Linked, StreetIndex
@@ -40,12 +41,19 @@ class _Walks:
 
 
 def street_footpaths(
-    timetable: Timetable, streets: Streets, index: StreetIndex, stops: Linked, profile: Profile, max_s: int
+    timetable: Timetable,
+    streets: Streets,
+    index: StreetIndex,
+    stops: Linked,
+    profile: Profile,
+    max_s: int,
+    pathways: Pathways | None = None,
 ) -> Footpaths:
     """All walks of at most `max_s` seconds between boarding places.
 
     Rows of transfers.txt hold beside the streets: a forbidden pair is not walked, a row with a time replaces the walk
-    of a pedestrian and is the least time of a wheelchair user. Platforms of one station are also joined directly.
+    of a pedestrian and is the least time of a wheelchair user. Platforms of one station are also joined directly: by
+    its pathways, or as the crow flies where those are not known.
 
     Parameters
     ----------
@@ -55,7 +63,12 @@ def street_footpaths(
     is_place = timetable.stops.location_type == BOARDING_PLACE
     linked = replace(stops, edge=np.where(is_place, stops.edge, NONE), reverse=np.where(is_place, stops.reverse, NONE))
     search = street_search(streets, index, replace(profile, obeys_turns=False))
-    walks = _joined([*_over_streets(search, linked, max_s), _within_stations(timetable, profile, max_s)])
+    inside = _within_stations(timetable, profile, max_s)
+    parts = [*_over_streets(search, linked, max_s), inside]
+    if pathways is not None and len(pathways):
+        known = is_inside(pathways, timetable.stops, inside.start, inside.end)
+        parts[-1:] = [_chosen(inside, ~known), _over_pathways(timetable, pathways, profile)]
+    walks = _joined(parts)
     walks = _ruled(timetable, walks, is_exact=bool(profile.needs & Access.FOOT))
     walks = _undominated(walks, len(timetable.stops))
     change_s = feed_footpaths(timetable).change_s
@@ -163,6 +176,14 @@ def _within_stations(timetable: Timetable, profile: Profile, max_s: int) -> _Wal
     flown = great_circle_m(stops.lat[start], stops.lon[start], stops.lat[end], stops.lon[end])
     walks = _always(start, end, np.ceil(flown * DETOUR / profile.speed_ms).astype(np.int32))
     return _chosen(walks, walks.seconds <= max_s)
+
+
+def _over_pathways(timetable: Timetable, pathways: Pathways, profile: Profile) -> _Walks:
+    stops = timetable.stops
+    found = station_walks(pathways, stops, wheelchair=profile.needs == Access.WHEELCHAIR)
+    is_place = stops.location_type == BOARDING_PLACE
+    walks = _always(found.start, found.end, found.seconds)
+    return _chosen(walks, is_place[found.start] & is_place[found.end])
 
 
 def _ruled(timetable: Timetable, walks: _Walks, is_exact: bool) -> _Walks:

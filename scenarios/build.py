@@ -22,14 +22,15 @@ from planner.ends import links_of
 from planner.errors import RequestError
 from planner.footpaths import WALK_MS, WHEELCHAIR_MS, Footpaths, crow_footpaths, feed_footpaths
 from planner.network import FORMAT, FeedEntry, Manifest, Snapshot
+from planner.pathways import Pathways
 from planner.places import NamedPlace, Places, named_stops, pack_places
 from planner.profiles import foot, wheelchair
 from planner.sharing import SharingSystem
-from planner.snapping import index_of
 from planner.storage import store
 from planner.street_footpaths import street_footpaths
 from planner.taxi import TaxiMeter
 from scenarios.named_places import named_osm_places, named_ports, named_streets
+from scenarios.stations import crow_with_stations, pathways_of, streets_with_stations
 
 MAX_WALK_S = 900
 """Longest footpath between two stops over the streets, seconds."""
@@ -88,9 +89,10 @@ def build_network(folder: Path, sources: Sources, progress: Progress | None = No
     read = [read_gbfs(source) for source in sources.gbfs]
     sharing = tuple(system for system, _ in read)
     report("links", 0.55)
-    side = _street_side(osm, gtfs, sharing) if osm else None
+    pathways, remarks = pathways_of(gtfs)
+    side = _street_side(osm, gtfs, sharing, pathways) if osm else None
     report("footpaths", 0.65)
-    footpaths = _footpaths(gtfs, side, kind)
+    footpaths = _footpaths(gtfs, side, kind, pathways)
     fares = [read_fares(tables, record.prefix) for tables, record in zip(gtfs.tables, gtfs.feeds, strict=True)]
     report("names", 0.9)
     snapshot = Snapshot(
@@ -106,7 +108,8 @@ def build_network(folder: Path, sources: Sources, progress: Progress | None = No
     manifest = _manifest(sources, snapshot, gtfs, osm, kind)
     report("writing", 0.95)
     _write(folder, snapshot, manifest)
-    notices = [*gtfs.notices, *(osm.notices if osm else ()), *(n for _, found in [*read, *fares] for n in found)]
+    notices = [*gtfs.notices, *remarks, *(osm.notices if osm else ())]
+    notices += [notice for _, found in [*read, *fares] for notice in found]
     return Built(manifest, tuple(notices))
 
 
@@ -121,41 +124,31 @@ def _check(folder: Path, sources: Sources, kind: str) -> None:
         raise RequestError("DIR", f"{folder} holds other files; a network is built in a folder of its own.")
 
 
-def _street_side(osm: OsmExtract, gtfs: GtfsNetwork, sharing: Sequence[SharingSystem]) -> StreetSide:
-    streets, stops = osm.streets, gtfs.timetable.stops
-    index = index_of(streets)
+def _street_side(
+    osm: OsmExtract, gtfs: GtfsNetwork, sharing: Sequence[SharingSystem], pathways: Pathways
+) -> StreetSide:
+    streets, index, links = streets_with_stations(osm, gtfs.timetable, pathways)
     ports: list[tuple[float, float]] = []
     for system in sharing:
         ports += [(station.lat, station.lon) for station in system.stations]
         ports += [(vehicle.lat, vehicle.lon) for vehicle in system.vehicles]
     at = np.array(ports, np.float64).reshape(-1, 2)
-    return StreetSide(
-        streets,
-        index,
-        links_of(streets, index, stops.lat, stops.lon),
-        links_of(streets, index, at[:, 0].copy(), at[:, 1].copy()),
-    )
+    return StreetSide(streets, index, links, links_of(streets, index, at[:, 0].copy(), at[:, 1].copy()))
 
 
-def _footpaths(gtfs: GtfsNetwork, side: StreetSide | None, kind: str) -> dict[str, Footpaths]:
-    """Footpaths for walkers and wheelchairs; without streets nothing is known of steps, and both are the same."""
-    if kind == "street" and side is not None:
-        return {
-            "foot": street_footpaths(
-                gtfs.timetable, side.streets, side.index, side.stops["foot"], foot(WALK_MS), MAX_WALK_S
-            ),
-            "wheelchair": street_footpaths(
-                gtfs.timetable,
-                side.streets,
-                side.index,
-                side.stops["wheelchair"],
-                wheelchair(WHEELCHAIR_MS),
-                MAX_WALK_S,
-            ),
-        }
+def _footpaths(gtfs: GtfsNetwork, side: StreetSide | None, kind: str, pathways: Pathways) -> dict[str, Footpaths]:
+    """Footpaths for walkers and wheelchairs; exactly the feed's rows are the same for both."""
     timetable = gtfs.timetable
-    plain = feed_footpaths(timetable) if kind == "feed" else crow_footpaths(timetable, CROW_RADIUS_M, WALK_MS)
-    return {"foot": plain, "wheelchair": plain}
+    if kind == "street" and side is not None:
+        profiles = {"foot": foot(WALK_MS), "wheelchair": wheelchair(WHEELCHAIR_MS)}
+        return {
+            name: street_footpaths(timetable, side.streets, side.index, side.stops[name], profile, MAX_WALK_S, pathways)
+            for name, profile in profiles.items()
+        }
+    if kind == "feed":
+        plain = feed_footpaths(timetable)
+        return {"foot": plain, "wheelchair": plain}
+    return crow_with_stations(crow_footpaths(timetable, CROW_RADIUS_M, WALK_MS), timetable, pathways)
 
 
 def _places(gtfs: GtfsNetwork, osm: OsmExtract | None, sharing: Sequence[SharingSystem]) -> Places:
