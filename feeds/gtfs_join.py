@@ -135,6 +135,7 @@ def _trips(parts: Sequence[Timetable]) -> Trips:
         first_event=_firsts([t.first_event for t in trips]),
         arrival=np.concatenate([t.arrival for t in trips]),
         departure=np.concatenate([t.departure for t in trips]),
+        sequence=np.concatenate([t.sequence for t in trips]),
     )
 
 

@@ -42,6 +42,7 @@ class Calls:
     can_board: NDArray[np.int8]
     can_alight: NDArray[np.int8]
     headsign: Column
+    sequence: Rows
 
 
 def read_trip_rows(table: Table, lines: Lines, services: dict[str, int], log: NoticeLog) -> TripRows:
@@ -83,6 +84,7 @@ def read_calls(table: Table, trips: TripRows, stops: dict[str, int], flex: froze
     boards = table.choices("pickup_type", range(4), log)[order] != 1
     alights = table.choices("drop_off_type", range(4), log)[order] != 1
     stop, headsign = table.positions("stop_id", stops)[order], table.column("stop_headsign")[order]
+    sequence = np.nan_to_num(table.parsed("stop_sequence", whole, NONE)[0][order], nan=NONE)
     trip = trip[order]
     count = np.bincount(trip, minlength=len(trips))
     flexible = np.isin(trips.table.column("trip_id"), sorted(flex)) if flex else np.zeros(len(trips), np.bool_)
@@ -101,6 +103,7 @@ def read_calls(table: Table, trips: TripRows, stops: dict[str, int], flex: froze
         can_board=boards[kept].astype(np.int8),
         can_alight=alights[kept].astype(np.int8),
         headsign=signs,
+        sequence=sequence[kept].astype(np.int32),
     )
 
 

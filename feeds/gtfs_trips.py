@@ -105,6 +105,7 @@ def build_trips(
         first_event=first_event,
         arrival=calls.arrival[call] + shift,
         departure=calls.departure[call] + shift,
+        sequence=calls.sequence[call],
     )
     return patterns, trips
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from planner.graph import Node
 
-FORMAT = 1
+FORMAT = 2
 """Version of the folder's content; a network of another version is built again."""
 
 

@@ -4,7 +4,7 @@ A `Timetable` holds all dates; `planner.day.timetable_on` cuts out what one sear
 Times are seconds after the service day's start (noon − 12 h, GTFS); they may pass 24:00.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NewType
 
@@ -142,6 +142,8 @@ class Trips:
         0 unknown, 1 allowed, 2 not.
     shape : int32 array
         Row of `Shapes`, NONE without.
+    sequence : int32 array
+        The feed's stop_sequence of each event, by which live updates name calls; empty where nobody told.
     """
 
     ids: Strings
@@ -160,6 +162,7 @@ class Trips:
     first_event: NDArray[np.int64]
     arrival: Times
     departure: Times
+    sequence: Indices = field(default_factory=lambda: np.zeros(0, np.int32))
 
     def __len__(self) -> int:
         return len(self.route)
