@@ -22,6 +22,9 @@ from planner.timetable import NONE
 
 Ints = NDArray[np.int32]
 
+ROUNDING_S = 0.01
+"""A way this little over a full second does not take the next one."""
+
 LINKS = {
     "foot": "foot",
     "wheelchair": "wheelchair",
@@ -210,7 +213,7 @@ def by_ports(ground: Ground, wish: Wish, means: Means, ports: Ports, ride: tuple
     target = np.flatnonzero(np.isfinite(last.seconds)).astype(np.int32)
     via = last.origin[target]
     sums = np.stack([started[ride_origin[via]], ridden[via], last.seconds[target]], axis=1)
-    parts: Ints = np.ceil(sums).astype(np.int32)
+    parts: Ints = np.ceil(sums - ROUNDING_S).astype(np.int32)
     parts[:, 1:] -= parts[:, :-1].copy()
     near, far = begin[ride_origin[via]], finish[via]
     if wish.backward:
@@ -317,7 +320,7 @@ def _between(
 def _single(means: Means, found: Reach, part: int, hour: int | None) -> Ways:
     target = np.flatnonzero(np.isfinite(found.seconds)).astype(np.int32)
     parts = np.zeros((len(target), 3), np.int32)
-    parts[:, part] = np.ceil(found.seconds[target])
+    parts[:, part] = np.ceil(found.seconds[target] - ROUNDING_S)
     nowhere = np.full(len(target), NONE, np.int32)
     return Ways(means, Options.of(target, parts[:, part]), parts, nowhere, nowhere, hour)
 

@@ -11,6 +11,9 @@ from planner.network import Network
 from planner.service_day import moment_on, seconds_on
 from planner.street_legs import StreetLegs
 
+LONGEST_WAIT_S = 2 * 3600
+"""Who would have to wait longer for a direct ride (or be there so much too early) does not want it: a choice."""
+
 
 def direct_itineraries(
     network: Network,
@@ -67,4 +70,5 @@ def _start(ways: Ways, row: int, asked: int, arrive_by: bool) -> int | None:
         int(column[row]) for column in (ways.options.opens, ways.options.closes, ways.options.seconds)
     )
     start = min(asked - seconds, closes) if arrive_by else max(asked, opens)
-    return start if opens <= start <= closes else None
+    wait = asked - seconds - start if arrive_by else start - asked
+    return start if opens <= start <= closes and wait <= LONGEST_WAIT_S else None

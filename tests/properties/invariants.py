@@ -71,10 +71,12 @@ def legs_join(answer: Answer, itinerary: Itinerary) -> None:
     """Each leg begins where the one before ended, and its line runs from its origin to its destination."""
     for before, after in zip(itinerary.legs, itinerary.legs[1:], strict=False):
         there, here = before.destination, after.origin
-        assert (there.lat, there.lon) == (here.lat, here.lon) or getattr(after, "stays_seated", False)
+        is_same = great_circle_m(there.lat, there.lon, here.lat, here.lon) < 1
+        assert is_same or getattr(after, "stays_seated", False)
     ends = ((answer.origin, itinerary.legs[0].origin), (answer.destination, itinerary.legs[-1].destination))
     for asked, got in ends:
-        is_same = (asked.lat, asked.lon) == (got.lat, got.lon)
+        # A walk of less than a step is no leg.
+        is_same = great_circle_m(asked.lat, asked.lon, got.lat, got.lon) < 1
         assert is_same or (asked.stop_id is not None and asked.stop_id == got.parent_id)
     for leg in itinerary.legs:
         assert leg.geometry, leg
