@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from api.cli_network import cache_folder, progress_bar
+from api.feed_page import report_page
 from api.feed_report import FeedReport, check_feed
 from feeds.catalog import known_feed, known_feeds
 from feeds.notices import Severity
@@ -78,16 +79,19 @@ def fetch(
 def check(
     feed: Annotated[Path, typer.Argument(metavar="FEED", help="GTFS zip or folder, GBFS folder, OSM file.")],
     as_json: Annotated[bool, typer.Option("--json")] = False,
+    page: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write the report as a page.")] = None,
 ) -> None:
     """Read a feed and report what is in it and what is wrong with it: exit 0 fine, 1 warnings, 2 errors.
 
     [bold]Example[/bold]
 
-    kaiteki feeds check osaka-bus.zip
+    kaiteki feeds check osaka-bus.zip --html report.html
     """
     report = check_feed(feed)
+    if page is not None:
+        page.write_text(report_page(report), encoding="utf-8")
     if as_json:
-        typer.echo(json.dumps(asdict(report), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=1))
     else:
         print_report(Console(), report)
     raise typer.Exit(max((EXIT_CODES[notice.severity] for notice in report.notices), default=0))

@@ -1,14 +1,16 @@
-"""What a feed holds: its kind found out, its rows counted, its service by month, its notices."""
+"""What a feed holds: its kind found out, its rows counted, its service by date, its notices, its map."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from feeds.notices import FeedError, Notice
-from planner.timetable import Timetable
+from feeds.notices import FeedError, Notice, Severity
+from planner.timetable import NONE, Timetable
 
 OSM_SUFFIXES = (".pbf", ".osm", ".osm.gz", ".osm.bz2")
 GBFS_FILES = ("gbfs.json", "system_information.json")
@@ -25,14 +27,64 @@ class MonthOfService:
 
 
 @dataclass(frozen=True, slots=True)
+class DayOfService:
+    """Trips of one date, ISO 8601."""
+
+    date: str
+    trips: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeedMap:
+    """Where things are: points, and lines along which vehicles go, each point (latitude, longitude).
+
+    Attributes
+    ----------
+    points : float64 array of shape (n, 2)
+    lines : tuple of float64 arrays of shape (m, 2)
+    """
+
+    points: NDArray[np.float64]
+    lines: tuple[NDArray[np.float64], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FeedReport:
-    """A feed as `kaiteki feeds check` tells it."""
+    """A feed as `kaiteki feeds check` tells it.
+
+    Attributes
+    ----------
+    days : tuple of DayOfService
+        Every date from the first to the last with service, those without included.
+    """
 
     kind: str
     name: str
     rows: dict[str, int]
-    months: tuple[MonthOfService, ...]
+    days: tuple[DayOfService, ...]
     notices: tuple[Notice, ...]
+    map: FeedMap
+
+    @property
+    def months(self) -> tuple[MonthOfService, ...]:
+        """Months with service."""
+        return by_month(self.days)
+
+    def to_json(self) -> dict[str, object]:
+        """Everything but the map, of which only the bounds are given: south, west, north, east."""
+        points = [self.map.points, *self.map.lines]
+        corners = np.array([(p.min(axis=0), p.max(axis=0)) for p in points if len(p)]).reshape(-1, 2, 2)
+        bounds = [*corners[:, 0].min(axis=0).tolist(), *corners[:, 1].max(axis=0).tolist()] if len(corners) else None
+        return {
+            "kind": self.kind,
+            "name": self.name,
+            "rows": self.rows,
+            "bounds": bounds,
+            "severities": {str(severity): sum(n.severity is severity for n in self.notices) for severity in Severity},
+            "months": [asdict(month) for month in self.months],
+            "days": [asdict(day) for day in self.days],
+            "notices": [asdict(notice) for notice in self.notices],
+        }
 
 
 def check_feed(path: Path) -> FeedReport:
@@ -58,7 +110,8 @@ def _osm_report(path: Path) -> FeedReport:
     extract = read_osm(path)
     streets = extract.streets
     rows = {"nodes": len(streets), "edges": len(streets.edges), "places": len(extract.places)}
-    return FeedReport("OpenStreetMap", path.name, rows, (), extract.notices)
+    nodes = np.stack([streets.node_lat, streets.node_lon], axis=1)
+    return FeedReport("OpenStreetMap", path.name, rows, (), extract.notices, FeedMap(nodes, ()))
 
 
 def _gbfs_report(path: Path) -> FeedReport:
@@ -72,7 +125,9 @@ def _gbfs_report(path: Path) -> FeedReport:
         "pricing plans": len(system.pricing_plans),
         "geofencing zones": len(system.zones),
     }
-    return FeedReport("GBFS", system.name, rows, (), tuple(notices))
+    points = [(place.lat, place.lon) for place in (*system.stations, *system.vehicles)]
+    drawn = FeedMap(np.array(points, np.float64).reshape(-1, 2), ())
+    return FeedReport("GBFS", system.name, rows, (), tuple(notices), drawn)
 
 
 def _gtfs_report(path: Path) -> FeedReport:
@@ -91,16 +146,40 @@ def _gtfs_report(path: Path) -> FeedReport:
         "transfer rules": len(timetable.transfers.from_stop),
         "demand-responsive trips": len(network.flex),
     }
-    return FeedReport("GTFS", path.name, rows, service_by_month(timetable), tuple(network.notices))
+    days = service_by_date(timetable)
+    return FeedReport("GTFS", path.name, rows, days, tuple(network.notices), map_of(timetable))
 
 
-def service_by_month(timetable: Timetable) -> tuple[MonthOfService, ...]:
-    """Months with service and how much of it."""
+def service_by_date(timetable: Timetable) -> tuple[DayOfService, ...]:
+    """Trips of every date from the first to the last on which any runs."""
     per_service = np.bincount(timetable.trips.service, minlength=len(timetable.service_active))
     per_day = per_service @ timetable.service_active.astype(np.int64)
-    days = [(date.fromordinal(timetable.first_date + int(day)), int(per_day[day])) for day in np.flatnonzero(per_day)]
+    served = np.flatnonzero(per_day)
+    span = range(int(served[0]), int(served[-1]) + 1) if len(served) else range(0)
+    first = timetable.first_date
+    return tuple(DayOfService(date.fromordinal(first + day).isoformat(), int(per_day[day])) for day in span)
+
+
+def by_month(days: Iterable[DayOfService]) -> tuple[MonthOfService, ...]:
+    """Months with service and how much of it."""
     months = []
-    for month, group in groupby(days, key=lambda day: f"{day[0]:%Y-%m}"):
-        trips = [count for _, count in group]
+    for month, group in groupby((day for day in days if day.trips), key=lambda day: day.date[:7]):
+        trips = [day.trips for day in group]
         months.append(MonthOfService(month, len(trips), min(trips), max(trips)))
     return tuple(months)
+
+
+def map_of(timetable: Timetable) -> FeedMap:
+    """Stops, and the shapes of trips; where there are none, the sequences of stops."""
+    stops, shapes, patterns = timetable.stops, timetable.shapes, timetable.patterns
+    used = np.unique(timetable.trips.shape[timetable.trips.shape != NONE])
+    lines = [np.stack([shapes.lat[a:b], shapes.lon[a:b]], axis=1) for a, b in _spans(shapes.first, used)]
+    bare = np.unique(timetable.trips.pattern[timetable.trips.shape == NONE])
+    for a, b in _spans(patterns.first, bare):
+        calls = patterns.stop[a:b]
+        lines.append(np.stack([stops.lat[calls], stops.lon[calls]], axis=1))
+    return FeedMap(np.stack([stops.lat, stops.lon], axis=1), tuple(lines))
+
+
+def _spans(first: NDArray[np.integer], rows: NDArray[np.integer]) -> list[tuple[int, int]]:
+    return [(int(first[row]), int(first[row + 1])) for row in rows]
