@@ -29,8 +29,8 @@ class Weights:
 
 DEFAULT_WEIGHTS = Weights()
 
-IDLE_S, IDLE_SHARE = 1800, 0.25
-"""From half an hour of waiting on, a journey must repay it: choices of ours, as is the next."""
+IDLE_S, IDLE_SHARE = 7200, 0.25
+"""Who leaves two hours earlier must be there half an hour earlier: choices of ours, as are the next."""
 
 FAR_WORSE, FAR_S = 2.0, 900.0
 """A combination that costs more than twice the best and a quarter of an hour is not worth a line."""
@@ -102,8 +102,8 @@ def best_rows(
 def _is_idled_away(found: Candidates, span: Span) -> NDArray[np.bool_]:
     """Journeys that nobody makes, because another of their kind spends far less time for almost the same.
 
-    By departure: leaving at least half an hour later costs at most a quarter of that at the arrival, with no more
-    changes. By arrival the same the other way round.
+    By departure: leaving at least two hours later costs at most a quarter of that at the arrival, with no more changes,
+    so that nobody is sent to wait on a platform for the morning. By arrival the same the other way round.
     """
     is_idled = np.zeros(len(found), np.bool_)
     for kind in np.unique(found.kind):
