@@ -74,7 +74,7 @@ def map_svg(drawn: FeedMap) -> str:
 
     def placed(points: NDArray[np.float64]) -> NDArray[np.float64]:
         xy = np.stack([(points[:, 1] - west) * shrink, north - points[:, 0]], axis=1) * scale
-        return np.round(xy / GRID_PX) * GRID_PX
+        return np.asarray(np.round(xy / GRID_PX) * GRID_PX)
 
     lines = {_polyline(placed(line)) for line in drawn.lines}
     dots = np.unique(placed(drawn.points), axis=0)

@@ -125,7 +125,8 @@ def _gbfs_report(path: Path) -> FeedReport:
         "pricing plans": len(system.pricing_plans),
         "geofencing zones": len(system.zones),
     }
-    points = [(place.lat, place.lon) for place in (*system.stations, *system.vehicles)]
+    points = [(station.lat, station.lon) for station in system.stations]
+    points += [(vehicle.lat, vehicle.lon) for vehicle in system.vehicles]
     drawn = FeedMap(np.array(points, np.float64).reshape(-1, 2), ())
     return FeedReport("GBFS", system.name, rows, (), tuple(notices), drawn)
 
