@@ -98,6 +98,22 @@ def read_dump(source: Path) -> Dump:
     return Dump(by_type, notices)
 
 
+def read_answer(data: bytes, file: str) -> Dump:
+    """The entries of one answer of the API; `file` names it in notices.
+
+    Raises
+    ------
+    FeedError
+        If it is no JSON.
+    """
+    by_type: dict[str, list[Located]] = {}
+    notices: list[Notice] = []
+    _sort_in(file, data, by_type, notices)
+    if any(notice.severity is Severity.ERROR for notice in notices):
+        raise FeedError(f"{file}: the answer is no readable JSON.")
+    return Dump(by_type, notices)
+
+
 def _members(source: Path) -> Iterator[tuple[str, bytes]]:
     if source.is_dir() or source.suffix == ".json":
         for path in sorted(source.rglob("*.json")) if source.is_dir() else [source]:
