@@ -32,5 +32,5 @@ def test_the_page_before_the_page_after_is_the_page_itself(arrive_by: bool, wind
     "cursor", ["LATER", "LATER|1|x", "SOON|1|2", "LATER|2|1", f"LATER|0|{10**9}", f"LATER|{10**18}|{10**18}"]
 )
 def test_a_cursor_that_is_none_of_ours_is_refused(cursor: str) -> None:
-    with pytest.raises(RequestError, match="LATER|SOON"):
+    with pytest.raises(RequestError, match=r"LATER|SOON"):
         page_of(PlanRequest(StopId("a"), StopId("b"), NOON, cursor=cursor))
