@@ -1,5 +1,6 @@
 """Plan a journey from door to door: every combination of modes, exactly, and of each the best."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -28,7 +29,7 @@ from planner.model import (
 )
 from planner.network import Network
 from planner.profiles import bicycle, foot, wheelchair
-from planner.ranking import best_rows, without_worse
+from planner.ranking import DEFAULT_WEIGHTS, best_rows, without_worse
 from planner.raptor import Transit
 from planner.service_day import seconds_on
 from planner.street_legs import StreetLegs
@@ -182,7 +183,10 @@ def _scheduled(
 
 
 def _search(asked: Asked, page: Page, day: date, direct: dict[int, float]) -> tuple[Found, Page]:
-    """Search the page's window, or wider and wider ones until there is enough."""
+    """Search the page's window, or wider and wider ones until there is enough.
+
+    Where nothing beats the walk, nothing later will that is waited for as long as the walk takes.
+    """
     network, request = asked.network, asked.request
     transit = _transit(asked, day, backwards=request.arrive_by)
     workspace = network.workspace(transit, request.max_transfers)
@@ -193,13 +197,17 @@ def _search(asked: Asked, page: Page, day: date, direct: dict[int, float]) -> tu
         sides = _sides(asked, page, day)
         if isinstance(sides, RoutingError):
             nothing = sides
-            continue
+            if _has_hours(network):
+                continue
+            break
         earliest, latest = (seconds_on(moment, day, network.zone) for moment in (page.start, page.end))
         span = Span(earliest, latest, request.arrive_by)
         found = journeys_between(network.snapshot.timetable, transit, sides, span, request.max_transfers, workspace)
         rows = best_rows(found, span, request.count, direct)
         nothing = RoutingError(_why_none(page, is_beaten=len(found) > 0))
         kept = [(found.pairs[int(found.pair[row])], int(found.row[row])) for row in rows]
+        if len(found) and not rows and direct.get(0, math.inf) <= DEFAULT_WEIGHTS.wait_to_leave * (latest - earliest):
+            break
         is_long = any(found.arrival[row] - found.departure[row] > LONG_S for row in rows)
         if len(kept) >= request.count and not (is_long and page.end - page.start < timedelta(seconds=WIDER_S[2])):
             break
@@ -234,6 +242,12 @@ def _sides(asked: Asked, page: Page, day: date) -> tuple[list[Approach], list[Ap
         if not side:
             return RoutingError(Reason.NO_STOPS_IN_RANGE, field)
     return sides
+
+
+def _has_hours(network: Network) -> bool:
+    """Whether a stop that is out of reach now may be within reach later."""
+    side = network.snapshot.street_side
+    return bool(network.snapshot.flex) or (side is not None and bool(side.streets.opening))
 
 
 def _windows(page: Page, arrive_by: bool) -> Iterator[Page]:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from planner.geo import EARTH_RADIUS_M, METRES_PER_DEGREE
 from planner.kernels import kernel
+from planner.components import strong_part_sizes
 from planner.shortest_path import Adjacency, forward_csr, reverse_csr
 from planner.streets import Access, Streets
 from planner.timetable import NONE
@@ -44,7 +45,7 @@ class StreetIndex:
     along : float32 array
         Per row of `Edges.shape_lat`: share of the edge's length before the point.
     component : int32 array of shape (kinds, nodes)
-        Nodes of the connected part that a node belongs to.
+        Nodes of the strongly connected part that a node belongs to.
     position : float64 array of shape (nodes, 3)
         Nodes on a sphere in metres.
     forward, backward : Adjacency
@@ -143,7 +144,7 @@ def index_of(streets: Streets) -> StreetIndex:
         owner[point][item],
         point[item],
         _along(streets),
-        np.stack([_component_sizes(streets, int(kind)) for kind in COMPONENT_KINDS]),
+        np.stack([strong_part_sizes(streets, int(kind)) for kind in COMPONENT_KINDS]),
         on_sphere(streets.node_lat, streets.node_lon),
         forward_csr(streets),
         reverse_csr(streets),
@@ -198,34 +199,6 @@ def _along(streets: Streets) -> NDArray[np.float32]:
     length = np.maximum(end - begin, 1e-9)
     share = (total[: len(position)] - np.repeat(begin, counts)) / np.repeat(length, counts)
     return np.asarray(share, np.float32)
-
-
-def _component_sizes(streets: Streets, bits: int) -> Ints:
-    edges = streets.edges
-    usable = np.flatnonzero((edges.access & bits) != 0)
-    root = _roots(len(streets), edges.tail[usable], edges.head[usable])
-    return np.bincount(root, minlength=len(streets)).astype(np.int32)[root]
-
-
-@kernel
-def _roots(n: int, tail: Ints, head: Ints) -> Ints:
-    """Union-find with path halving: the representative of every node."""
-    root = np.arange(n).astype(np.int32)
-    for i in range(len(tail)):
-        a, b = tail[i], head[i]
-        while root[a] != a:
-            root[a] = root[root[a]]
-            a = root[a]
-        while root[b] != b:
-            root[b] = root[root[b]]
-            b = root[b]
-        root[max(a, b)] = min(a, b)
-    for v in range(n):
-        a = v
-        while root[a] != a:
-            a = root[a]
-        root[v] = a
-    return root
 
 
 def snap(

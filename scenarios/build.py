@@ -14,7 +14,7 @@ import numpy as np
 from feeds.gbfs import read_gbfs
 from feeds.gtfs import FeedRecord, GtfsNetwork
 from feeds.gtfs_fares import read_fares
-from feeds.notices import Notice
+from feeds.notices import Notice, Severity
 from feeds.odpt import read_timetables
 from feeds.osm import OsmExtract, read_osm
 from planner.access import StreetSide
@@ -29,6 +29,7 @@ from planner.sharing import SharingSystem
 from planner.storage import store
 from planner.street_footpaths import street_footpaths
 from planner.taxi import TaxiMeter
+from planner.timetable import BOARDING_PLACE, NONE
 from scenarios.named_places import named_osm_places, named_ports, named_streets
 from scenarios.stations import crow_with_stations, pathways_of, streets_with_stations
 
@@ -108,9 +109,21 @@ def build_network(folder: Path, sources: Sources, progress: Progress | None = No
     manifest = _manifest(sources, snapshot, gtfs, osm, kind)
     report("writing", 0.95)
     _write(folder, snapshot, manifest)
-    notices = [*gtfs.notices, *remarks, *(osm.notices if osm else ())]
+    notices = [*gtfs.notices, *remarks, *_unreached(gtfs, side), *(osm.notices if osm else ())]
     notices += [notice for _, found in [*read, *fares] for notice in found]
     return Built(manifest, tuple(notices))
+
+
+def _unreached(gtfs: GtfsNetwork, side: StreetSide | None) -> list[Notice]:
+    """Says how many stops lie beyond the streets, where nobody can walk to them."""
+    if side is None:
+        return []
+    is_place = gtfs.timetable.stops.location_type == BOARDING_PLACE
+    lost = int(np.count_nonzero(is_place & (side.stops["foot"].edge[: len(is_place)] == NONE)))
+    message = (
+        f"{lost} of {int(is_place.sum())} stops have no street for walkers within 250 m and are reached by ride only"
+    )
+    return [Notice(Severity.WARNING, "stops.txt", None, message)] if lost else []
 
 
 def _check(folder: Path, sources: Sources, kind: str) -> None:
