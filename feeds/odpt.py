@@ -19,16 +19,12 @@ from feeds.odpt_bus import add_buses, bus_runs
 from feeds.odpt_calendar import Calendars, add_services, read_calendars
 from feeds.odpt_dump import Dump, own_id, read_dump, titles
 from feeds.odpt_fares import add_fares
-from feeds.odpt_rail import Railways, add_railways, train_runs
+from feeds.odpt_rail import Railways, add_railways, are_close, changes_of_operators, train_runs
 from feeds.odpt_tables import GtfsRows, write_rows
 from feeds.odpt_trips import Run, add_run
-from planner.geo import great_circle_m
 
 ODPT_URL = "https://www.odpt.org/"
 TIMEZONE = "Asia/Tokyo"
-
-SAME_STATION_M = 1000.0
-"""Through trains change their timetable at one station, which two railways place at most so far apart."""
 
 
 def read_timetables(gtfs: Sequence[Path], odpt: Sequence[Path]) -> GtfsNetwork:
@@ -77,7 +73,7 @@ def odpt_to_gtfs(source: Path, folder: Path) -> list[Notice]:
     if not kept:
         raise FeedError(f"{source} has no train or bus that calls at two known stops.")
     _add_links(dump, rows, kept, railways)
-    add_fares(dump, rows)
+    add_fares(dump, rows, changes_of_operators(dump, railways))
     _add_publisher(dump, rows, calendars)
     try:
         write_rows(rows, folder)
@@ -117,8 +113,7 @@ def _add_links(dump: Dump, rows: GtfsRows, runs: dict[str, Run], railways: Railw
             missing += 1
             continue
         last, first = runs[before].calls[-1], runs[after].calls[0]
-        ends = railways.positions[last.stop], railways.positions[first.stop]
-        if last.arrival > first.departure or float(great_circle_m(*ends[0], *ends[1])) > SAME_STATION_M:
+        if last.arrival > first.departure or not are_close(railways, last.stop, first.stop):
             where = f"{after} does not begin where and after {before} ends; nobody stays seated between them"
             dump.notices.append(Notice(Severity.WARNING, "odpt:TrainTimetable", None, where))
             continue

@@ -5,6 +5,8 @@ References
 ODPT API specification 4, 3.3.4 odpt:RailwayFare.
 """
 
+from collections.abc import Sequence
+
 from feeds.gbfs_fields import Entry, EntryError, count
 from feeds.notices import Severity
 from feeds.odpt_dump import Dump, short_id
@@ -21,8 +23,14 @@ PRICES = (
 Amounts = tuple[int | None, ...]
 
 
-def add_fares(dump: Dump, rows: GtfsRows) -> None:
-    """Write the fares of journeys within one operator, without those of single kinds of trains (odpt:ticketType)."""
+def add_fares(dump: Dump, rows: GtfsRows, changes: Sequence[tuple[str, str, str]]) -> None:
+    """Write the fares of journeys within one operator, without those of single kinds of trains (odpt:ticketType).
+
+    Parameters
+    ----------
+    changes : sequence of (str, str, str)
+        Operator and two stations of it between which the journey goes on with the same fare.
+    """
     stations = {row["stop_id"] for row in rows.tables.get("stops", ())}
     cheapest: dict[tuple[str, str, str], Amounts] = {}
     for located in dump.of("RailwayFare"):
@@ -42,6 +50,11 @@ def add_fares(dump: Dump, rows: GtfsRows) -> None:
             cheapest[relation] = amounts
     if cheapest:
         _write(rows, cheapest)
+        operators = {operator for operator, _, _ in cheapest}
+        for operator, before, after in changes:
+            if operator in operators:
+                networks = {"from_network_id": operator, "to_network_id": operator}
+                rows.add("fare_leg_join_rules", **networks, from_stop_id=before, to_stop_id=after)
 
 
 def _fare(entry: Entry, stations: set[str]) -> tuple[tuple[str, str, str], Amounts]:

@@ -20,8 +20,12 @@ from feeds.odpt_calendar import DAILY
 from feeds.odpt_dump import Dump, Located, entries_of, own_id, short_id, short_ids, text_in, titles
 from feeds.odpt_tables import GtfsRows
 from feeds.odpt_trips import Call, Run, along_the_day, clock_s
+from planner.geo import great_circle_m
 
 TRAM, SUBWAY, RAIL, MONORAIL = "0", "1", "2", "12"
+
+SAME_STATION_M = 1000.0
+"""Two railways place what passengers know as one station at most so far apart."""
 
 # ODPT does not say what kind of railway a line is; where nothing fits it is RAIL.
 ROUTE_TYPES = (
@@ -99,6 +103,31 @@ def _add_line(entry: Entry, rows: GtfsRows, ascending: dict[str, str]) -> None:
         route_color=str(color)[1:].upper() if is_hex else "",
     )
     rows.translate("routes", "route_long_name", names, line)
+
+
+def changes_of_operators(dump: Dump, railways: Railways) -> list[tuple[str, str, str]]:
+    """Operator and two stations of it between whose lines one changes on one fare.
+
+    Those are the stations that odpt:connectingStation names and those of equal title close to each other.
+    """
+    stations = {short_id(located.entry.get("owl:sameAs")): located.entry for located in dump.of("Station")}
+    operators = {s: short_id(stations[s].get("odpt:operator")) for s in railways.stations if s in stations}
+    pairs: set[tuple[str, str]] = set()
+    namesakes: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for station, operator in operators.items():
+        connecting = short_ids(stations[station].get("odpt:connectingStation"))
+        pairs.update((station, other) for other in connecting if operators.get(other) == operator)
+        title = railways.stations[station].get("ja", "")
+        others = namesakes[operator, title] if title else []
+        pairs.update((station, other) for other in others if are_close(railways, station, other))
+        others.append(station)
+    both = {(a, b) for pair in pairs for a, b in (pair, pair[::-1]) if a != b}
+    return sorted((operators[a], a, b) for a, b in both)
+
+
+def are_close(railways: Railways, station: str, other: str) -> bool:
+    """Whether two stations can be one for passengers."""
+    return float(great_circle_m(*railways.positions[station], *railways.positions[other])) <= SAME_STATION_M
 
 
 def train_runs(dump: Dump, railways: Railways) -> Iterator[Run]:

@@ -19,6 +19,7 @@ from feeds.odpt import odpt_to_gtfs
 from planner.model import PlanRequest, StopId, TransitLeg
 from planner.network import open_network
 from planner.plan import plan
+from scenarios.build import Sources, build_network
 from tests.feeds.gtfs_feeds import in_seat, schedule
 from tests.feeds.odpt_dumps import (
     LINE,
@@ -280,6 +281,19 @@ def test_a_planned_journey_with_its_price(tmp_path: Path) -> None:
     assert [leg.trip_id for leg in itinerary.legs if isinstance(leg, TransitLeg)] == ["Op.Line.1M.Weekday"]
     paid = [itinerary.price(rider, medium) for rider in ("adult", "child") for medium in ("ic", "ticket")]
     assert [price.amount if price else None for price in paid] == [196, 200, 98, 100]
+
+
+@pytest.mark.parametrize(("is_whole", "price"), [(True, 290), (False, None)])
+def test_one_fare_over_two_railways_of_an_operator(tmp_path: Path, is_whole: bool, price: float | None) -> None:
+    far = [railway("Far"), station("C", "Far"), station("D", "Far"), train("C 8:25 D 8:30", line="Far")]
+    whole = [fare("A", "D", 300, 290, **{"odpt:toStation": "odpt.Station:Op.Far.D"})] if is_whole else []
+    source = dump(tmp_path / "dump", *LINE, *far, train("A 8:00 C 8:20"), fare("A", "C", 200, 196), *whole)
+    build_network(tmp_path / "network", Sources((), odpt=(source,)))
+    start = datetime(2026, 11, 25, 7, 50, tzinfo=ZoneInfo("Asia/Tokyo"))
+    request = PlanRequest(StopId("Op.Line.A"), StopId("Op.Far.D"), start, window_s=3600)
+    (itinerary,) = plan(open_network(tmp_path / "network"), request).itineraries
+    paid = itinerary.price()
+    assert (paid.amount if paid else None) == price
 
 
 SAMPLE = [
