@@ -87,9 +87,9 @@ def best_rows(
         return []
     by_time = order[np.lexsort((cost[order], (-found.departure if span.arrive_by else found.arrival)[order]))]
     kept = [int(by_time[0])]
-    near = order[cost[order] <= FAR_WORSE * cost[order[0]] + FAR_S]
-    near_kinds = np.unique(found.kind[near])
-    for rows in (near, by_time[np.isin(found.kind[by_time], near_kinds)]):
+    near_kinds = np.unique(found.kind[order[cost[order] <= FAR_WORSE * cost[order[0]] + FAR_S]])
+    near, near_by_time = (rows[np.isin(found.kind[rows], near_kinds)] for rows in (order, by_time))
+    for rows in (near, near_by_time):
         kept += rows[np.unique(found.kind[rows], return_index=True)[1]].tolist()
     kept = _without_twins(found, sorted(set(kept), key=lambda row: cost[row]))
     for row in near.tolist():

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.components import strong_part_sizes
 from planner.geo import EARTH_RADIUS_M, METRES_PER_DEGREE
 from planner.kernels import kernel
-from planner.components import strong_part_sizes
 from planner.shortest_path import Adjacency, forward_csr, reverse_csr
 from planner.streets import Access, Streets
 from planner.timetable import NONE

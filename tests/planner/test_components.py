@@ -2,7 +2,7 @@
 
 import networkx as nx
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.components import strong_part_sizes
@@ -35,6 +35,7 @@ def one_way_streets(n: int, pairs: list[tuple[int, int]]) -> Streets:
     return Streets(flat, flat, level, level, edges, Strings.of([]), {}, (), nowhere, nowhere)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=24))
 def test_sizes_are_those_of_strongly_connected_components(pairs: list[tuple[int, int]]) -> None:
     streets = one_way_streets(8, pairs)
