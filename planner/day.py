@@ -125,7 +125,7 @@ def timetable_on(
         trip_first,
         event_first,
         *_laid_out(pattern_calls.first, trip_first, event_first, chains.first_event[order], arrival, departure),
-        *_boardingplaces(calls.n_stops, pattern_calls.first, pattern_calls.board_stop),
+        *boarding_places(calls.n_stops, pattern_calls.first, pattern_calls.board_stop),
         _segments(chains, order, timetable.trips.pattern, calls),
     )
 
@@ -136,7 +136,7 @@ def mirrored(day: DayTimetable) -> DayTimetable:
     first, n_calls = day.pattern_first, np.diff(day.pattern_first)
     backwards = np.repeat(first[1:] - 1 + first[:-1], n_calls) - np.arange(len(day.stop))
     board_stop = day.alight_stop[backwards]
-    at_first, at_pattern, at_position = _boardingplaces(day.n_stops, first, board_stop)
+    at_first, at_pattern, at_position = boarding_places(day.n_stops, first, board_stop)
     return replace(
         day,
         stop=day.stop[backwards],
@@ -279,7 +279,7 @@ def _mirrored_times(
     return arrivals, departures
 
 
-def _boardingplaces(n_stops: int, pattern_first: Indices, board_stop: Indices) -> tuple[Indices, Indices, Indices]:
+def boarding_places(n_stops: int, pattern_first: Indices, board_stop: Indices) -> tuple[Indices, Indices, Indices]:
     """Where one may board at each stop: CSR of patterns and positions."""
     calls = np.argsort(board_stop, kind="stable")[: np.count_nonzero(board_stop < n_stops)]
     pattern = np.repeat(np.arange(len(pattern_first) - 1, dtype=np.int32), np.diff(pattern_first))[calls]
