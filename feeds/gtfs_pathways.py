@@ -64,8 +64,9 @@ def _places(table: Table, name: str, prefix: str, stops: Stops) -> NDArray[np.in
     """StopIndex of a column; NONE where it is no place that pathways may join."""
     index = {stop.removeprefix(prefix): row for row, stop in enumerate(stops.ids) if stop.startswith(prefix)}
     rows = table.positions(name, index)
-    kinds = np.where(rows == NONE, NONE, stops.location_type[rows]) if len(stops) else rows
-    platforms = np.where((kinds == BOARDING_AREA) & (stops.parent[rows] != NONE), stops.parent[rows], rows)
+    # Row −1, which stands for no stop, must have something to point at.
+    kinds, parents = np.append(stops.location_type, np.int8(NONE))[rows], np.append(stops.parent, NONE)[rows]
+    platforms = np.where((kinds == BOARDING_AREA) & (parents != NONE), parents, rows)
     return np.where(kinds == STATION, NONE, platforms).astype(np.int32)
 
 
