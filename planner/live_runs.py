@@ -1,0 +1,344 @@
+"""From trip updates to live runs: which run is meant, which calls it makes, when."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.csr import entries, offsets
+from planner.live_index import Run, RunIndex, find_run, route_between
+from planner.live_records import StopRelationship, StopUpdate, TripRelationship, TripSelector, TripUpdate
+from planner.live_times import NO_DATA, SKIPPED, TIMED, UNTOLD, Predicted, Scheduled, Told, predict
+from planner.live_timetable import UNPLANNED, LiveRuns
+from planner.timetable import NONE
+
+KINDS = {StopRelationship.SKIPPED: SKIPPED, StopRelationship.NO_DATA: NO_DATA}
+
+
+class Remark(NamedTuple):
+    """What could not be applied of a source's updates, in one sentence."""
+
+    source: str
+    message: str
+
+
+class Planned(NamedTuple):
+    """A run of a scheduled trip, `shift` seconds later than scheduled if it is a copy, with what is told of it."""
+
+    run: Run
+    shift: int
+    trip_id: str
+    update: TripUpdate
+    prefix: str
+    source: str
+
+
+class Extra(NamedTuple):
+    """A run with calls of its own: (StopIndex, arrival, departure, is_skipped) each; `source` is a trip or NONE."""
+
+    source: int
+    day: int
+    route: int
+    trip_id: str
+    headsign: str
+    calls: tuple[tuple[int, int, int, bool], ...]
+    replaces: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Updates of all sources, sorted out."""
+
+    planned: dict[Run, Planned] = field(default_factory=dict)
+    copies: list[Planned] = field(default_factory=list)
+    extra: list[Extra] = field(default_factory=list)
+    cancelled: list[Run] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    seen: set[Run | str] = field(default_factory=set)
+
+
+class Message(NamedTuple):
+    """What its trip updates are read with: the source's name and prefix of ids, and POSIX time `now`."""
+
+    known: RunIndex
+    source: str
+    prefix: str
+    now: float
+
+    def stop(self, stop_id: str) -> int | None:
+        """StopIndex of an id of the source."""
+        return self.known.stops.get(self.prefix + stop_id)
+
+    def remark(self, resolved: Resolved, text: str) -> None:
+        """Note what could not be applied."""
+        resolved.remarks.append(Remark(self.source, text))
+
+
+def resolve(message: Message, updates: Sequence[TripUpdate], resolved: Resolved) -> None:
+    """Add to `resolved` what `updates` mean; of several about one run the first counts."""
+    for update in updates:
+        refused = _resolve(message, update, resolved)
+        if refused is not None:
+            message.remark(resolved, refused)
+
+
+def _resolve(message: Message, update: TripUpdate, resolved: Resolved) -> str | None:
+    (index, _, prefix, now), trip = message, update.trip
+    moment = next((t for s in update.stop_updates for t in (s.arrival_time, s.departure_time) if t is not None), now)
+    if update.relationship is TripRelationship.DUPLICATED:
+        return _copy(message, update, moment, resolved)
+    run = find_run(index, trip, prefix, moment)
+    if update.relationship is TripRelationship.ADDED and (trip.trip_id is None or isinstance(run, str)):
+        return _add(message, update, moment, resolved)
+    if isinstance(run, str):
+        return run
+    if run in resolved.seen:
+        return f"trip '{index.timetable.trips.ids[run.trip]}' is told of twice; the first update counts"
+    resolved.seen.add(run)
+    match update.relationship:
+        case TripRelationship.CANCELED:
+            resolved.cancelled.append(run)
+        case TripRelationship.REPLACEMENT | TripRelationship.ADDED:
+            return _replace(message, update, run, resolved)
+        case _:
+            resolved.planned[run] = Planned(run, 0, index.timetable.trips.ids[run.trip], update, prefix, message.source)
+    return None
+
+
+def _copy(message: Message, update: TripUpdate, moment: float, resolved: Resolved) -> str | None:
+    index, prefix = message.known, message.prefix
+    copy = update.copy
+    assert copy is not None
+    assert copy.start_time is not None
+    template = index.trips.get(prefix + (update.trip.trip_id or ""))
+    if template is None:
+        return f"there is no trip '{update.trip.trip_id}' to be duplicated"
+    run = Run(template, _day_of(index, copy.start_date or update.trip.start_date, moment))
+    if not _is_covered(index, run.day):
+        return f"trip '{copy.trip_id}' runs outside the timetable's dates"
+    trip_id = prefix + (copy.trip_id or "")
+    if trip_id in resolved.seen:
+        return f"trip '{trip_id}' is told of twice; the first update counts"
+    resolved.seen.add(trip_id)
+    shift = copy.start_time - index.first_departure(template)
+    resolved.copies.append(Planned(run, shift, trip_id, update, prefix, message.source))
+    return None
+
+
+def _add(message: Message, update: TripUpdate, moment: float, resolved: Resolved) -> str | None:
+    index, prefix = message.known, message.prefix
+    trip = update.trip
+    name = f"added trip '{trip.trip_id or ''}'"
+    day = _day_of(index, trip.start_date, moment)
+    calls, unknown = _calls(message, update, day)
+    if unknown:
+        message.remark(resolved, f"{name}: there is no stop '{unknown[0]}'; it is passed")
+    if len(calls) < 2:
+        return f"{name} has fewer than two calls with a known stop and a time"
+    if not _is_covered(index, day):
+        return f"{name} runs outside the timetable's dates"
+    route = index.routes.get(prefix + (trip.route_id or ""), NONE)
+    if route == NONE:
+        route = route_between(index, [calls[0][0], calls[-1][0]])
+    if route == NONE:
+        return f"{name} has no route, and no other trip runs from its first to its last stop"
+    key = f"{prefix}{trip.trip_id or update.trip}@{day}"
+    if key in resolved.seen:
+        return f"{name} is told of twice; the first update counts"
+    resolved.seen.add(key)
+    headsign = update.headsign or index.timetable.stops.names[calls[-1][0]]
+    resolved.extra.append(Extra(NONE, day, route, prefix + (trip.trip_id or "added"), headsign, calls, False))
+    return None
+
+
+def _replace(message: Message, update: TripUpdate, run: Run, resolved: Resolved) -> str | None:
+    index = message.known
+    calls, unknown = _calls(message, update, run.day)
+    name = f"trip '{index.timetable.trips.ids[run.trip]}'"
+    if unknown:
+        message.remark(resolved, f"{name}: there is no stop '{unknown[0]}'; it is passed")
+    if len(calls) < 2:
+        return f"the replacement of {name} has fewer than two calls with a known stop and a time"
+    trips = index.timetable.trips
+    headsign = update.headsign or ""
+    resolved.extra.append(
+        Extra(run.trip, run.day, int(trips.route[run.trip]), trips.ids[run.trip], headsign, calls, True)
+    )
+    return None
+
+
+def _calls(message: Message, update: TripUpdate, day: int) -> tuple[tuple[tuple[int, int, int, bool], ...], list[str]]:
+    """Calls with a known stop and a time, in time's order; ids of unknown stops."""
+    start, latest = message.known.day_start(day), -(10**9)
+    calls: list[tuple[int, int, int, bool]] = []
+    unknown: list[str] = []
+    for told in update.stop_updates:
+        stop_id = told.assigned_stop_id or told.stop_id or ""
+        stop = message.stop(stop_id)
+        times = [time for time in (told.arrival_time, told.departure_time) if time is not None]
+        if stop is None:
+            unknown.append(stop_id)
+        elif times:
+            arrival, departure = (max(-(10**8), min(10**8, time - start)) for time in (times[0], times[-1]))
+            arrival = max(arrival, latest)
+            latest = max(arrival, departure)
+            calls.append((stop, arrival, latest, told.relationship is StopRelationship.SKIPPED))
+    return tuple(calls), unknown
+
+
+def _day_of(index: RunIndex, day: date | None, moment: float) -> int:
+    if day is not None:
+        return day.toordinal()
+    return datetime.fromtimestamp(moment, index.zone).toordinal()
+
+
+def _is_covered(index: RunIndex, day: int) -> bool:
+    return 0 <= day - index.timetable.first_date < int(index.timetable.service_active.shape[1])
+
+
+def live_runs(index: RunIndex, resolved: Resolved) -> LiveRuns:
+    """Write out every run; remarks on stop updates that name no call are added to `resolved`."""
+    planned = [*resolved.planned.values(), *resolved.copies]
+    scheduled, told = _scheduled(index, planned), _told(index, planned)
+    predicted = predict(scheduled, told)
+    for row in np.flatnonzero(predicted.lost).tolist():
+        at = int(np.searchsorted(told.first, row, "right")) - 1
+        lost = planned[at].update.stop_updates[row - int(told.first[at])]
+        name = f"stop_sequence {lost.stop_sequence}" if lost.stop_id is None else f"stop '{lost.stop_id}'"
+        remark = Remark(planned[at].source, f"trip '{planned[at].trip_id}' does not call at {name}")
+        resolved.remarks.append(remark)
+    ends = [int(predicted.arrival[last - 1]) for last in scheduled.first[1:]]
+    held = _held(index, resolved, dict(zip(resolved.planned, ends, strict=False)))
+    if held:
+        planned += held
+        scheduled, told = _scheduled(index, planned), _told(index, planned)
+        predicted = predict(scheduled, told)
+    return _written(index, resolved, planned, scheduled, predicted)
+
+
+def _scheduled(index: RunIndex, planned: list[Planned]) -> Scheduled:
+    trips, patterns = index.timetable.trips, index.timetable.patterns
+    trip = np.array([one.run.trip for one in planned], np.int64)
+    size = np.diff(trips.first_event)[trip]
+    events = entries(trips.first_event, trip)
+    shift = np.repeat(np.array([one.shift for one in planned], np.int32), size)
+    has_sequence = len(trips.sequence) == len(trips.arrival)
+    delays = [UNTOLD if one.update.delay is None else one.update.delay for one in planned]
+    return Scheduled(
+        np.append(0, np.cumsum(size)).astype(np.int64),
+        patterns.stop[entries(patterns.first, trips.pattern[trip])],
+        trips.sequence[events].astype(np.int64) if has_sequence else np.full(len(events), -2, np.int64),
+        trips.arrival[events] + shift,
+        trips.departure[events] + shift,
+        np.array(delays, np.int64),
+    )
+
+
+def _told(index: RunIndex, planned: list[Planned]) -> Told:
+    counts = np.array([len(one.update.stop_updates) for one in planned], np.int64)
+    rows: list[StopUpdate] = list(chain.from_iterable(one.update.stop_updates for one in planned))
+    columns = tuple(zip(*rows, strict=True)) if rows else ((),) * len(StopUpdate._fields)
+    sequence, stop, arrival_delay, arrival_time, departure_delay, departure_time, kind, assigned = columns
+    prefixes = list(chain.from_iterable([one.prefix] * len(one.update.stop_updates) for one in planned))
+    starts = np.repeat(_day_starts(index, planned), counts)
+    return Told(
+        offsets(counts),
+        np.array([-1 if number is None else number for number in sequence], np.int64),
+        _stops(index, stop, prefixes),
+        _told_column(arrival_delay),
+        _since(_told_column(arrival_time), starts),
+        _told_column(departure_delay),
+        _since(_told_column(departure_time), starts),
+        np.array([KINDS.get(one, TIMED) for one in kind], np.int8),
+        _stops(index, assigned, prefixes),
+    )
+
+
+def _day_starts(index: RunIndex, planned: list[Planned]) -> NDArray[np.int64]:
+    start_of = {day: index.day_start(day) for day in {one.run.day for one in planned}}
+    return np.array([start_of[one.run.day] for one in planned], np.int64)
+
+
+def _stops(index: RunIndex, ids: Sequence[str | None], prefixes: list[str]) -> NDArray[np.int32]:
+    stops = index.stops
+    found = [
+        NONE if stop is None else stops.get(prefix + stop, NONE) for stop, prefix in zip(ids, prefixes, strict=True)
+    ]
+    return np.array(found, np.int32)
+
+
+def _told_column(values: Sequence[int | None]) -> NDArray[np.int64]:
+    return np.array([UNTOLD if value is None else value for value in values], np.int64)
+
+
+def _since(times: NDArray[np.int64], starts: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.where(times == UNTOLD, UNTOLD, times - starts)
+
+
+def _held(index: RunIndex, resolved: Resolved, ends: dict[Run, int]) -> list[Planned]:
+    """Runs nobody told of whose vehicle arrives too late to start them on time: they start when it comes.
+
+    GTFS-Realtime carries no delay from a trip to the next of its block; but no vehicle starts before it is there.
+    """
+    waiting = [run for run in resolved.planned if run.trip in index.goes_on_as]
+    holds: dict[Run, int] = {}
+    while waiting:
+        run = waiting.pop()
+        for trip in index.goes_on_as.get(run.trip, ()):
+            following = Run(trip, run.day)
+            late = ends[run] - index.first_departure(trip)
+            if late <= holds.get(following, 0) or following in resolved.seen or not index.runs_on(trip, run.day):
+                continue
+            holds[following] = late
+            ends[following] = index.last_arrival(trip) + late
+            waiting.append(following)
+    return [_held_run(index, run, late) for run, late in holds.items()]
+
+
+def _held_run(index: RunIndex, run: Run, late: int) -> Planned:
+    trip_id = index.timetable.trips.ids[run.trip]
+    return Planned(run, 0, trip_id, TripUpdate(TripSelector(trip_id), delay=late), "", "")
+
+
+def _written(
+    index: RunIndex, resolved: Resolved, planned: list[Planned], scheduled: Scheduled, predicted: Predicted
+) -> LiveRuns:
+    patterns, trips, extra = index.timetable.patterns, index.timetable.trips, resolved.extra
+    trip = np.array([one.run.trip for one in planned], np.int64)
+    calls = entries(patterns.first, trips.pattern[trip])
+    stops_at = predicted.is_skipped == 0
+    is_copy = np.zeros(len(planned), np.int8)
+    is_copy[len(resolved.planned) : len(resolved.planned) + len(resolved.copies)] = 1
+    size = np.append(np.diff(scheduled.first), [len(one.calls) for one in extra])
+    stop, arrival, departure, skipped = _extra_calls(extra)
+    unplanned = np.full(len(stop), UNPLANNED, np.int32)
+    numbered = len(trips.sequence) == len(trips.arrival)
+    return LiveRuns(
+        source=np.append(trip, [one.source for one in extra]).astype(np.int32),
+        is_extra=np.append(is_copy, [not one.replaces for one in extra]).astype(np.int8),
+        day=np.array([*(one.run.day for one in planned), *(one.day for one in extra)], np.int64),
+        route=np.append(trips.route[trip], [one.route for one in extra]).astype(np.int32),
+        ids=[one.trip_id for one in planned] + [one.trip_id for one in extra],
+        headsigns=[one.update.headsign or "" for one in planned] + [one.headsign for one in extra],
+        first=np.append(0, np.cumsum(size)).astype(np.int64),
+        stop=np.append(predicted.stop, stop).astype(np.int32),
+        can_board=np.append(patterns.can_board[calls] * stops_at, 1 - skipped).astype(np.int8),
+        can_alight=np.append(patterns.can_alight[calls] * stops_at, 1 - skipped).astype(np.int8),
+        sequence=np.append(scheduled.sequence if numbered else [], np.full(len(stop), NONE)).astype(np.int32),
+        arrival=np.append(predicted.arrival, arrival).astype(np.int32),
+        departure=np.append(predicted.departure, departure).astype(np.int32),
+        planned_arrival=np.append(scheduled.arrival, unplanned),
+        planned_departure=np.append(scheduled.departure, unplanned),
+        is_told=np.append(predicted.is_told, np.ones(len(stop))).astype(np.int8),
+        is_skipped=np.append(predicted.is_skipped, skipped).astype(np.int8),
+    )
+
+
+def _extra_calls(extra: list[Extra]) -> Iterator[NDArray[np.int64]]:
+    """Stops, arrivals, departures and skips of the calls of all extra runs."""
+    calls = [call for one in extra for call in one.calls]
+    return (np.array([call[column] for call in calls], np.int64) for column in range(4))
