@@ -57,6 +57,7 @@ def fetch(
     feed_id: Annotated[str, typer.Argument(metavar="ID", help="An id of kaiteki feeds list.")],
     folder: Annotated[Path | None, typer.Option("--to", help="Folder; default: the program's cache.")] = None,
     key: Annotated[str | None, typer.Option(help="Personal key of the publisher.", envvar="KAITEKI_FEED_KEY")] = None,
+    sha256: Annotated[str, typer.Option(help="Checksum the file must have.")] = "",
 ) -> None:
     """Fetch a known feed, if it has changed since the last time.
 
@@ -68,7 +69,7 @@ def fetch(
 
     feed = known_feed(feed_id)
     with progress_bar() as progress:
-        fetched = fetch_feed(feed, folder or cache_folder() / "feeds", key, progress=progress)
+        fetched = fetch_feed(feed, folder or cache_folder() / "feeds", key, sha256=sha256, progress=progress)
     for file in fetched:
         state = "new" if file.is_new else "unchanged"
         typer.echo(f"{file.path}  {file.octets:,} octets  sha256 {file.sha256[:16]}  {state}")

@@ -45,5 +45,11 @@ def progress_bar() -> Iterator[Callable[[str, float], None]]:
 
 
 def attributions(manifest: Manifest) -> list[str]:
-    """What the licences of a network's sources ask to be said, each once."""
-    return list(dict.fromkeys(feed.attribution for feed in manifest.feeds if feed.attribution))
+    """What the licences of a network's sources ask to be said, each once, with the licence where it is known."""
+    named = ((feed.attribution or feed.publisher or feed.name, feed) for feed in manifest.feeds)
+    texts = (
+        f"{text} ({feed.licence})" if feed.licence and feed.licence not in text else text
+        for text, feed in named
+        if feed.attribution or feed.licence
+    )
+    return list(dict.fromkeys(texts))

@@ -6,6 +6,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 4 << 30
 """Largest feed that is read, uncompressed."""
+
+MAX_RATIO, RATIO_FROM_BYTES = 200, 64 << 20
+"""A zip that unpacks to more than so many times its size is refused, from a size on; real feeds reach 30."""
 
 LOCATIONS = "locations.geojson"
 
@@ -159,22 +163,49 @@ def _folder_members(folder: Path) -> Iterator[tuple[str, bytes]]:
         yield base, paths[name].read_bytes()
 
 
+def check_zip(path: Path) -> None:
+    """Refuse what is no zip with tables of GTFS in it, without unpacking it.
+
+    Raises
+    ------
+    FeedError
+        It is none, a path in it leads outside it, or it is too large when unpacked.
+    """
+    with _opened_zip(path) as archive:
+        if not any(base.removesuffix(".txt") in TABLES for base in _zip_chosen(path, archive)):
+            raise FeedError(f"{path}: there is no table of GTFS in it.")
+
+
+@contextmanager
+def _opened_zip(path: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error) as error:
+        raise FeedError(f"{path}: not a readable zip file ({str(error).rstrip('.')}).") from error
+
+
+def _zip_chosen(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """Members that are read, by file name."""
+    members = {member.filename: member for member in archive.infolist() if not member.is_dir()}
+    for name in members:
+        if ".." in PurePosixPath(name.replace("\\", "/")).parts or name.startswith(("/", "\\")):
+            raise FeedError(f"{path}: the zip holds a path that leads outside it ({name!r}).")
+    chosen = {base: members[name] for base, name in _chosen(members).items()}
+    unpacked = sum(member.file_size for member in chosen.values())
+    if unpacked > MAX_BYTES:
+        raise FeedError(f"{path}: the feed is larger than {MAX_BYTES >> 30} GiB when unpacked.")
+    if unpacked > max(RATIO_FROM_BYTES, path.stat().st_size * MAX_RATIO):
+        raise FeedError(f"{path}: the zip unpacks to more than {MAX_RATIO} times its size, as no timetable does.")
+    return chosen
+
+
 def _zip_members(path: Path) -> Iterator[tuple[str, bytes]]:
     if not path.exists():
         raise FeedError(f"{path}: there is no such file or folder.")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = {member.filename: member for member in archive.infolist() if not member.is_dir()}
-            for name in members:
-                if ".." in PurePosixPath(name.replace("\\", "/")).parts or name.startswith(("/", "\\")):
-                    raise FeedError(f"{path}: the zip holds a path that leads outside it ({name!r}).")
-            chosen = _chosen(members)
-            if sum(members[name].file_size for name in chosen.values()) > MAX_BYTES:
-                raise FeedError(f"{path}: the feed is larger than {MAX_BYTES >> 30} GiB when unpacked.")
-            for base, name in chosen.items():
-                yield base, archive.read(members[name])
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error) as error:
-        raise FeedError(f"{path}: not a readable zip file ({str(error).rstrip('.')}).") from error
+    with _opened_zip(path) as archive:
+        for base, member in _zip_chosen(path, archive).items():
+            yield base, archive.read(member)
 
 
 def _base(name: str) -> str:

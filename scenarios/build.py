@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from feeds.fetch import Receipt, receipt_of
 from feeds.gbfs import read_gbfs
 from feeds.gtfs import FeedRecord, GtfsNetwork
 from feeds.gtfs_fares import read_fares
@@ -172,7 +173,8 @@ def _places(gtfs: GtfsNetwork, osm: OsmExtract | None, sharing: Sequence[Sharing
 
 
 def _manifest(sources: Sources, snapshot: Snapshot, gtfs: GtfsNetwork, osm: OsmExtract | None, kind: str) -> Manifest:
-    entries = [_gtfs_entry(record) for record in gtfs.feeds]
+    fetched = {receipt.sha256: receipt for receipt in map(receipt_of, sources.gtfs) if receipt}
+    entries = [_gtfs_entry(record, fetched.get(record.sha256)) for record in gtfs.feeds]
     if osm and sources.osm:
         entries.append(FeedEntry(sources.osm.name, "osm", _digest(sources.osm), attribution=osm.attribution))
     entries += [
@@ -200,7 +202,8 @@ def _manifest(sources: Sources, snapshot: Snapshot, gtfs: GtfsNetwork, osm: OsmE
     )
 
 
-def _gtfs_entry(record: FeedRecord) -> FeedEntry:
+def _gtfs_entry(record: FeedRecord, receipt: Receipt | None) -> FeedEntry:
+    """What the feed says of itself, and what the catalogue says of a feed that was fetched by it."""
     first, last = record.validity or (None, None)
     return FeedEntry(
         name=record.name,
@@ -210,7 +213,8 @@ def _gtfs_entry(record: FeedRecord) -> FeedEntry:
         last_date=last,
         version=record.version,
         publisher=record.publisher,
-        attribution="; ".join(record.attributions) or record.publisher,
+        attribution="; ".join(record.attributions) or record.publisher or (receipt.name if receipt else ""),
+        licence=receipt.licence if receipt else "",
     )
 
 

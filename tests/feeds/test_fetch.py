@@ -1,6 +1,8 @@
 """Feeds fetched from a server on this machine."""
 
+import io
 import json
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,7 +13,7 @@ import httpx
 import pytest
 
 from feeds.catalog import KnownFeed, known_feed, known_feeds
-from feeds.fetch import Fetched, Limits, fetch_feed, fetch_file, gbfs_files
+from feeds.fetch import Fetched, Limits, Wanted, fetch_feed, fetch_file, gbfs_files, receipt_of
 from feeds.notices import FeedError
 
 
@@ -205,3 +207,147 @@ def test_the_catalogue_has_unique_ids_and_says_where_each_row_is_from() -> None:
 def test_an_unknown_id_is_told_its_neighbours() -> None:
     with pytest.raises(FeedError, match=r"'toei-trian'; did you mean toei-train"):
         known_feed("toei-trian")
+
+
+def zipped(**members: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members.items():
+            archive.writestr(name.replace("_txt", ".txt").replace("UP", "../"), text)
+    return packed.getvalue()
+
+
+WHOLE = bytes(range(256)) * 400
+
+
+@dataclass
+class Faulty:
+    """A server that lets transfers break off after some octets, and answers ranges as RFC 9110 says."""
+
+    body: bytes = WHOLE
+    etag: str = '"v1"'
+    breaks: list[int] = field(default_factory=list)
+    shift: int = 0
+    asked: list[httpx.Request] = field(default_factory=list)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request)
+        begin, headers, status = 0, {"ETag": self.etag} if self.etag else {}, 200
+        if "range" in request.headers and request.headers.get("if-range") == self.etag:
+            begin, status = int(request.headers["range"].removeprefix("bytes=").removesuffix("-")), 206
+            if begin >= len(self.body):
+                return httpx.Response(416)
+            headers["Content-Range"] = f"bytes {begin + self.shift}-{len(self.body) - 1}/{len(self.body)}"
+        sent = self.breaks.pop(0) if self.breaks else None
+        return httpx.Response(status, headers=headers, content=self._octets(begin, sent))
+
+    def _octets(self, begin: int, sent: int | None) -> Iterator[bytes]:
+        yield self.body[begin : len(self.body) if sent is None else begin + sent]
+        if sent is not None:
+            raise httpx.ReadError("connection reset")
+
+
+def from_faulty(server: Faulty, folder: Path, wanted: Wanted = Wanted()) -> Fetched:  # noqa: B008
+    with httpx.Client(transport=httpx.MockTransport(server)) as client:
+        return fetch_file(client, "http://x/feed.zip", folder / "feed.zip", Limits(), None, wanted)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_broken_transfer_is_taken_up_where_it_broke(tmp_path: Path) -> None:
+    server = Faulty(breaks=[1000, 500])
+    assert from_faulty(server, tmp_path).path.read_bytes() == WHOLE
+    assert [request.headers.get("range") for request in server.asked] == [None, "bytes=1000-", "bytes=1500-"]
+    assert names(tmp_path) == [".feed.zip.receipt", "feed.zip"]
+
+
+def test_a_later_call_takes_up_what_came(tmp_path: Path) -> None:
+    server = Faulty(breaks=[1000, 500, 10])
+    with pytest.raises(FeedError, match="connection reset"):
+        from_faulty(server, tmp_path)
+    assert names(tmp_path) == [".feed.zip.part", ".feed.zip.part.json"]
+    assert from_faulty(server, tmp_path).path.read_bytes() == WHOLE
+    assert server.asked[-1].headers["range"] == "bytes=1510-"
+    assert names(tmp_path) == [".feed.zip.receipt", "feed.zip"]
+
+
+def test_parts_of_two_versions_are_never_joined(tmp_path: Path) -> None:
+    server = Faulty(breaks=[1000, 500, 10])
+    with pytest.raises(FeedError):
+        from_faulty(server, tmp_path)
+    server.body, server.etag = WHOLE[::-1], '"v2"'
+    assert from_faulty(server, tmp_path).path.read_bytes() == WHOLE[::-1]
+
+
+@pytest.mark.parametrize("etag", ["", 'W/"v1"'])
+def test_without_a_strong_validator_nothing_is_taken_up(tmp_path: Path, etag: str) -> None:
+    server = Faulty(etag=etag, breaks=[1000])
+    with pytest.raises(FeedError, match="connection reset"):
+        from_faulty(server, tmp_path)
+    assert names(tmp_path) == []
+
+
+def test_a_range_that_was_not_asked_for_is_not_appended(tmp_path: Path) -> None:
+    server = Faulty(breaks=[1000], shift=7)
+    assert from_faulty(server, tmp_path).path.read_bytes() == WHOLE
+    assert server.asked[-1].headers.get("range") is None
+
+
+def test_a_part_longer_than_the_file_is_thrown_away(tmp_path: Path) -> None:
+    server = Faulty(breaks=[1000, 500, 10])
+    with pytest.raises(FeedError):
+        from_faulty(server, tmp_path)
+    (tmp_path / ".feed.zip.part").write_bytes(WHOLE * 2)
+    assert from_faulty(server, tmp_path).path.read_bytes() == WHOLE
+
+
+def test_a_checksum_that_differs_is_refused_and_the_old_file_stays(tmp_path: Path) -> None:
+    (tmp_path / "feed.zip").write_bytes(b"old")
+    with pytest.raises(FeedError, match="has the SHA-256 checksum"):
+        from_faulty(Faulty(), tmp_path, Wanted(sha256="0" * 64))
+    assert (tmp_path / "feed.zip").read_bytes() == b"old"
+    assert names(tmp_path) == ["feed.zip"]
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"<html>Wartung</html>", "not a readable zip file"),
+        (zipped(stops_txt="a", UPevil_txt="b"), "leads outside it"),
+        (zipped(readme_txt="a"), "no table of GTFS"),
+        (zipped(stops_txt="0" * (80 << 20)), "unpacks to more than 200 times its size"),
+    ],
+)
+def test_what_is_no_feed_does_not_replace_one(publisher: Publisher, tmp_path: Path, body: bytes, reason: str) -> None:
+    feed = feed_of(publisher.address + "/feed.zip")
+    before = publisher.files["/feed.zip"] = zipped(stops_txt="stop_id")
+    (good,) = fetch_feed(feed, tmp_path)
+    publisher.files["/feed.zip"] = body
+    with pytest.raises(FeedError, match=f"sent something else than a feed: .*{reason}"):
+        fetch_feed(feed, tmp_path)
+    assert good.path.read_bytes() == before
+    assert names(tmp_path) == [".some-feed.zip.receipt", "some-feed.zip"]
+
+
+def test_the_receipt_names_source_and_licence_but_not_the_key(publisher: Publisher, tmp_path: Path) -> None:
+    publisher.files["/feed.zip"] = zipped(stops_txt="stop_id")
+    feed = feed_of(publisher.address + "/feed.zip?key={key}", needs_key=True)
+    (fetched,) = fetch_feed(feed, tmp_path, "secret")
+    receipt = receipt_of(fetched.path)
+    assert receipt is not None
+    assert (receipt.name, receipt.licence) == ("Some", "CC0-1.0")
+    assert all(b"secret" not in path.read_bytes() for path in tmp_path.iterdir())
+    fetched.path.write_bytes(b"changed")
+    assert receipt_of(fetched.path) is None
+
+
+def test_any_feed_of_the_japanese_repository_is_known_by_its_names() -> None:
+    feed = known_feed("gtfs-data.jp/kunitachicity/kunikko")
+    assert feed.url == (
+        "https://api.gtfs-data.jp/v2/organizations/kunitachicity/feeds/kunikko/files/feed.zip?rid=current"
+    )
+    assert "/" not in feed.id
+    with pytest.raises(FeedError, match="No known feed"):
+        known_feed("gtfs-data.jp/../x")
