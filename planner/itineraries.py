@@ -32,6 +32,8 @@ def itinerary_of(
     before = writer.legs(access, access_row, (writer.end(ends[0]), first), leave, day)
     last = writer.stop(int(egress.options.stop[egress_row]))
     leave = _moment(network, int(journeys.arrival[row]) - int(egress.options.seconds[egress_row]), day)
+    if network.reported is not None and network.reported.annotates:
+        leave += ridden[-1].end - (ridden[-1].scheduled_end or ridden[-1].end)
     after = writer.legs(egress, egress_row, (last, writer.end(ends[1])), leave, day)
     if isinstance(before, Rejection):
         return before

@@ -6,7 +6,7 @@ before reads it to the end. Of each source the last message counts and replaces 
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from planner.live_index import RunIndex, run_index
 from planner.live_records import Alert, TripUpdate, VehiclePosition
@@ -62,6 +62,10 @@ class LiveState:
     remarks: tuple[Remark, ...]
     digest: str
     now: float
+
+    def is_as_scheduled(self, day: date) -> bool:
+        """Whether everything runs as scheduled on the service days before, of and after `day`."""
+        return not any(abs(one - day.toordinal()) <= 1 for one in self.live.days)
 
 
 def as_scheduled(timetable: Timetable) -> LiveState:

@@ -78,12 +78,15 @@ class LiveTimetable:
         Live run r is trip ``n_scheduled + r``.
     instead : dict of Run to int
         Trip that runs instead of a run of the schedule, or CANCELLED.
+    days : frozenset of int
+        Service days on which anything runs otherwise than scheduled.
     """
 
     timetable: Timetable
     n_scheduled: int
     runs: LiveRuns
     instead: dict[Run, int]
+    days: frozenset[int]
 
     def shown(self, trip: int, service_date: date) -> int:
         """The trip that runs on `service_date` instead of `trip`: itself, a live one, or CANCELLED."""
@@ -93,10 +96,13 @@ class LiveTimetable:
         """Row of `runs` for a call, NONE if `trip` is not a live one."""
         return int(self.runs.first[trip - self.n_scheduled]) + position if trip >= self.n_scheduled else NONE
 
-    @property
-    def days(self) -> frozenset[int]:
-        """Service days on which anything runs otherwise than scheduled."""
-        return frozenset(run.day for run in self.instead) | frozenset(self.runs.day.tolist())
+    def is_extra(self, trip: int) -> bool:
+        """Whether no trip of the schedule stands behind `trip`."""
+        return trip >= self.n_scheduled and bool(self.runs.is_extra[trip - self.n_scheduled])
+
+    def is_aligned(self, trip: int) -> bool:
+        """Whether live trip `trip` makes the calls of the trip it replaces, one by one."""
+        return bool(self.runs.planned_arrival[self.row(trip, 0)] != UNPLANNED)
 
 
 def live_timetable(timetable: Timetable, runs: LiveRuns, cancelled: Sequence[Run]) -> LiveTimetable:
@@ -119,6 +125,7 @@ def live_timetable(timetable: Timetable, runs: LiveRuns, cancelled: Sequence[Run
         n_trips,
         runs,
         instead,
+        frozenset(run.day for run in instead) | frozenset(runs.day.tolist()),
     )
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from planner.flex import BookingRule
+from planner.live_records import Alert
 from planner.sharing import FormFactor, Propulsion, ReturnConstraint
 
 
@@ -68,6 +69,18 @@ class StopId:
 Location = Coordinate | StopId
 
 
+class Realtime(StrEnum):
+    """What is made of operators' reports.
+
+    ANNOTATE finds what IGNORE finds, on the schedule, and tells of every ride when it really runs: the legs of an
+    itinerary may then contradict each other, which is how a missed connection shows.
+    """
+
+    LIVE = "LIVE"
+    ANNOTATE = "ANNOTATE"
+    IGNORE = "IGNORE"
+
+
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
     """A question to the planner.
@@ -95,7 +108,10 @@ class PlanRequest:
     languages : tuple of str
         Preferred languages of names, first first (BCP 47).
     now : datetime or None
-        Moment of asking, which decides what can still be booked; None if booking is early enough.
+        Moment of asking, which decides what can still be booked and which reports are too old to count; None if
+        booking is early enough and no report too old.
+    realtime : Realtime
+        What is made of delays, cancellations and added trips.
     cursor : str or None
         Page of an earlier answer; replaces `time` and the window's place.
     """
@@ -120,6 +136,7 @@ class PlanRequest:
     min_transfer_s: int = 0
     languages: tuple[str, ...] = ("ja",)
     now: datetime | None = None
+    realtime: Realtime = Realtime.LIVE
     cursor: str | None = None
 
 
@@ -148,11 +165,18 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class StopCall:
-    """A vehicle's call between boarding and alighting."""
+    """A vehicle's call between boarding and alighting.
+
+    Scheduled times are None where they are those of `arrival` and `departure`; at a `cancelled` call it does not stop.
+    """
 
     place: Place
     arrival: datetime
     departure: datetime
+    scheduled_arrival: datetime | None = None
+    scheduled_departure: datetime | None = None
+    is_realtime: bool = False
+    cancelled: bool = False
 
 
 class Turn(StrEnum):
@@ -262,7 +286,9 @@ class TransitLeg:
     """A ride in one scheduled vehicle from boarding to alighting.
 
     `stays_seated` says that the rider remained in the vehicle since the leg before (in-seat transfer);
-    `service_date` is the day whose timetable the trip belongs to.
+    `service_date` is the day whose timetable the trip belongs to. `scheduled_start` and `scheduled_end` are None where
+    they are `start` and `end`. With `is_realtime` something was reported of the ride, `is_extra` says that the
+    timetable has no such trip, `cancelled` that it does not run or does not stop where one boards or alights.
     """
 
     mode: Mode
@@ -290,6 +316,12 @@ class TransitLeg:
     wheelchair: bool | None = None
     bikes_allowed: bool | None = None
     headway_s: int | None = None
+    scheduled_start: datetime | None = None
+    scheduled_end: datetime | None = None
+    is_realtime: bool = False
+    is_extra: bool = False
+    cancelled: bool = False
+    alerts: tuple[Alert, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -463,6 +495,8 @@ class Answer:
         Pages before and after.
     snapshot : str
         Names the state of the network that was searched.
+    stale : tuple of str
+        Sources of reports that are too old to count: of theirs the schedule holds.
     """
 
     origin: Place
@@ -473,3 +507,4 @@ class Answer:
     previous_cursor: str
     next_cursor: str
     snapshot: str
+    stale: tuple[str, ...] = ()

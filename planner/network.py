@@ -1,8 +1,8 @@
 """A city ready for questions: everything one search reads, opened from a folder in milliseconds."""
 
 import threading
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,10 @@ from planner.errors import NetworkError
 from planner.fares import Fares
 from planner.flex import FlexTrip
 from planner.footpaths import Footpaths, slowed, with_min_transfer
-from planner.model import TRANSIT, Mode
+from planner.live import LiveSource, LiveState, apply, as_scheduled, without
+from planner.live_alerts import Published
+from planner.live_day import patched
+from planner.model import TRANSIT, Mode, Realtime
 from planner.places import Places
 from planner.profiles import Profile, open_rows
 from planner.raptor import Transit, Workspace
@@ -100,15 +103,38 @@ class Scratch(threading.local):
         self.transit: Workspace | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What makes a network live.
+
+    Attributes
+    ----------
+    scheduled : Network
+        The same as scheduled.
+    state : LiveState
+    annotates : bool
+        Searches are made on the schedule, only legs tell of the reports.
+    stale : tuple of str
+        Sources left out as too old.
+    """
+
+    scheduled: "Network"
+    state: LiveState
+    annotates: bool = False
+    stale: tuple[str, ...] = ()
+
+
 class Network:
     """A snapshot with what is derived from it on demand and kept: days cut out, indices of ids, street weights."""
 
-    def __init__(self, snapshot: Snapshot, manifest: Manifest) -> None:
+    def __init__(self, snapshot: Snapshot, manifest: Manifest, reported: Reported | None = None) -> None:
         self.snapshot = snapshot
         self.manifest = manifest
+        self.reported = reported
         self.zone = ZoneInfo(snapshot.timetable.timezone)
         self._days: dict[tuple[date, frozenset[Mode], bool, int, float, bool], Transit] = {}
-        self._scratch = Scratch()
+        self._scratch: Scratch = Scratch() if reported is None else reported.scheduled._scratch
+        self._views: dict[tuple[Realtime, tuple[str, ...]], Network] = {}
 
     @cached_property
     def stop_index(self) -> dict[str, int]:
@@ -127,7 +153,11 @@ class Network:
     @cached_property
     def rides(self) -> RideWriter:
         """Writes rides as legs."""
-        return ride_writer(self.snapshot.timetable)
+        if self.reported is None:
+            return ride_writer(self.snapshot.timetable)
+        state = self.reported.state
+        published = tuple(Published(source.prefix, alert) for source in state.sources for alert in source.alerts)
+        return ride_writer(state.live.timetable, state.live, published)
 
     @cached_property
     def rentals(self) -> tuple[Rental, ...]:
@@ -150,6 +180,8 @@ class Network:
         slower : float
             Walks between stops take so many times as long; without meaning where they are a feed's own.
         """
+        if self.reported is not None and (self.reported.annotates or self.reported.state.is_as_scheduled(day)):
+            return self.reported.scheduled.transit(day, modes, wheelchair, min_transfer_s, backwards, slower)
         key = (day, modes, wheelchair, min_transfer_s, slower, backwards)
         kept = self._days.get(key)
         if kept is None:
@@ -160,13 +192,51 @@ class Network:
                 footpaths = kept.footpaths if self.manifest.footpaths == "feed" else slowed(kept.footpaths, slower)
                 kept = Transit.of(kept.day, with_min_transfer(footpaths, min_transfer_s))
             else:
-                timetable = self.snapshot.timetable
-                footpaths = self.snapshot.footpaths["wheelchair" if wheelchair else "foot"]
-                kept = Transit.of(timetable_on(timetable, day, *allowed(timetable, modes, wheelchair)), footpaths)
+                kept = self._cut(day, modes, wheelchair)
             while len(self._days) >= 16:
                 self._days.pop(next(iter(self._days)), None)
             self._days[key] = kept
         return kept
+
+    def _cut(self, day: date, modes: frozenset[Mode], wheelchair: bool) -> Transit:
+        timetable = self.snapshot.timetable
+        usable = allowed(timetable, modes, wheelchair)
+        if self.reported is None:
+            footpaths = self.snapshot.footpaths["wheelchair" if wheelchair else "foot"]
+            return Transit.of(timetable_on(timetable, day, *usable), footpaths)
+        scheduled, state = self.reported.scheduled.transit(day, modes, wheelchair, 0, False), self.reported.state
+        return Transit.of(patched(scheduled.day, state.live, state.index, day, usable), scheduled.footpaths)
+
+    @cached_property
+    def unreported(self) -> LiveState:
+        """The state in which nobody has reported anything."""
+        return as_scheduled(self.snapshot.timetable)
+
+    def with_live(self, source: LiveSource, now: datetime) -> "Network":
+        """The network with the message of `source` instead of the one before; this one stays as it is.
+
+        Who holds this network keeps searching it; to swap a served network is one assignment.
+        """
+        if self.reported is None:
+            return _live(self, apply(self.unreported, source, now))
+        return _live(self.reported.scheduled, apply(self.reported.state, source, now))
+
+    def in_mode(self, realtime: Realtime, now: datetime | None) -> "Network":
+        """The network as a request wants it: less reports that are too old at `now`, as scheduled, or annotated."""
+        if self.reported is None:
+            return self
+        scheduled, state = self.reported.scheduled, self.reported.state
+        if realtime is Realtime.IGNORE:
+            return scheduled
+        stale = () if now is None else tuple(s.name for s in state.sources if s.is_stale(now.timestamp()))
+        if realtime is Realtime.LIVE and not stale:
+            return self
+        view = self._views.get((realtime, stale))
+        if view is None:
+            left = without(state, frozenset(stale)) if stale else state
+            view = _live(scheduled, left, annotates=realtime is Realtime.ANNOTATE, stale=stale)
+            self._views[realtime, stale] = view
+        return view
 
     def workspace(self, transit: Transit, max_transfers: int) -> Workspace:
         """Room for one search at a time, kept by thread."""
@@ -193,6 +263,15 @@ class Network:
         from planner.graph import graph_of
 
         return graph_of(self.snapshot)
+
+
+def _live(scheduled: Network, state: LiveState, *, annotates: bool = False, stale: tuple[str, ...] = ()) -> Network:
+    snapshot, named = scheduled.snapshot, scheduled.manifest.snapshot
+    if not annotates:
+        snapshot = replace(snapshot, timetable=state.live.timetable)
+    if state.digest:
+        named = f"{named}+{state.digest}"
+    return Network(snapshot, replace(scheduled.manifest, snapshot=named), Reported(scheduled, state, annotates, stale))
 
 
 def allowed(

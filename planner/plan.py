@@ -83,6 +83,7 @@ def plan(network: Network, request: PlanRequest, quote: Quote | None = None) -> 
         If the request is impossible.
     """
     request = _checked(request)
+    network = network.in_mode(request.realtime, request.now)
     page = page_of(request)
     asked = _asked(network, request, page, quote)
     if isinstance(asked, Answer):
@@ -115,6 +116,7 @@ def plan_at(network: Network, request: PlanRequest) -> Answer:
     """
     on_foot = frozenset({StreetMode.WALK})
     request = _checked(replace(request, access_modes=on_foot, egress_modes=on_foot))
+    network = network.in_mode(request.realtime, request.now)
     page = Page(request.time, request.time, is_fixed=True)
     asked = _asked(network, request, page, None)
     if isinstance(asked, Answer):
@@ -303,4 +305,5 @@ def _answer(
     page: Page,
 ) -> Answer:
     earlier, later = cursors_around(page)
-    return Answer(*places, *itineraries, reason, earlier, later, network.manifest.snapshot)
+    stale = network.reported.stale if network.reported is not None else ()
+    return Answer(*places, *itineraries, reason, earlier, later, network.manifest.snapshot, stale)

@@ -1,7 +1,7 @@
 """Legs in scheduled vehicles, from trip indices to what a person reads."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from planner.geo import great_circle_m
+from planner.live_alerts import Published, alerts_about
+from planner.live_timetable import CANCELLED, UNPLANNED, LiveTimetable
 from planner.model import Mode, Place, StopCall, TransitLeg, VertexType
 from planner.service_day import moment_on
 from planner.shapes import Line, calls_on_shape, refined
@@ -37,15 +39,18 @@ class RideWriter:
     zone: ZoneInfo
     line_of: Callable[[int], Line | None]
     points_of: Callable[[int, int], np.ndarray]
+    live: LiveTimetable | None = None
+    published: tuple[Published, ...] = ()
 
     def leg(self, ride: Ride, languages: tuple[str, ...]) -> TransitLeg:
         """Build the leg of `ride`."""
+        ride, runs = self._as_it_runs(ride)
         timetable, trips = self.timetable, self.timetable.trips
         calls = [self._call(ride, position, languages) for position in range(ride.board, ride.alight + 1)]
         geometry = self._geometry(ride)
         route = timetable.routes[int(trips.route[ride.trip])]
         agency = timetable.agencies[route.agency]
-        return TransitLeg(
+        leg = TransitLeg(
             mode=Mode(route.mode),
             start=calls[0].departure,
             end=calls[-1].arrival,
@@ -73,16 +78,45 @@ class RideWriter:
             wheelchair=is_allowed(int(trips.wheelchair[ride.trip])),
             bikes_allowed=is_allowed(int(trips.bikes[ride.trip])),
             headway_s=int(trips.headway[ride.trip]) or None,
+            scheduled_start=calls[0].scheduled_departure,
+            scheduled_end=calls[-1].scheduled_arrival,
+            is_realtime=not runs or any(call.is_realtime for call in calls),
+            is_extra=self.live is not None and self.live.is_extra(ride.trip),
+            cancelled=not runs or calls[0].cancelled or calls[-1].cancelled,
         )
+        if not self.published:
+            return leg
+        return replace(leg, alerts=alerts_about(self.published, leg, int(trips.direction[ride.trip])))
+
+    def _as_it_runs(self, ride: Ride) -> tuple[Ride, bool]:
+        """The ride in the trip that runs instead of its own; whether any does that makes the same calls."""
+        if self.live is None:
+            return ride, True
+        trip = self.live.shown(ride.trip, ride.service_date)
+        if trip == CANCELLED or (trip != ride.trip and not self.live.is_aligned(trip)):
+            return ride, False
+        return ride._replace(trip=trip), True
 
     def _call(self, ride: Ride, position: int, languages: tuple[str, ...]) -> StopCall:
         trips, patterns = self.timetable.trips, self.timetable.patterns
         event = int(trips.first_event[ride.trip]) + position
         stop = int(patterns.stop[patterns.first[trips.pattern[ride.trip]] + position])
-        return StopCall(
+        call = StopCall(
             stop_place(self.timetable, stop, languages),
             self._moment(int(trips.arrival[event]), ride.service_date),
             self._moment(int(trips.departure[event]), ride.service_date),
+        )
+        row = NONE if self.live is None else self.live.row(ride.trip, position)
+        if self.live is None or row == NONE:
+            return call
+        planned = (self.live.runs.planned_arrival[row], self.live.runs.planned_departure[row])
+        arrival, departure = (None if s == UNPLANNED else self._moment(int(s), ride.service_date) for s in planned)
+        return replace(
+            call,
+            scheduled_arrival=arrival,
+            scheduled_departure=departure,
+            is_realtime=bool(self.live.runs.is_told[row]),
+            cancelled=bool(self.live.runs.is_skipped[row]),
         )
 
     def _moment(self, seconds: int, day: date) -> datetime:
@@ -101,8 +135,16 @@ class RideWriter:
         return tuple(zip(line[0][part].round(6).tolist(), line[1][part].round(6).tolist(), strict=True))
 
 
-def ride_writer(timetable: Timetable) -> RideWriter:
-    """Prepare to write rides; the shapes that are met are refined once."""
+def ride_writer(
+    timetable: Timetable, live: LiveTimetable | None = None, published: tuple[Published, ...] = ()
+) -> RideWriter:
+    """Prepare to write rides; the shapes that are met are refined once.
+
+    Parameters
+    ----------
+    live : LiveTimetable, optional
+        What runs instead of the trips of `timetable`, which is its own.
+    """
 
     @lru_cache(maxsize=4096)
     def line_of(shape: int) -> Line | None:
@@ -120,7 +162,7 @@ def ride_writer(timetable: Timetable) -> RideWriter:
         stop = patterns.stop[patterns.first[pattern] : patterns.first[pattern + 1]]
         return calls_on_shape(line, timetable.stops.lat[stop], timetable.stops.lon[stop])
 
-    return RideWriter(timetable, ZoneInfo(timetable.timezone), line_of, points_of)
+    return RideWriter(timetable, ZoneInfo(timetable.timezone), line_of, points_of, live, published)
 
 
 def stop_place(timetable: Timetable, stop: int, languages: tuple[str, ...]) -> Place:
