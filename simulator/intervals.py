@@ -1,0 +1,95 @@
+"""What independent replications say about a mean: Student's intervals, paired differences, how many more are needed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, exp, inf, isnan, lgamma, log, nan, sqrt
+
+import numpy as np
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Mean of `count` replications plus or minus `half_width`; inf if there are fewer than two, nan of nothing."""
+
+    mean: float
+    half_width: float
+    count: int
+
+    @property
+    def low(self) -> float:
+        """Lower end."""
+        return self.mean - self.half_width
+
+    @property
+    def high(self) -> float:
+        """Upper end."""
+        return self.mean + self.half_width
+
+
+def interval(values: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
+    """Interval that holds the mean with this confidence if means are normal; nan among the values is left out."""
+    known = np.array([value for value in values if not isnan(value)])
+    if len(known) < 2:
+        return Interval(float(known[0]) if len(known) else nan, inf, len(known))
+    error = float(known.std(ddof=1)) / sqrt(len(known))
+    return Interval(float(known.mean()), error * t_quantile((1 + confidence) / 2, len(known) - 1), len(known))
+
+
+def paired(before: Sequence[float], after: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
+    """Interval of after - before, replication by replication: narrow if both had the same random numbers."""
+    return interval([b - a for a, b in zip(before, after, strict=True)], confidence)
+
+
+def more_replications(values: Sequence[float], relative: float, confidence: float = CONFIDENCE) -> int:
+    """Replications to add until the half width is about `relative` times the mean, by the spread seen so far.
+
+    References
+    ----------
+    Law, A. M. Simulation Modeling and Analysis, 5th edition (2015), section 9.4.1.
+    """
+    now = interval(values, confidence)
+    if now.count < 2 or now.mean == 0:
+        return 0
+    deviation = now.half_width / t_quantile((1 + confidence) / 2, now.count - 1) * sqrt(now.count)
+    needed = now.count
+    while t_quantile((1 + confidence) / 2, needed - 1) * deviation / sqrt(needed) > relative * abs(now.mean):
+        z = t_quantile((1 + confidence) / 2, needed - 1)
+        needed = max(needed + 1, min(2 * needed, ceil((z * deviation / relative / now.mean) ** 2)))
+    return needed - now.count
+
+
+def t_quantile(probability: float, freedom: int) -> float:
+    """Value that a Student t variable stays below with `probability` above one half, by bisection."""
+    low, high = 0.0, 1.0
+    while _t_below(high, freedom) < probability:
+        high *= 2
+    for _ in range(80):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _t_below(middle, freedom) < probability else (low, middle)
+    return (low + high) / 2
+
+
+def _t_below(t: float, freedom: int) -> float:
+    return 1 - incomplete_beta(freedom / 2, 0.5, freedom / (freedom + t * t)) / 2
+
+
+def incomplete_beta(a: float, b: float, x: float) -> float:
+    """Regularised incomplete beta function by its continued fraction.
+
+    References
+    ----------
+    NIST Digital Library of Mathematical Functions, 8.17.22, https://dlmf.nist.gov/8.17.E22.
+    """
+    if x in (0.0, 1.0):
+        return x
+    if x > (a + 1) / (a + b + 2):
+        return 1 - incomplete_beta(b, a, 1 - x)
+    front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log(1 - x)) / a
+    value = 1.0
+    for m in range(200, 0, -1):
+        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+        odd = -(a + m - 1) * (a + b + m - 1) * x / ((a + 2 * m - 2) * (a + 2 * m - 1))
+        value = 1 + odd / (1 + even / value)
+    return front / value
