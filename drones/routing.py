@@ -1,0 +1,257 @@
+"""Paths of least time, energy or ground risk through free space, leg by leg in straight lines.
+
+The search is A* (Hart, Nilsson, Raphael 1968) on the visibility graph, whose edges are looked for when a corner is
+reached. In a steady wind the time of a leg is a norm of its vector (Zermelo 1931), so within a layer least time and
+least energy are exact; ground risk is exact along the points at which its areas are entered (`spacing_m`). A path
+changes its layer only at its ends and at points the caller names, so that another obstacle never makes a path cheaper.
+
+References
+----------
+Lozano-Pérez and Wesley 1979, doi:10.1145/359156.359164. Hart et al. 1968, doi:10.1109/TSSC.1968.300136.
+"""
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import Polygon
+
+from drones.free_space import CORNER_GAP_M, FreeSpace, legs_between, visible
+from drones.plane import Position
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class RiskArea:
+    """Ground on which a metre of flight counts `weight` seconds or joules more."""
+
+    area: Polygon
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pricing:
+    """What flying costs, in seconds, joules or another unit.
+
+    Attributes
+    ----------
+    airspeed_ms : float
+        Of the cruise.
+    winds_ms : tuple of (east, north)
+        Where the air of each layer goes, lowest layer first.
+    cost_per_s : float
+        Of the cruise.
+    climb_per_m, descent_per_m : float
+        Cost of a metre up or down, on the spot.
+    risks : tuple of RiskArea
+    """
+
+    airspeed_ms: float
+    winds_ms: tuple[tuple[float, float], ...]
+    cost_per_s: float = 1.0
+    climb_per_m: float = 0.0
+    descent_per_m: float = 0.0
+    risks: tuple[RiskArea, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """East, north and altitude over mean sea level of every turn and every change of layer, and what it all costs."""
+
+    points: tuple[tuple[float, float, float], ...]
+    cost: float
+
+
+class Obstruction(StrEnum):
+    """Why there is no path."""
+
+    START_BLOCKED = "START_BLOCKED"
+    GOAL_BLOCKED = "GOAL_BLOCKED"
+    WIND = "WIND"
+    ENCLOSED = "ENCLOSED"
+
+
+@dataclass(frozen=True, slots=True)
+class NoPath:
+    """There is no path; `obstacle_ids` are those over or under the end that is blocked."""
+
+    reason: Obstruction
+    obstacle_ids: tuple[str, ...] = ()
+
+
+Point3 = tuple[float, float, float]
+_Node = tuple[int, int]
+
+_START, _GOAL, _CHANGES = 0, 1, 2
+_LANDED: _Node = (-1, _GOAL)
+
+
+def ground_speed_ms(airspeed_ms: float, wind_ms: tuple[float, float], east: Floats, north: Floats) -> Floats:
+    """Speed over ground along directions when the craft heads so that the wind does not carry it aside.
+
+    Zero where the wind is too strong to make way.
+    """
+    length = np.hypot(east, north)
+    unit_east, unit_north = np.divide([east, north], length, out=np.zeros((2, *length.shape)), where=length > 0)
+    along = wind_ms[0] * unit_east + wind_ms[1] * unit_north
+    aside = wind_ms[0] * unit_north - wind_ms[1] * unit_east
+    speed = along + np.sqrt(np.maximum(airspeed_ms**2 - aside**2, 0.0))
+    return np.where((np.abs(aside) < airspeed_ms) & (speed > 0), speed, 0.0)
+
+
+def find_path(
+    space: FreeSpace,
+    start: Point3,
+    goal: Point3,
+    pricing: Pricing,
+    changes: Sequence[Position] = (),
+    spacing_m: float = 500.0,
+) -> Path | NoPath:
+    """The cheapest path from one pad to another.
+
+    Parameters
+    ----------
+    start, goal : tuple
+        East, north and altitude over mean sea level of the pads; the craft climbs and descends straight over them.
+    changes : sequence of Position
+        Where else the layer may change.
+    spacing_m : float
+        Distance of the points on the borders of risk areas at which a path may bend.
+    """
+    extras = np.array([start[:2], goal[:2], *changes, *_risk_points(pricing.risks, spacing_m)], dtype=np.float64)
+    search = _Search(space, pricing, extras, _CHANGES + len(changes), goal)
+    heap: list[tuple[float, float, _Node]] = []
+    best: dict[_Node, tuple[float, _Node | None]] = {}
+    blocked: set[str] = set()
+    for layer, at in enumerate(space.layers):
+        hit = space.column(start[:2], start[2], at.altitude_m)
+        blocked.update(hit)
+        if not hit:
+            node, cost = (layer, _START), _rise(pricing, start[2], at.altitude_m)
+            best[node] = cost, None
+            heapq.heappush(heap, (cost + search.bound(node), cost, node))
+    if not heap:
+        return NoPath(Obstruction.START_BLOCKED, tuple(sorted(blocked)))
+    while heap:
+        _, cost, node = heapq.heappop(heap)
+        if cost > best[node][0]:
+            continue
+        if node == _LANDED:
+            return Path(_trace(search, best, start, goal), cost)
+        for following, price in search.steps(node):
+            total = cost + price
+            if total < best.get(following, (np.inf, None))[0]:
+                best[following] = total, node
+                heapq.heappush(heap, (total + search.bound(following), total, following))
+    return _why_not(space, goal, pricing)
+
+
+def _why_not(space: FreeSpace, goal: Point3, pricing: Pricing) -> NoPath:
+    columns = [space.column(goal[:2], goal[2], layer.altitude_m) for layer in space.layers]
+    if all(columns):
+        return NoPath(Obstruction.GOAL_BLOCKED, tuple(sorted({name for hit in columns for name in hit})))
+    if all(np.hypot(*wind) >= pricing.airspeed_ms for wind in pricing.winds_ms):
+        return NoPath(Obstruction.WIND)
+    return NoPath(Obstruction.ENCLOSED)
+
+
+def _risk_points(risks: Sequence[RiskArea], spacing_m: float) -> list[Position]:
+    borders = [shapely.segmentize(risk.area.boundary, spacing_m) for risk in risks]
+    return [(float(x), float(y)) for border in borders for x, y in shapely.get_coordinates(border)]
+
+
+def _rise(pricing: Pricing, low_m: float, high_m: float) -> float:
+    rise = high_m - low_m
+    return rise * pricing.climb_per_m if rise >= 0 else -rise * pricing.descent_per_m
+
+
+def _trace(
+    search: "_Search", best: dict[_Node, tuple[float, _Node | None]], start: Point3, goal: Point3
+) -> tuple[Point3, ...]:
+    points = [goal]
+    node = best[_LANDED][1]
+    while node is not None:
+        x, y = search.position(node)
+        points.append((float(x), float(y), search.space.layers[node[0]].altitude_m))
+        node = best[node][1]
+    points.append(start)
+    return tuple(
+        point for point, following in zip(points[::-1], [*points[-2::-1], None], strict=True) if point != following
+    )
+
+
+class _Search:
+    """Steps of one search: extra points (ends, changes, borders of risk) come first, then the corners of the layer."""
+
+    def __init__(self, space: FreeSpace, pricing: Pricing, extras: Floats, n_columns: int, goal: Point3) -> None:
+        self.space, self.pricing, self.extras, self.n_columns, self.goal = space, pricing, extras, n_columns, goal
+        winds = pricing.winds_ms
+        self._fastest_ms = pricing.airspeed_ms + max(float(np.hypot(*wind)) for wind in winds)
+        self._is_one_wind = len(set(winds)) == 1
+        # A leg along the border of an area is beside it.
+        self._risks = np.array([risk.area.buffer(-CORNER_GAP_M) for risk in pricing.risks], dtype=np.object_)
+        shapely.prepare(self._risks)
+
+    def position(self, node: _Node) -> Floats:
+        """East and north of a node."""
+        layer, k = node
+        n = len(self.extras)
+        return np.asarray(self.extras[k] if k < n else self.space.layers[layer].corners[k - n])
+
+    def bound(self, node: _Node) -> float:
+        """No path from the node to the goal is cheaper; the straight leg's cost where all layers have one wind."""
+        east, north = self.extras[_GOAL] - self.position(node)
+        speed = self._fastest_ms
+        if self._is_one_wind:
+            wind = self.pricing.winds_ms[0]
+            speed = float(ground_speed_ms(self.pricing.airspeed_ms, wind, np.asarray(east), np.asarray(north)))
+        length = float(np.hypot(east, north))
+        if length == 0.0:
+            return 0.0
+        return self.pricing.cost_per_s * length / speed if speed > 0 else np.inf
+
+    def steps(self, node: _Node) -> Iterator[tuple[_Node, float]]:
+        """Nodes one can fly to straight away, and the cost."""
+        layer, k = node
+        if k < self.n_columns:
+            yield from self._columns(node)
+        n, at, origin = len(self.extras), self.space.layers[layer], self.position(node)
+        seen = self.space
+        corners = seen.corners_seen_from(layer, origin) if k < n else seen.corners_seen(layer, k - n)
+        extras = np.flatnonzero(visible(at, origin, self.extras))
+        targets = np.concatenate([self.extras[extras], at.corners[corners]])
+        indices = np.concatenate([extras, corners + n])
+        costs = self._leg_costs(layer, origin, targets)
+        for i in np.flatnonzero(np.isfinite(costs) & (indices != k)):
+            yield (layer, int(indices[i])), float(costs[i])
+
+    def _columns(self, node: _Node) -> Iterator[tuple[_Node, float]]:
+        layer, k = node
+        x, y = self.extras[k]
+        here_m = self.space.layers[layer].altitude_m
+        if k == _GOAL and not self.space.column((x, y), min(here_m, self.goal[2]), max(here_m, self.goal[2])):
+            yield _LANDED, _rise(self.pricing, here_m, self.goal[2])
+        for other in (layer - 1, layer + 1):
+            if 0 <= other < len(self.space.layers):
+                there_m = self.space.layers[other].altitude_m
+                if not self.space.column((x, y), min(here_m, there_m), max(here_m, there_m)):
+                    yield (other, k), _rise(self.pricing, here_m, there_m)
+
+    def _leg_costs(self, layer: int, origin: Floats, targets: Floats) -> Floats:
+        east, north = (targets - origin).T
+        length = np.hypot(east, north)
+        speed = ground_speed_ms(self.pricing.airspeed_ms, self.pricing.winds_ms[layer], east, north)
+        cost = np.full(len(targets), np.inf)
+        np.divide(self.pricing.cost_per_s * length, speed, out=cost, where=speed > 0)
+        if len(self._risks) and len(targets):
+            legs = legs_between(origin, targets)
+            for risk, area in zip(self.pricing.risks, self._risks, strict=True):
+                touched = np.flatnonzero(shapely.intersects(area, legs))
+                inside = np.asarray(shapely.length(shapely.intersection(legs[touched], area)))
+                cost[touched] = cost[touched] + risk.weight * inside
+        return cost
