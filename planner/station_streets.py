@@ -53,11 +53,14 @@ class StationStreets:
         Nothing is snapped to the inside of a station.
     node : int32 array of shape (stops,)
         Node of a stop that pathways join, else NONE.
+    is_door : bool array of shape (stops,)
+        Whether the stop is an entrance with a street beside it.
     """
 
     streets: Streets
     index: StreetIndex
     node: Indices
+    is_door: NDArray[np.bool_]
 
 
 def with_stations(streets: Streets, index: StreetIndex, stops: Stops, pathways: Pathways) -> StationStreets:
@@ -88,7 +91,8 @@ def with_stations(streets: Streets, index: StreetIndex, stops: Stops, pathways: 
     joined = _assembled(grown, np.array(sorted(pieces), np.int64), added, pieces)
     is_inside = (joined.edges.tail >= len(streets)) & (joined.edges.tail < first_cut)
     is_inside |= (joined.edges.head >= len(streets)) & (joined.edges.head < first_cut)
-    return StationStreets(joined, _index_without(joined, is_inside), node)
+    is_door = np.isin(np.arange(len(stops)), doors)
+    return StationStreets(joined, _index_without(joined, is_inside), node, is_door)
 
 
 def linked_at_nodes(linked: Linked, streets: Streets, node: Indices, is_moved: NDArray[np.bool_]) -> Linked:
@@ -103,13 +107,12 @@ def linked_at_nodes(linked: Linked, streets: Streets, node: Indices, is_moved: N
     return Linked(edge, reverse, fraction, connector)
 
 
-def platforms_with_entrance(stops: Stops, walks: StationWalks) -> NDArray[np.bool_]:
-    """Which stops are platforms that some entrance leads to, and that lead to some entrance."""
-    is_door, is_platform = stops.location_type == ENTRANCE, stops.location_type == BOARDING_PLACE
+def platforms_with_entrance(stops: Stops, walks: StationWalks, is_door: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which stops are platforms that some of the entrances `is_door` leads to, and that lead to some of them."""
     found = np.zeros((2, len(stops)), np.bool_)
     found[0, walks.end[is_door[walks.start]]] = True
     found[1, walks.start[is_door[walks.end]]] = True
-    return np.asarray(found.all(axis=0) & is_platform)
+    return np.asarray(found.all(axis=0) & (stops.location_type == BOARDING_PLACE))
 
 
 def _pieces(streets: Streets, links: Linked, first_cut: int) -> tuple[dict[int, list[_Way]], Floats, Floats]:

@@ -11,7 +11,7 @@ from planner.pathways import Pathways, join_pathways, station_walks, with_statio
 from planner.snapping import StreetIndex, index_of
 from planner.station_streets import linked_at_nodes, platforms_with_entrance, with_stations
 from planner.streets import Streets
-from planner.timetable import ENTRANCE, Timetable
+from planner.timetable import Timetable
 
 
 def pathways_of(gtfs: GtfsNetwork) -> tuple[Pathways, tuple[Notice, ...]]:
@@ -36,8 +36,8 @@ def streets_with_stations(
         return streets, index, links_of(streets, index, stops.lat, stops.lon)
     joined = with_stations(streets, index, stops, pathways)
     links = links_of(joined.streets, joined.index, stops.lat, stops.lon)
-    is_inside = platforms_with_entrance(stops, station_walks(pathways, stops, wheelchair=False))
-    is_inside |= stops.location_type == ENTRANCE
+    walks = station_walks(pathways, stops, wheelchair=False)
+    is_inside = platforms_with_entrance(stops, walks, joined.is_door) | joined.is_door
     for name in ("foot", "wheelchair"):
         links[name] = linked_at_nodes(links[name], joined.streets, joined.node, is_inside)
     return joined.streets, joined.index, links

@@ -35,7 +35,7 @@ def built(folder: Path, *pathways: str, footpaths: str = "street", transfers: st
     rows = ["stop_id,stop_name,stop_lat,stop_lon,wheelchair_boarding,location_type,parent_station"]
     places = [("A", "A", 0, "S"), ("A2", "A", 0, "S"), ("S", "A", 1, ""), ("D", "D", 0, "")]
     for stop, letter, kind, parent in [*places, *((door, at, 2, "S") for door, at in DOORS.items())]:
-        lat, lon = CITY.point(letter)
+        lat, lon = CITY.point(letter) if letter != "far" else (35.70, 140.03)
         rows.append(f"{stop},{stop},{lat:.8f},{lon:.8f},1,{kind},{parent}")
     (gtfs / "stops.txt").write_text("\n".join(rows) + "\n", encoding="utf-8")
     header = "pathway_id,from_stop_id,to_stop_id,pathway_mode,is_bidirectional,traversal_time"
@@ -77,6 +77,11 @@ def test_the_platform_is_reached_by_the_street_to_an_entrance_and_the_pathway(tm
 
 def test_nobody_falls_through_the_street_onto_the_platform(tmp_path: Path) -> None:
     assert access_s(station(tmp_path, STAIRS, LIFT), "A") == pytest.approx(281.3 / 1.25 + 60, abs=2)
+
+
+def test_an_entrance_far_from_every_street_leads_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(DOORS, "stairs", "far")
+    assert access_s(station(tmp_path, STAIRS), "B") == pytest.approx(281.3 / 1.25, abs=2)
 
 
 def test_a_wheelchair_takes_the_lift(tmp_path: Path) -> None:
