@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -100,8 +101,8 @@ class Table:
     def records(self) -> list[tuple[int, dict[str, str]]]:
         """Rows with their line numbers, for small tables."""
         names = [str(name) for name in self._frame.columns]
-        cells = zip(*(self._frame[name].tolist() for name in names), strict=True)
-        return [(int(row), dict(zip(names, c, strict=True))) for row, c in zip(self.rows, cells, strict=False)]
+        cells = zip(*(self._frame[name].tolist() for name in names), strict=True) if names else repeat((), len(self))
+        return [(int(row), dict(zip(names, c, strict=True))) for row, c in zip(self.rows, cells, strict=True)]
 
     def parsed(self, name: str, parse: Callable[[str], float], blank: float = np.nan) -> tuple[Any, Mask]:
         """A column's values (float64), `blank` where empty, and where it could not be parsed (nan there)."""

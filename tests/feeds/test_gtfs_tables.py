@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from feeds.gtfs_tables import MAX_BYTES, read_tables
+from feeds.gtfs_cells import Table
+from feeds.gtfs_tables import MAX_BYTES, MAX_RATIO, RATIO_FROM_BYTES, read_tables
 from feeds.gtfs_text import parse_text_table
 from feeds.notices import FeedError
 from tests.feeds.gtfs_feeds import BASE, feed
@@ -137,3 +138,14 @@ def test_gtfs_kit_receives_numbers_and_texts(tmp_path: Path) -> None:
     assert kit.get_dates()[0] == "20260401"
     assert kit.stops.stop_lat.tolist() == [35.60, 35.61, 35.62]
     assert kit.stop_times.stop_sequence.tolist() == [1, 2]
+
+
+def test_rows_under_a_header_without_names_are_empty_records() -> None:
+    frame, _ = parse_text_table(b",,\n1,2,3\n4,5,6\n", "routes.txt")
+    assert Table("routes.txt", frame).records() == [(2, {}), (3, {})]
+
+
+def test_a_zip_that_unpacks_to_many_times_its_size_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "f.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("stops.txt", "0" * (RATIO_FROM_BYTES + 1))
+    assert f"more than {MAX_RATIO} times its size" in refused(tmp_path / "f.zip")
