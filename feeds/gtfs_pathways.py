@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from feeds.gtfs_cells import Mask, NoticeLog, Table, number, whole
 from feeds.gtfs_tables import Tables
 from feeds.notices import Notice, Severity
-from planner.pathways import EXIT_GATE, PathwayMode, Pathways
+from planner.pathways import PathwayMode, Pathways
 from planner.strings import Strings
 from planner.timetable import BOARDING_AREA, NONE, STATION, Stops
 
@@ -37,7 +37,7 @@ def read_pathways(tables: Tables, prefix: str, stops: Stops) -> tuple[Pathways, 
     log.add_rows(Severity.WARNING, table, lost, message, "pathway_id", "from_stop_id", "to_stop_id")
     kept = ~(lost | is_mode_bad)
     both = table.choices("is_bidirectional", (0, 1), log)
-    wrong = kept & (mode == EXIT_GATE) & (both == 1)
+    wrong = kept & (mode == PathwayMode.EXIT_GATE) & (both == 1)
     message = "pathway '{}' is an exit gate that leads both ways; it is taken as leading out only"
     log.add_rows(Severity.WARNING, table, wrong, message, "pathway_id")
     back = np.flatnonzero(kept & (both == 1) & ~wrong)

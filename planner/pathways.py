@@ -48,9 +48,6 @@ class PathwayMode(IntEnum):
     EXIT_GATE = 7
 
 
-EXIT_GATE = PathwayMode.EXIT_GATE
-
-
 @dataclass(frozen=True, slots=True)
 class Pathways:
     """Ways between platforms, entrances and nodes of stations, each in one direction.
