@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 
+from api.board import board_router
 from api.errors import add_error_answers
 from api.geocode import geocode_router
 from api.motis import Health
@@ -22,9 +23,9 @@ def create_app(network: Network) -> FastAPI:
     app = FastAPI(title="Kaiteki", version=network.manifest.program, summary="Journeys from door to door")
     app.add_middleware(GZipMiddleware, minimum_size=2048)
     add_error_answers(app)
-    plan = plan_router(network)
-    for version in VERSIONS:
-        app.include_router(plan, prefix=f"/api/{version}", include_in_schema=version == DOCUMENTED)
+    for router in (plan_router(network), board_router(network)):
+        for version in VERSIONS:
+            app.include_router(router, prefix=f"/api/{version}", include_in_schema=version == DOCUMENTED)
     app.include_router(geocode_router(network), prefix="/api/v1")
 
     @app.get("/api/v1/health", tags=["health"])

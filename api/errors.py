@@ -20,7 +20,11 @@ logger = logging.getLogger("kaiteki.api")
 
 
 class UnknownPlaceError(RequestError):
-    """A place that is well written but not in this network."""
+    """A place, a trip or an itinerary that is well written but not in this network."""
+
+
+class NotOfferedError(RequestError):
+    """A question that is well asked but that this network cannot answer."""
 
 
 def add_error_answers(app: FastAPI) -> None:
@@ -46,6 +50,8 @@ def _sentence(detail: dict[str, Any]) -> str:
             return f"the parameter {name} is missing"
         case _:
             said = str(detail["msg"]).removeprefix("Value error, ")
+            if not where:
+                return said
             return f"{name}={_shortened(detail.get('input'))}: {said}"
 
 
@@ -55,8 +61,13 @@ def _shortened(value: object) -> str:
 
 
 def _refused(_: Request, error: Exception) -> JSONResponse:
-    status = NOT_FOUND if isinstance(error, UnknownPlaceError) else BAD_REQUEST
-    return _answer(status, str(error))
+    match error:
+        case UnknownPlaceError():
+            return _answer(NOT_FOUND, str(error))
+        case NotOfferedError():
+            return _answer(UNANSWERABLE, str(error))
+        case _:
+            return _answer(BAD_REQUEST, str(error))
 
 
 def _http(_: Request, error: Exception) -> JSONResponse:

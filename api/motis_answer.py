@@ -59,10 +59,10 @@ def plan_response(answer: Answer, request: PlanRequest) -> PlanResponse:
     return PlanResponse(
         requestParameters=request_parameters(request),
         debugOutput={"itineraries": len(answer.itineraries), "direct": len(answer.direct)},
-        from_=_place(answer.origin),
-        to=_place(answer.destination),
-        direct=tuple(_itinerary(itinerary) for itinerary in answer.direct),
-        itineraries=tuple(_itinerary(itinerary) for itinerary in answer.itineraries),
+        from_=wire_place(answer.origin),
+        to=wire_place(answer.destination),
+        direct=tuple(wire_itinerary(itinerary) for itinerary in answer.direct),
+        itineraries=tuple(wire_itinerary(itinerary) for itinerary in answer.itineraries),
         previousPageCursor=answer.previous_cursor,
         nextPageCursor=answer.next_cursor,
         routingErrors=() if reason is None else (WireReason(reason.code, reason.input_field),),
@@ -74,7 +74,7 @@ def request_parameters(request: PlanRequest) -> dict[str, str]:
     return {
         "fromPlace": _location_text(request.origin),
         "toPlace": _location_text(request.destination),
-        "time": _utc(request.time).isoformat().replace("+00:00", "Z"),
+        "time": utc(request.time).isoformat().replace("+00:00", "Z"),
         "arriveBy": str(request.arrive_by).lower(),
         "maxTransfers": str(request.max_transfers),
         "pedestrianProfile": "WHEELCHAIR" if request.wheelchair else "FOOT",
@@ -93,13 +93,14 @@ def _location_text(location: Location) -> str:
     return place if location.level is None else f"{place},{location.level:g}"
 
 
-def _itinerary(itinerary: Itinerary) -> WireItinerary:
+def wire_itinerary(itinerary: Itinerary) -> WireItinerary:
+    """An itinerary in MOTIS' shape."""
     parts = itinerary.fare or ()
     bought = {leg: index for index, part in enumerate(parts) for leg in part.legs}
     return WireItinerary(
         duration=itinerary.duration_s,
-        startTime=_utc(itinerary.start),
-        endTime=_utc(itinerary.end),
+        startTime=utc(itinerary.start),
+        endTime=utc(itinerary.end),
         transfers=itinerary.transfers,
         id=itinerary.id,
         legs=tuple(_leg(leg, bought.get(index)) for index, leg in enumerate(itinerary.legs)),
@@ -110,9 +111,9 @@ def _itinerary(itinerary: Itinerary) -> WireItinerary:
 
 
 def _leg(leg: Leg, fare: int | None) -> WireLeg:
-    start, end = _utc(leg.start), _utc(leg.end)
+    start, end = utc(leg.start), utc(leg.end)
     return WireLeg(
-        mode=_mode(leg),
+        mode=wire_mode(mode_of(leg), leg.route_type if isinstance(leg, TransitLeg) else None),
         startTime=start,
         endTime=end,
         scheduledStartTime=start,
@@ -122,7 +123,7 @@ def _leg(leg: Leg, fare: int | None) -> WireLeg:
         duration=round((end - start).total_seconds()),
         from_=_leg_end(leg, leg.origin, None, start),
         to=_leg_end(leg, leg.destination, end, None),
-        legGeometry=_polyline(leg.geometry),
+        legGeometry=wire_line(leg.geometry),
         distance=round(leg.distance_m, 1),
         fareTransferIndex=fare,
         effectiveFareLegIndex=None if fare is None else 0,
@@ -130,10 +131,10 @@ def _leg(leg: Leg, fare: int | None) -> WireLeg:
     )
 
 
-def _mode(leg: Leg) -> WireMode:
-    mode = mode_of(leg)
-    if mode is Mode.RAIL and isinstance(leg, TransitLeg) and leg.route_type in WIRE_RAIL:
-        return WIRE_RAIL[leg.route_type]
+def wire_mode(mode: Mode, route_type: int | None = None) -> WireMode:
+    """MOTIS' word for a mode; trains are told apart by route type."""
+    if mode is Mode.RAIL and route_type in WIRE_RAIL:
+        return WIRE_RAIL[route_type]
     return WIRE_MODES.get(mode) or WireMode(mode)
 
 
@@ -198,21 +199,22 @@ def _rental(leg: RentalLeg) -> WireRental:
 
 
 def _call(call: StopCall) -> WirePlace:
-    return _place(call.place, _utc(call.arrival), _utc(call.departure))
+    return wire_place(call.place, utc(call.arrival), utc(call.departure))
 
 
 def _leg_end(leg: Leg, place: Place, arrival: datetime | None, departure: datetime | None) -> WirePlace:
     if isinstance(leg, FlexLeg) and departure is not None:
-        return _place(place, None, departure, (_utc(leg.pickup_window[0]), _utc(leg.pickup_window[1])))
-    return _place(place, arrival, departure)
+        return wire_place(place, None, departure, (utc(leg.pickup_window[0]), utc(leg.pickup_window[1])))
+    return wire_place(place, arrival, departure)
 
 
-def _place(
+def wire_place(
     place: Place,
     arrival: datetime | None = None,
     departure: datetime | None = None,
     window: tuple[datetime, datetime] | None = None,
 ) -> WirePlace:
+    """A place in MOTIS' shape, with when a vehicle or a traveller is there."""
     return WirePlace(
         name=place.name,
         lat=place.lat,
@@ -238,12 +240,13 @@ def _step(step: Step) -> WireStep:
         distance=round(step.distance_m, 1),
         fromLevel=step.from_level,
         toLevel=step.to_level,
-        polyline=_polyline(step.geometry),
+        polyline=wire_line(step.geometry),
         streetName=step.street,
     )
 
 
-def _polyline(points: Sequence[tuple[float, float]]) -> Polyline:
+def wire_line(points: Sequence[tuple[float, float]]) -> Polyline:
+    """A line of (latitude, longitude) in MOTIS' shape."""
     return Polyline(encode_polyline(points, PRECISION), PRECISION, len(points))
 
 
@@ -261,5 +264,6 @@ def _fare_product(name: str, price: Price) -> FareProduct:
     )
 
 
-def _utc(moment: datetime) -> datetime:
+def utc(moment: datetime) -> datetime:
+    """The moment as it is sent."""
     return moment.astimezone(UTC)

@@ -43,7 +43,7 @@ def plan_request(query: PlanQuery, locate: Locate, now: datetime, network: Netwo
     return PlanRequest(
         origin=locate(query.fromPlace, "fromPlace"),
         destination=locate(query.toPlace, "toPlace"),
-        time=asked_time(query, now).astimezone(network.zone),
+        time=asked_time(query.time, now).astimezone(network.zone),
         arrive_by=query.arriveBy,
         window_s=query.searchWindow,
         count=query.numItineraries,

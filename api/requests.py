@@ -28,7 +28,7 @@ def _split(value: Any) -> Any:
 Split = BeforeValidator(_split)
 
 
-def _only(neutral: object) -> AfterValidator:
+def only(neutral: object) -> AfterValidator:
     """Parameter of MOTIS that is accepted with the one value that asks for nothing."""
 
     def check(value: object) -> object:
@@ -39,8 +39,24 @@ def _only(neutral: object) -> AfterValidator:
     return AfterValidator(check)
 
 
-Never = Annotated[bool, _only(False)]
-Nothing = Annotated[str, _only("")]
+def aware(value: datetime | None) -> datetime | None:
+    """The time, if its moment is known and can be computed with.
+
+    Raises
+    ------
+    ValueError
+        It names no offset, or a year far away.
+    """
+    if value is not None and value.tzinfo is None:
+        raise ValueError("a time needs its offset, such as 2026-11-25T17:30:00+09:00")
+    if value is not None and not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
+        raise ValueError(f"the year is not between {EARLIEST_YEAR} and {LATEST_YEAR}")
+    return value
+
+
+Moment = Annotated[datetime, AfterValidator(aware)]
+Never = Annotated[bool, only(False)]
+Nothing = Annotated[str, only("")]
 
 
 class TransitWord(StrEnum):
@@ -133,16 +149,32 @@ class MatchType(StrEnum):
     STOP = "STOP"
 
 
-class PlanQuery(BaseModel):
-    """Parameters of `/plan`. What MOTIS knows and is not offered here is refused, never ignored."""
+class VehicleQuery(BaseModel):
+    """Sizes of a lorry, which MOTIS takes on its way: none is offered here."""
 
     model_config = ConfigDict(extra="forbid")
 
+    vehicleAxleCount: Nothing = ""
+    vehicleAxleLoad: Nothing = ""
+    vehicleHazmat: Nothing = ""
+    vehicleHazmatWater: Nothing = ""
+    vehicleHeight: Nothing = ""
+    vehicleLength: Nothing = ""
+    vehicleLezAccess: Nothing = ""
+    vehicleTopSpeed: Nothing = ""
+    vehicleTrailer: Nothing = ""
+    vehicleWeight: Nothing = ""
+    vehicleWidth: Nothing = ""
+
+
+class PlanQuery(VehicleQuery):
+    """Parameters of `/plan`. What MOTIS knows and is not offered here is refused, never ignored."""
+
     fromPlace: str = Field(min_length=1, description="`lat,lon[,level]` or a stop id", examples=["35.6431,140.0458"])
     toPlace: str = Field(min_length=1, description="`lat,lon[,level]` or a stop id", examples=["35.6483,140.0345"])
-    time: datetime | None = Field(None, description="RFC 3339; default: now", examples=["2026-11-25T08:30:00Z"])
+    time: Moment | None = Field(None, description="RFC 3339; default: now", examples=["2026-11-25T08:30:00Z"])
     arriveBy: bool = False
-    timetableView: Annotated[bool, _only(True)] = True
+    timetableView: Annotated[bool, only(True)] = True
     searchWindow: int | None = Field(None, ge=1, le=86_400, description="seconds; default: until enough is found")
     numItineraries: int = Field(5, ge=0, le=100)
     pageCursor: str = ""
@@ -176,21 +208,31 @@ class PlanQuery(BaseModel):
     requireCarTransport: Never = False
     noCompulsoryReservation: Never = False
     slowDirect: Never = False
-    elevationCosts: Annotated[str, _only("NONE")] = "NONE"
-    passengers: Annotated[int, _only(1)] = 1
-    luggage: Annotated[int, _only(0)] = 0
-    numLegAlternatives: Annotated[int, _only(0)] = 0
-    additionalTransferTime: Annotated[int, _only(0)] = 0
-    transferTimeFactor: Annotated[float, _only(1.0)] = 1.0
-
-    @field_validator("time")
-    @classmethod
-    def _aware(cls, value: datetime | None) -> datetime | None:
-        if value is not None and value.tzinfo is None:
-            raise ValueError("a time needs its offset, such as 2026-11-25T17:30:00+09:00")
-        if value is not None and not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
-            raise ValueError(f"the year is not between {EARLIEST_YEAR} and {LATEST_YEAR}")
-        return value
+    elevationCosts: Annotated[str, only("NONE")] = "NONE"
+    passengers: Annotated[int, only(1)] = 1
+    luggage: Annotated[int, only(0)] = 0
+    numLegAlternatives: Annotated[int, only(0)] = 0
+    additionalTransferTime: Annotated[int, only(0)] = 0
+    transferTimeFactor: Annotated[float, only(1.0)] = 1.0
+    fastestDirectFactor: Nothing = ""
+    fastestSlowDirectFactor: Nothing = ""
+    maxMatchingDistance: Nothing = ""
+    timeout: Nothing = ""
+    algorithm: Nothing = ""
+    joinInterlinedLegs: bool = Field(True, description="legs are never joined; each says when one stays seated")
+    withScheduledSkippedStops: Never = False
+    directRentalPropulsionTypes: Nothing = ""
+    directRentalProviders: Nothing = ""
+    directRentalProviderGroups: Nothing = ""
+    preTransitRentalPropulsionTypes: Nothing = ""
+    preTransitRentalProviders: Nothing = ""
+    preTransitRentalProviderGroups: Nothing = ""
+    postTransitRentalPropulsionTypes: Nothing = ""
+    postTransitRentalProviders: Nothing = ""
+    postTransitRentalProviderGroups: Nothing = ""
+    ignoreDirectRentalReturnConstraints: Never = False
+    ignorePreTransitRentalReturnConstraints: Never = False
+    ignorePostTransitRentalReturnConstraints: Never = False
 
     @field_validator("pageCursor")
     @classmethod
@@ -248,6 +290,6 @@ def street_modes(words: Iterable[StreetWord], form_factors: list[RentalFormFacto
     return frozenset(modes)
 
 
-def asked_time(query: PlanQuery, now: datetime) -> datetime:
+def asked_time(time: datetime | None, now: datetime) -> datetime:
     """Time of the question, now if it names none."""
-    return query.time if query.time is not None else now.astimezone(UTC)
+    return time if time is not None else now.astimezone(UTC)

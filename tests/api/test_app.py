@@ -202,7 +202,8 @@ def test_the_server_is_well(get: Get) -> None:
 def test_the_description_has_each_path_once_with_examples(get: Get) -> None:
     description = get("/openapi.json").json()
     assert set(description["paths"]) == {
-        "/api/v6/plan", "/api/v1/geocode", "/api/v1/reverse-geocode", "/api/v1/health",
+        "/api/v6/plan", "/api/v6/stoptimes", "/api/v6/stop", "/api/v6/trip",
+        "/api/v1/geocode", "/api/v1/reverse-geocode", "/api/v1/health",
     }  # fmt: skip
     parameters = {p["name"]: p for p in description["paths"]["/api/v6/plan"]["get"]["parameters"]}
     assert parameters["fromPlace"]["schema"]["examples"] == ["35.6431,140.0458"]

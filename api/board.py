@@ -1,0 +1,202 @@
+"""`/stoptimes`, `/stop` and `/trip`: what departs where, and where it goes."""
+
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import Annotated, NamedTuple
+
+import numpy as np
+from fastapi import APIRouter, Query
+
+from api.board_requests import Direction, StopQuery, StoptimesQuery, TripQuery, cursor_of
+from api.errors import NotOfferedError, UnknownPlaceError
+from api.motis import WireItinerary, WirePlace
+from api.motis_answer import trip_id_on, utc, wire_itinerary, wire_mode, wire_place
+from api.motis_board import StopResponse, StoptimesResponse, WireRoute, WireStopTime
+from api.requests import asked_time, transit_modes
+from planner.board import Board, Call, Wanted, next_calls, stops_around, trip_on
+from planner.errors import RequestError
+from planner.geocoding import coordinate_of
+from planner.itineraries import complete
+from planner.model import Place, TransitLeg
+from planner.network import Network
+from planner.rides import Ride, stop_place
+from planner.timetable import Timetable
+
+Languages = tuple[str, ...]
+
+
+class Around(NamedTuple):
+    """What a board is about: the place it is named after, and the boarding places (StopIndex) it covers."""
+
+    place: Place
+    stops: tuple[int, ...]
+
+
+def board_router(network: Network) -> APIRouter:
+    """Routes about the stops and trips of `network`."""
+    router = APIRouter(tags=["timetable"])
+
+    @router.get("/stoptimes", response_model_exclude_none=True)
+    def stoptimes(query: Annotated[StoptimesQuery, Query()]) -> StoptimesResponse:
+        """Departures or arrivals at a stop, its station and its namesakes, in order of time."""
+        around = _around(network, query)
+        board = _board(network, query, around.stops, datetime.now(UTC))
+        languages = tuple(query.language)
+        return StoptimesResponse(
+            stopTimes=tuple(_stop_time(network, call, languages, query.fetchStops) for call in board.calls),
+            place=wire_place(around.place),
+            previousPageCursor=f"{Direction.EARLIER}|{board.first - 1}",
+            nextPageCursor=f"{Direction.LATER}|{board.last + 1}",
+        )
+
+    @router.get("/stop", response_model_exclude_none=True)
+    def stop(query: Annotated[StopQuery, Query()]) -> StopResponse:
+        """A stop, and the lines that call there."""
+        around = _around(network, query)
+        return StopResponse(wire_place(around.place), _routes(network, around.stops, tuple(query.language)))
+
+    @router.get("/trip", response_model_exclude_none=True)
+    def trip(query: Annotated[TripQuery, Query()]) -> WireItinerary:
+        """One run with all its calls, as an itinerary of one leg."""
+        ride = whole_ride(network, query.tripId)
+        return wire_itinerary(complete(network, [network.rides.leg(ride, tuple(query.language))], transfers=0))
+
+    return router
+
+
+def run_of(network: Network, text: str) -> tuple[int, date]:
+    """Trip and service day of a ``YYYYMMDD_id``.
+
+    Raises
+    ------
+    RequestError
+        It is not of that form.
+    UnknownPlaceError
+        No such trip runs on that day.
+    NotOfferedError
+        It is a demand bus, which has no calls.
+    """
+    day, _, trip_id = text.partition("_")
+    if any(trip.id == text for trip in network.snapshot.flex):
+        raise NotOfferedError("tripId", f"tripId={text}: this demand bus runs as it is booked and has no timetable.")
+    try:
+        service_date = datetime.strptime(day, "%Y%m%d").date() if trip_id and len(day) == 8 else None
+    except ValueError:
+        service_date = None
+    if service_date is None:
+        raise RequestError("tripId", f"tripId={text}: this is no service day and trip id, such as 20261125_t2.")
+    trip = trip_on(network.snapshot.timetable, trip_id, service_date)
+    if trip is None:
+        raise UnknownPlaceError("tripId", f"tripId={text}: no such trip runs on {service_date}.")
+    return trip, service_date
+
+
+def whole_ride(network: Network, text: str) -> Ride:
+    """Ride from the first to the last call of the trip that a ``YYYYMMDD_id`` names."""
+    trip, service_date = run_of(network, text)
+    first = network.snapshot.timetable.trips.first_event
+    return Ride(trip, service_date, 0, int(first[trip + 1] - first[trip]) - 1)
+
+
+def _around(network: Network, query: StoptimesQuery | StopQuery) -> Around:
+    timetable = network.snapshot.timetable
+    stop = None if query.stopId is None else network.stop_index.get(query.stopId)
+    if stop is not None:
+        place = stop_place(timetable, stop, tuple(query.language))
+    elif query.center is not None and query.radius is not None:
+        point = coordinate_of(query.center)
+        assert point is not None
+        place = Place(f"{point.lat:.5f}, {point.lon:.5f}", point.lat, point.lon, point.level or 0.0)
+    else:
+        raise UnknownPlaceError("stopId", f"stopId={query.stopId}: there is no such stop in this network.")
+    at = place.lat, place.lon
+    return Around(place, stops_around(timetable, stop, at, query.radius, is_exact=query.exactRadius))
+
+
+def _board(network: Network, query: StoptimesQuery, stops: tuple[int, ...], now: datetime) -> Board:
+    direction = query.direction or (Direction.EARLIER if query.arriveBy and not query.both else Direction.LATER)
+    moment = int(asked_time(query.time, now).timestamp())
+    if query.pageCursor:
+        direction, moment = cursor_of(query.pageCursor)
+    departures, arrivals = query.both or not query.arriveBy, query.both or query.arriveBy
+    wanted = Wanted(stops, transit_modes(query.mode), departures, arrivals)
+    is_later = direction is Direction.LATER
+    timetable = network.snapshot.timetable
+    return next_calls(timetable, wanted, moment, query.n or 0, query.window or 0, is_later=is_later)
+
+
+def _stop_time(network: Network, call: Call, languages: Languages, with_stops: bool) -> WireStopTime:
+    timetable, trips = network.snapshot.timetable, network.snapshot.timetable.trips
+    last = int(trips.first_event[call.trip + 1] - trips.first_event[call.trip]) - 1
+    if call.is_arrival:
+        ends = 0 if with_stops else call.position - 1, call.position
+    else:
+        ends = call.position, last if with_stops else call.position + 1
+    leg = network.rides.leg(Ride(call.trip, call.service_date, *ends), languages)
+    moment = datetime.fromtimestamp(call.moment, UTC)
+    here = wire_place(leg.destination, moment) if call.is_arrival else wire_place(leg.origin, None, moment)
+    first_stop, last_stop = (stop_place(timetable, _stop_at(timetable, call.trip, at), languages) for at in (0, last))
+    calls = _around_the_call(leg, call.is_arrival) if with_stops else None
+    route = _route_of(leg)
+    return WireStopTime(
+        place=here,
+        realTime=False,
+        headsign=leg.headsign,
+        tripFrom=wire_place(first_stop),
+        tripTo=wire_place(last_stop),
+        directionId=str(int(trips.direction[call.trip])),
+        tripId=trip_id_on(leg.trip_id, leg.service_date),
+        tripShortName=trips.short_names[call.trip],
+        displayName=route.routeShortName or route.routeLongName,
+        pickupDropoffType="NORMAL",
+        cancelled=False,
+        tripCancelled=False,
+        bikesAllowed=leg.bikes_allowed is True,
+        wheelchairAccessible="ACCESSIBLE" if leg.wheelchair else "NOT_ACCESSIBLE",
+        reservation="NONE",
+        source="",
+        previousStops=calls if call.is_arrival else None,
+        nextStops=None if call.is_arrival else calls,
+        headwaySeconds=leg.headway_s,
+        **asdict(route),
+    )
+
+
+def _around_the_call(leg: TransitLeg, is_arrival: bool) -> tuple[WirePlace, ...]:
+    """Calls before an arrival, after a departure."""
+    between = [wire_place(call.place, utc(call.arrival), utc(call.departure)) for call in leg.calls]
+    if is_arrival:
+        return (wire_place(leg.origin, None, utc(leg.start)), *between)
+    return (*between, wire_place(leg.destination, utc(leg.end)))
+
+
+def _stop_at(timetable: Timetable, trip: int, position: int) -> int:
+    patterns = timetable.patterns
+    return int(patterns.stop[patterns.first[timetable.trips.pattern[trip]] + position])
+
+
+def _route_of(leg: TransitLeg) -> WireRoute:
+    return WireRoute(
+        routeId=leg.route_id,
+        routeShortName=leg.route_short_name,
+        routeLongName=leg.route_long_name,
+        mode=wire_mode(leg.mode, leg.route_type),
+        agencyId=leg.agency_id,
+        agencyName=leg.agency_name,
+        agencyUrl=leg.agency_url,
+        routeType=leg.route_type,
+        routeColor=leg.route_color or None,
+        routeTextColor=leg.route_text_color or None,
+    )
+
+
+def _routes(network: Network, stops: tuple[int, ...], languages: Languages) -> tuple[WireRoute, ...]:
+    """Lines that call at any of the stops, one trip of each being looked at."""
+    timetable = network.snapshot.timetable
+    patterns, trips = timetable.patterns, timetable.trips
+    rows = np.flatnonzero(np.isin(patterns.stop, np.array(stops, np.int32)))
+    calling = np.isin(trips.pattern, np.searchsorted(patterns.first, rows, "right") - 1)
+    routes, first = np.unique(trips.route[calling], return_index=True)
+    chosen = np.flatnonzero(calling)[first] if len(routes) else ()
+    day = timetable.validity[0] if timetable.validity else date.min
+    return tuple(_route_of(network.rides.leg(Ride(int(trip), day, 0, 1), languages)) for trip in chosen)
