@@ -50,8 +50,8 @@ def print_answer(
     for number, itinerary in enumerate(found, 1):
         console.print()
         console.print(Text(f"{number:>2}  {_summary(words, itinerary, day)}", style="bold"))
-        for leg in itinerary.legs:
-            table = _leg_table(words, leg, day, with_headings=number == 1 and leg is itinerary.legs[0])
+        for previous, leg in zip((None, *itinerary.legs), itinerary.legs, strict=False):
+            table = _leg_table(words, previous, leg, day, with_headings=number == 1 and previous is None)
             console.print(Padding(table, (0, 0, 0, MARGIN)))
             for step in _steps(leg) if steps else ():
                 text = Text(f"· {_step_text(words, step)}", style="dim")
@@ -77,7 +77,7 @@ def leg_lines(words: Catalogue, itinerary: Itinerary) -> list[str]:
     return [f"{_times(words, leg, day)}  {_how(words, leg, day)}  {_way(words, leg)}" for leg in itinerary.legs]
 
 
-def _leg_table(words: Catalogue, leg: Leg, day: date, *, with_headings: bool) -> Table:
+def _leg_table(words: Catalogue, previous: Leg | None, leg: Leg, day: date, *, with_headings: bool) -> Table:
     """Table of one row, so that a leg's steps can follow it over the whole width."""
     table = Table(
         box=None,
@@ -90,7 +90,9 @@ def _leg_table(words: Catalogue, leg: Leg, day: date, *, with_headings: bool) ->
     table.add_column(words.text("headers.time"), width=TIME_WIDTH, no_wrap=True)
     table.add_column(words.text("headers.how"), ratio=5, overflow="fold")
     table.add_column(words.text("headers.way"), ratio=4, overflow="fold")
-    table.add_row(_times(words, leg, day), Text(_how(words, leg, day)), Text(_way(words, leg)))
+    goes_on = previous is not None and previous.destination.name == leg.origin.name and not leg.origin.track
+    way = f"→\u00a0{_end_text(words, leg.destination, 'leg.end', leg)}" if goes_on else _way(words, leg)
+    table.add_row(_times(words, leg, day), Text(_how(words, leg, day)), Text(way))
     return table
 
 
@@ -187,13 +189,13 @@ def _flex_text(words: Catalogue, leg: FlexLeg, day: date) -> str:
 
 
 def _way(words: Catalogue, leg: Leg) -> str:
-    platform = "leg.bay" if mode_of(leg) in ON_ROADS else "leg.platform"
-    origin = _end_text(words, leg.origin, "leg.start", platform)
-    return f"{origin} → {_end_text(words, leg.destination, 'leg.end', platform)}"
+    origin = _end_text(words, leg.origin, "leg.start", leg)
+    return f"{origin} → {_end_text(words, leg.destination, 'leg.end', leg)}"
 
 
-def _end_text(words: Catalogue, place: Place, unnamed: str, platform: str) -> str:
+def _end_text(words: Catalogue, place: Place, unnamed: str, leg: Leg) -> str:
     name = place.name or words.text(unnamed)
+    platform = "leg.bay" if mode_of(leg) in ON_ROADS else "leg.platform"
     return f"{name} ({words.text(platform, track=place.track)})" if place.track else name
 
 
