@@ -1,11 +1,12 @@
 """A day cut out of a live timetable: the day cut out of the schedule, patched where vehicles run otherwise.
 
-Only these are chained anew: they leave their lanes and get lanes of their own behind the others. The result holds the
-same vehicles as `planner.day.timetable_on` of the live timetable, in other lanes.
+Only these are chained anew. They go back to a lane of equal calls where they overtake nobody, else they get lanes of
+their own behind the others. The result holds the same vehicles as `planner.day.timetable_on` of the live timetable.
 """
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from planner.chains import DAY_OFFSETS
 from planner.csr import entries, offsets
 from planner.day import DayTimetable, Segments, boarding_places, timetable_on
 from planner.kernels import kernel
+from planner.labels import Lanes
 from planner.live_index import RunIndex
 from planner.live_timetable import LiveTimetable
 from planner.timetable import Indices, InSeat, Times, Timetable
@@ -46,7 +48,7 @@ def patched(
     which = np.concatenate(rows)
     own = timetable_on(part, day, None if trips is None else trips[which], stops)
     own = replace(own, segments=replace(own.segments, trip=which[own.segments.trip].astype(np.int32)))
-    return _joined(_without(scheduled, out), own)
+    return _joined(scheduled, own, _stays(scheduled, out))
 
 
 def _touched(live: LiveTimetable, index: RunIndex, day: int) -> tuple[Indices, Indices]:
@@ -90,96 +92,201 @@ def _part(timetable: Timetable, rows: list[Indices], day: date) -> Timetable:
     )
 
 
-def _without(day: DayTimetable, out: NDArray[np.bool_]) -> DayTimetable:
-    """The day less every lane trip that has a trip of service day offset d where ``out[d + 1]``."""
-    segments = day.segments
-    leaves = out[segments.day_offset + 1, segments.trip]
-    if not leaves.any():
-        return day
-    keep = ~np.logical_or.reduceat(leaves, segments.first[:-1])
-    kept = np.flatnonzero(keep)
-    before = np.append(0, np.cumsum(keep))
-    trip_first = before[day.trip_first].astype(np.int32)
-    event_first = offsets(np.diff(trip_first) * np.diff(day.pattern_first))
-    arrival, departure = _kept_times(
-        day.pattern_first, day.trip_first, day.event_first, day.arrival, day.departure, event_first, keep
-    )
-    rows = entries(segments.first, kept)
-    return replace(
-        day,
-        trip_first=trip_first,
-        event_first=event_first,
-        arrival=arrival,
-        departure=departure,
-        segments=Segments(
-            offsets(np.diff(segments.first)[kept]),
-            segments.trip[rows],
-            segments.day_offset[rows],
-            segments.position[rows],
-            segments.n_calls[rows],
-        ),
-    )
+def _stays(day: DayTimetable, out: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Lane trips without a trip of service day offset d where ``out[d + 1]``."""
+    leaves = out[day.segments.day_offset + 1, day.segments.trip]
+    return ~np.logical_or.reduceat(leaves, day.segments.first[:-1]) if len(leaves) else np.zeros(0, np.bool_)
 
 
-@kernel
-def _kept_times(
-    pattern_first: Indices,
-    trip_first: Indices,
-    event_first: Indices,
-    arrival: Times,
-    departure: Times,
-    new_first: Indices,
-    keep: NDArray[np.bool_],
-) -> tuple[Times, Times]:
-    arrivals, departures = np.empty(new_first[-1], np.int32), np.empty(new_first[-1], np.int32)
-    for pattern in range(len(pattern_first) - 1):
-        n_calls = pattern_first[pattern + 1] - pattern_first[pattern]
-        n_trips = trip_first[pattern + 1] - trip_first[pattern]
-        source, target = event_first[pattern], new_first[pattern]
-        if new_first[pattern + 1] - target == n_calls * n_trips:
-            for event in range(n_calls * n_trips):
-                arrivals[target + event] = arrival[source + event]
-                departures[target + event] = departure[source + event]
-            continue
-        n_kept = (new_first[pattern + 1] - target) // n_calls
-        row = 0
-        for trip in range(n_trips):
-            if keep[trip_first[pattern] + trip]:
-                for call in range(n_calls):
-                    arrivals[target + row * n_calls + call] = arrival[source + trip * n_calls + call]
-                    departures[target + call * n_kept + row] = departure[source + call * n_trips + trip]
-                row += 1
-    return arrivals, departures
-
-
-def _joined(day: DayTimetable, own: DayTimetable) -> DayTimetable:
-    """The lanes of `day` that still have vehicles, and those of `own` behind them."""
-    both = (day, own)
-    filled = [np.flatnonzero(np.diff(part.trip_first) > 0) for part in both]
-    calls = [entries(part.pattern_first, rows) for part, rows in zip(both, filled, strict=True)]
-    n_calls = np.concatenate([np.diff(part.pattern_first)[rows] for part, rows in zip(both, filled, strict=True)])
-    n_trips = np.concatenate([np.diff(part.trip_first)[rows] for part, rows in zip(both, filled, strict=True)])
+def _joined(day: DayTimetable, own: DayTimetable, stays: NDArray[np.bool_]) -> DayTimetable:
+    """The lane trips of `day` that stay and those of `own`, every lane in order."""
+    order, n_trips = _order(day, own, stays)
+    filled = np.flatnonzero(n_trips)
+    pattern_first = offsets(np.concatenate([np.diff(day.pattern_first), np.diff(own.pattern_first)]))
+    calls = entries(pattern_first, filled)
+    n_calls, n_trips = np.diff(pattern_first)[filled], n_trips[filled]
     stop, board_stop, alight_stop = (
-        np.concatenate([getattr(part, name)[rows] for part, rows in zip(both, calls, strict=True)])
-        for name in ("stop", "board_stop", "alight_stop")
+        np.append(getattr(day, name), getattr(own, name))[calls] for name in ("stop", "board_stop", "alight_stop")
     )
-    pattern_first = offsets(n_calls)
+    first, event_first = offsets(n_calls), offsets(n_trips * n_calls)
+    arrival, departure = _laid_out(_lanes(day), _lanes(own), offsets(n_trips), n_calls, event_first, order)
     return DayTimetable(
         day.n_stops,
-        pattern_first,
+        first,
         stop,
         board_stop,
         alight_stop,
         offsets(n_trips),
-        offsets(n_trips * n_calls),
-        np.append(day.arrival, own.arrival),
-        np.append(day.departure, own.departure),
-        *boarding_places(day.n_stops, pattern_first, board_stop),
-        Segments(
-            np.append(day.segments.first, day.segments.first[-1] + own.segments.first[1:]),
-            *(
-                np.append(getattr(day.segments, name), getattr(own.segments, name))
-                for name in ("trip", "day_offset", "position", "n_calls")
-            ),
-        ),
+        event_first,
+        arrival,
+        departure,
+        *boarding_places(day.n_stops, first, board_stop),
+        _segments(day.segments, own.segments, order),
     )
+
+
+def _segments(a: Segments, b: Segments, order: NDArray[np.int64]) -> Segments:
+    first = np.append(a.first, a.first[-1] + b.first[1:])
+    rows = entries(first, order)
+    return Segments(
+        offsets(np.diff(first)[order]),
+        np.append(a.trip, b.trip)[rows],
+        np.append(a.day_offset, b.day_offset)[rows],
+        np.append(a.position, b.position)[rows],
+        np.append(a.n_calls, b.n_calls)[rows],
+    )
+
+
+def _order(
+    day: DayTimetable, own: DayTimetable, stays: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Lane trips of the joined day (those of `own` count on from those of `day`), and how many each pattern has."""
+    n_patterns, n_trips, n_own = len(day.trip_first) - 1, len(stays), int(own.trip_first[-1])
+    lane = np.repeat(np.arange(len(own.trip_first) - 1), np.diff(own.trip_first))
+    row, n_calls = np.arange(n_own) - own.trip_first[lane], np.diff(own.pattern_first)[lane]
+    start = own.departure[own.event_first[lane] + row]
+    end = own.arrival[own.event_first[lane] + (row + 1) * n_calls - 1]
+    group_of_lane, lanes_like = _equal_calls(day, own)
+    rows = np.lexsort((end, start, group_of_lane[lane]))
+    group_first = np.searchsorted(group_of_lane[lane][rows], np.arange(len(lanes_like) + 1)).astype(np.int32)
+    like_first = offsets(np.array([len(like) for like in lanes_like], np.int64))
+    like = np.array([pattern for found in lanes_like for pattern in found], np.int32)
+    target, before = _returned(_lanes(day), _lanes(own), lane, rows, (group_first, like_first, like), stays)
+    place = np.empty(n_own, np.int64)
+    place[rows] = np.arange(n_own)
+    kept, width = np.flatnonzero(stays), n_patterns * n_own + 1
+    returns = target >= 0
+    key = np.where(returns, 2 * before * width + target * n_own + place, (2 * (n_trips + np.arange(n_own)) + 1) * width)
+    order = np.append(kept, n_trips + np.arange(n_own))[
+        np.argsort(np.append((2 * kept + 1) * width, key), kind="stable")
+    ]
+    pattern = np.append(
+        np.repeat(np.arange(n_patterns), np.diff(day.trip_first))[kept], np.where(returns, target, n_patterns + lane)
+    )
+    return order, np.bincount(pattern, minlength=n_patterns + len(own.trip_first) - 1)
+
+
+def _equal_calls(day: DayTimetable, own: DayTimetable) -> tuple[NDArray[np.int64], list[list[int]]]:
+    """A number for each pattern of `own`, the same for equal calls, and by it the patterns of `day` with the same."""
+    number: dict[bytes, int] = {}
+    of_own = np.array([number.setdefault(calls, len(number)) for calls in _calls(own)], np.int64)
+    like: list[list[int]] = [[] for _ in number]
+    for pattern, calls in enumerate(_calls(day)):
+        if calls in number:
+            like[number[calls]].append(pattern)
+    return of_own, like
+
+
+def _calls(day: DayTimetable) -> list[bytes]:
+    words = np.stack([day.stop, day.board_stop, day.alight_stop], axis=1)
+    octets, size = words.tobytes(), words.itemsize * 3
+    first = (day.pattern_first * size).tolist()
+    return [octets[a:b] for a, b in pairwise(first)]
+
+
+def _lanes(day: DayTimetable) -> Lanes:
+    return Lanes(*(getattr(day, name) for name in Lanes._fields))
+
+
+@kernel
+def _returned(  # noqa: C901
+    day: Lanes,
+    own: Lanes,
+    lane: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    groups: tuple[Indices, Indices, Indices],
+    stays: NDArray[np.bool_],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """For each lane trip of `own` the pattern of `day` it goes back to (−1: none) and the lane trip it goes before.
+
+    Group g has the lane trips ``rows[groups[0][g]:groups[0][g + 1]]`` of `own` and the patterns
+    ``groups[2][groups[1][g]:groups[1][g + 1]]`` of `day`.
+
+    Each lane is merged with the trips of equal calls, in order of their start, as far as all follow each other.
+    """
+    group_first, like_first, like = groups
+    target, before = np.full(len(lane), -1, np.int64), np.zeros(len(lane), np.int64)
+    for group in range(len(group_first) - 1):
+        for place in range(like_first[group], like_first[group + 1]):
+            pattern = like[place]
+            first, last = day.trip_first[pattern], day.trip_first[pattern + 1]
+            following, latest, latest_is_own = first, -1, False
+            for row in range(group_first[group], group_first[group + 1]):
+                trip = rows[row]
+                if target[trip] >= 0:
+                    continue
+                while following < last and (
+                    not stays[following] or _follows(day, pattern, following, own, lane[trip], trip)
+                ):
+                    if stays[following]:
+                        latest, latest_is_own = following, False
+                    following += 1
+                if latest >= 0:
+                    if latest_is_own:
+                        if not _follows(own, lane[latest], latest, own, lane[trip], trip):
+                            continue
+                    elif not _follows(day, pattern, latest, own, lane[trip], trip):
+                        continue
+                if following == last or _follows(own, lane[trip], trip, day, pattern, following):
+                    target[trip], before[trip] = pattern, following
+                    latest, latest_is_own = trip, True
+    return target, before
+
+
+@kernel
+def _follows(a: Lanes, pattern_a: int, trip_a: int, b: Lanes, pattern_b: int, trip_b: int) -> bool:
+    """Whether lane trip `trip_b` of `b` overtakes `trip_a` of `a` nowhere where it matters; equal calls."""
+    call, n_calls = a.pattern_first[pattern_a], a.pattern_first[pattern_a + 1] - a.pattern_first[pattern_a]
+    n_a = a.trip_first[pattern_a + 1] - a.trip_first[pattern_a]
+    n_b = b.trip_first[pattern_b + 1] - b.trip_first[pattern_b]
+    row_a, row_b = trip_a - a.trip_first[pattern_a], trip_b - b.trip_first[pattern_b]
+    event_a, event_b = a.event_first[pattern_a], b.event_first[pattern_b]
+    nowhere = len(a.at_first) - 1
+    for i in range(n_calls):
+        if a.board_stop[call + i] != nowhere and (
+            a.departure[event_a + i * n_a + row_a] > b.departure[event_b + i * n_b + row_b]
+        ):
+            return False
+        if a.alight_stop[call + i] != nowhere and (
+            a.arrival[event_a + row_a * n_calls + i] > b.arrival[event_b + row_b * n_calls + i]
+        ):
+            return False
+    return True
+
+
+@kernel
+def _laid_out(
+    day: Lanes, own: Lanes, trip_first: Indices, n_calls: Indices, event_first: Indices, order: NDArray[np.int64]
+) -> tuple[Times, Times]:
+    arrivals, departures = np.empty(event_first[-1], np.int32), np.empty(event_first[-1], np.int32)
+    n_day = day.trip_first[-1]
+    pattern_a = 0
+    for pattern in range(len(n_calls)):
+        n, n_trips = n_calls[pattern], trip_first[pattern + 1] - trip_first[pattern]
+        begin, target = order[trip_first[pattern]], event_first[pattern]
+        while begin < n_day and begin >= day.trip_first[pattern_a + 1]:
+            pattern_a += 1
+        is_whole = begin < n_day and day.trip_first[pattern_a + 1] - day.trip_first[pattern_a] == n_trips
+        for row in range(n_trips if is_whole else 0):
+            is_whole &= order[trip_first[pattern] + row] == day.trip_first[pattern_a] + row
+        if is_whole:
+            event = day.event_first[pattern_a]
+            arrivals[target : target + n * n_trips] = day.arrival[event : event + n * n_trips]
+            departures[target : target + n * n_trips] = day.departure[event : event + n * n_trips]
+            continue
+        for row in range(n_trips):
+            trip = order[trip_first[pattern] + row]
+            if trip < n_day:
+                lanes = day
+                while trip >= day.trip_first[pattern_a + 1]:
+                    pattern_a += 1
+                source = pattern_a
+            else:
+                lanes, trip = own, trip - n_day
+                source = np.searchsorted(own.trip_first, trip, "right") - 1
+            own_row, n_source = trip - lanes.trip_first[source], lanes.trip_first[source + 1] - lanes.trip_first[source]
+            event = lanes.event_first[source]
+            for i in range(n):
+                arrivals[target + row * n + i] = lanes.arrival[event + own_row * n + i]
+                departures[target + i * n_trips + row] = lanes.departure[event + i * n_source + own_row]
+    return arrivals, departures

@@ -121,6 +121,8 @@ def find_run(index: RunIndex, trip: TripSelector, prefix: str, moment: float) ->
     name = trip.trip_id or f"of route {trip.route_id}"
     if not running:
         return f"trip '{name}' does not run on {trip.start_date or 'that day'}"
+    if len(running) == 1:
+        return running[0]
     nearest = min(running, key=lambda run: _distance(index, run, moment))
     if sum(run.day == nearest.day for run in running) > 1:
         return f"several trips of route '{trip.route_id}' start then"

@@ -1,10 +1,10 @@
 """From trip updates to live runs: which run is meant, which calls it makes, when."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -211,13 +211,17 @@ def live_runs(index: RunIndex, resolved: Resolved) -> LiveRuns:
         name = f"stop_sequence {lost.stop_sequence}" if lost.stop_id is None else f"stop '{lost.stop_id}'"
         remark = Remark(planned[at].source, f"trip '{planned[at].trip_id}' does not call at {name}")
         resolved.remarks.append(remark)
-    ends = [int(predicted.arrival[last - 1]) for last in scheduled.first[1:]]
+    ends = predicted.arrival[scheduled.first[1:] - 1].tolist()
     held = _held(index, resolved, dict(zip(resolved.planned, ends, strict=False)))
-    if held:
-        planned += held
-        scheduled, told = _scheduled(index, planned), _told(index, planned)
-        predicted = predict(scheduled, told)
-    return _written(index, resolved, planned, scheduled, predicted)
+    also = _scheduled(index, held)
+    later = predict(also, _told(index, held))
+    first = np.append(scheduled.first, scheduled.first[-1] + also.first[1:])
+    both = Scheduled._make([first, *_appended(scheduled[1:], also[1:])])
+    return _written(index, resolved, planned + held, both, Predicted._make(_appended(predicted, later)))
+
+
+def _appended(columns: Iterable[NDArray[Any]], others: Iterable[NDArray[Any]]) -> Iterator[NDArray[Any]]:
+    return (np.append(column, other) for column, other in zip(columns, others, strict=True))
 
 
 def _scheduled(index: RunIndex, planned: list[Planned]) -> Scheduled:
@@ -241,20 +245,18 @@ def _scheduled(index: RunIndex, planned: list[Planned]) -> Scheduled:
 def _told(index: RunIndex, planned: list[Planned]) -> Told:
     counts = np.array([len(one.update.stop_updates) for one in planned], np.int64)
     rows: list[StopUpdate] = list(chain.from_iterable(one.update.stop_updates for one in planned))
-    columns = tuple(zip(*rows, strict=True)) if rows else ((),) * len(StopUpdate._fields)
-    sequence, stop, arrival_delay, arrival_time, departure_delay, departure_time, kind, assigned = columns
     prefixes = list(chain.from_iterable([one.prefix] * len(one.update.stop_updates) for one in planned))
     starts = np.repeat(_day_starts(index, planned), counts)
     return Told(
         offsets(counts),
-        np.array([-1 if number is None else number for number in sequence], np.int64),
-        _stops(index, stop, prefixes),
-        _told_column(arrival_delay),
-        _since(_told_column(arrival_time), starts),
-        _told_column(departure_delay),
-        _since(_told_column(departure_time), starts),
-        np.array([KINDS.get(one, TIMED) for one in kind], np.int8),
-        _stops(index, assigned, prefixes),
+        np.array([NONE if row.stop_sequence is None else row.stop_sequence for row in rows], np.int64),
+        _stops(index, [row.stop_id for row in rows], prefixes),
+        _told_column([row.arrival_delay for row in rows]),
+        _since(_told_column([row.arrival_time for row in rows]), starts),
+        _told_column([row.departure_delay for row in rows]),
+        _since(_told_column([row.departure_time for row in rows]), starts),
+        np.array([KINDS.get(row.relationship, TIMED) for row in rows], np.int8),
+        _stops(index, [row.assigned_stop_id for row in rows], prefixes),
     )
 
 

@@ -327,3 +327,11 @@ def test_the_patched_day_holds_what_a_day_cut_anew_holds(question: Question, dat
         by_trip = day.arrival[events].reshape(n_trips, -1)[:, day.alight_stop[calls] < day.n_stops]
         assert (np.diff(by_call, axis=1) >= 0).all()
         assert (np.diff(by_trip, axis=0) >= 0).all()
+
+
+def test_a_late_trip_stays_in_its_lane_while_it_overtakes_nobody() -> None:
+    table = timetable("A B\n8:00 8:10\n8:20 8:30\n8:40 8:50", services=ONE_DAY)
+    day = day_of(table, state_of(table, delay("t1", at("A", 5))))
+    assert day.departure.tolist()[:3] == [seconds("8:00"), seconds("8:25"), seconds("8:40")]
+    assert day.trip_first.tolist() == [0, 3]
+    assert day_of(table, state_of(table, delay("t1", at("B", 25)))).trip_first.tolist() == [0, 2, 3]
