@@ -88,6 +88,8 @@ def plan(network: Network, request: PlanRequest, quote: Quote | None = None) -> 
     asked = _asked(network, request, page, quote)
     if isinstance(asked, Answer):
         return asked
+    if _is_one_place(asked.ends):
+        return _answer(network, _places(asked.ends), ((), ()), RoutingError(Reason.WALKING_BETTER_THAN_TRANSIT), page)
     direct, direct_costs = direct_itineraries(network, asked.ground, asked.writer, request, asked.ends, page)
     itineraries, page, reason = _scheduled(asked, page, lambda day: _search(asked, page, day, direct_costs))
     worthwhile = tuple(one for one in itineraries if not _is_beaten_by_walk(one, direct))
@@ -122,8 +124,7 @@ def plan_at(network: Network, request: PlanRequest) -> Answer:
     if isinstance(asked, Answer):
         return asked
     if _is_one_place(asked.ends):
-        there = RoutingError(Reason.WALKING_BETTER_THAN_TRANSIT)
-        return _answer(network, _places(asked.ends), ((), ()), there, page)
+        return _answer(network, _places(asked.ends), ((), ()), RoutingError(Reason.WALKING_BETTER_THAN_TRANSIT), page)
     itineraries, page, reason = _scheduled(asked, page, lambda day: (_search_at(asked, page, day), page))
     in_order = tuple(sorted(itineraries, key=lambda one: (one.start, one.end, one.transfers)))
     return _answer(network, _places(asked.ends), (in_order, ()), reason, page)
