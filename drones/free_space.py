@@ -69,17 +69,15 @@ class FreeSpace:
     def __init__(self, obstacles: Sequence[Obstacle], altitudes_m: Sequence[float], clearance: Clearance) -> None:
         self.obstacles = tuple(obstacles)
         self.layers = tuple(_layer(obstacles, altitude, clearance) for altitude in sorted(altitudes_m))
-        self._clearance = clearance
-        self._grown = _grown(obstacles, clearance)
-        self._columns = STRtree(self._grown)
-        self._floors = np.array([obstacle.floor_m for obstacle in obstacles]) - clearance.vertical_m
-        self._ceilings = np.array([obstacle.ceiling_m for obstacle in obstacles]) + clearance.vertical_m
+        self._columns = STRtree(_grown(obstacles, clearance))
+        self._floors = np.array([obstacle.floor_m for obstacle in obstacles])
+        self._ceilings = np.array([obstacle.ceiling_m for obstacle in obstacles])
         self._seen: dict[tuple[int, int], Indices] = {}
 
     def column(self, position: Position, low_m: float, high_m: float) -> tuple[str, ...]:
-        """Obstacles that a climb straight up from one altitude to another would touch."""
+        """Obstacles a climb between two altitudes would meet; a pad on a roof is free of what ends below it."""
         touched = self._columns.query(Point(position), predicate="intersects")
-        hit = touched[(self._floors[touched] <= high_m) & (self._ceilings[touched] >= low_m)]
+        hit = touched[(self._floors[touched] < high_m) & (self._ceilings[touched] > low_m)]
         return tuple(self.obstacles[int(i)].id for i in np.sort(hit))
 
     def corners_seen(self, layer: int, corner: int) -> Indices:

@@ -117,7 +117,8 @@ def find_path(
     Parameters
     ----------
     start, goal : tuple
-        East, north and altitude over mean sea level of the pads; the craft climbs and descends straight over them.
+        East, north and altitude over mean sea level of the pads, left and reached straight up and down; layers below a
+        pad, which may be on a roof, do not reach it.
     changes : sequence of Position
         Where else the layer may change.
     spacing_m : float
@@ -131,7 +132,7 @@ def find_path(
     for layer, at in enumerate(space.layers):
         hit = space.column(start[:2], start[2], at.altitude_m)
         blocked.update(hit)
-        if not hit:
+        if not hit and at.altitude_m >= start[2]:
             node, cost = (layer, _START), _rise(pricing, start[2], at.altitude_m)
             best[node] = cost, None
             heapq.heappush(heap, (cost + search.bound(node), cost, node))
@@ -234,7 +235,7 @@ class _Search:
         layer, k = node
         x, y = self.extras[k]
         here_m = self.space.layers[layer].altitude_m
-        if k == _GOAL and not self.space.column((x, y), min(here_m, self.goal[2]), max(here_m, self.goal[2])):
+        if k == _GOAL and here_m >= self.goal[2] and not self.space.column((x, y), self.goal[2], here_m):
             yield _LANDED, _rise(self.pricing, here_m, self.goal[2])
         for other in (layer - 1, layer + 1):
             if 0 <= other < len(self.space.layers):

@@ -1,0 +1,167 @@
+"""What an operator asks for, the airspace he asks about, and the answer that it cannot be done."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from math import hypot
+
+from drones.aircraft import Aircraft, payload_limit_kg
+from drones.airspace import Geozone
+from drones.energy import RESERVE_SHARE
+from drones.free_space import Clearance
+from drones.mission import Pad
+from drones.obstacles import Ground
+from planner.errors import RequestError
+
+HEIGHT_LIMIT_M = 150.0
+"""Above ground or water, without permission: Civil Aeronautics Act art. 132-85 (1) no. 1, its ordinance art. 236-71."""
+
+HIGH_FLIGHT = "height-150m"
+"""Among `MissionRequest.authorised`: permission to fly higher than `HEIGHT_LIMIT_M`."""
+
+Wind = Callable[[datetime, float], tuple[float, float]]
+"""Where the air goes, east and north in m/s, at a time and a height over the ground."""
+
+
+class Objective(StrEnum):
+    """What the path has least of; ENERGY of an aircraft at one airspeed, RISK counts inhabited ground fivefold."""
+
+    TIME = "TIME"
+    ENERGY = "ENERGY"
+    RISK = "RISK"
+
+
+CLEARANCE = Clearance(30.0, 10.0)
+"""Metres beside and above; 30 m is the distance from people and things of Civil Aeronautics Act art. 132-86 (2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Airspace:
+    """All that a flight in a region meets: zones, sites for a landing in need, heights of the ground."""
+
+    zones: tuple[Geozone, ...]
+    sites: tuple[Pad, ...]
+    ground: Ground
+
+
+@dataclass(frozen=True, slots=True)
+class MissionRequest:
+    """A parcel to be flown.
+
+    Attributes
+    ----------
+    altitudes_m : tuple of float
+        Over mean sea level; the cruise is in one or several of them.
+    cable_m : float
+        0: the aircraft lands at the goal; else it lets the parcel down on a winch from the lowest altitude on.
+    returns : bool
+        Whether the same energy must bring it back, empty.
+    authorised : frozenset of str
+        Ids of zones for which permission is held or whose conditions are met, and `HIGH_FLIGHT`.
+    gust_ms, rain_mm_h : float
+        Highest forecast on the way.
+    """
+
+    id: str
+    start: Pad
+    goal: Pad
+    departure: datetime
+    payload_kg: float
+    altitudes_m: tuple[float, ...]
+    objective: Objective = Objective.ENERGY
+    cable_m: float = 0.0
+    returns: bool = False
+    authorised: frozenset[str] = frozenset()
+    clearance: Clearance = CLEARANCE
+    reserve_share: float = RESERVE_SHARE
+    gust_ms: float = 0.0
+    rain_mm_h: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a flight is not to be flown.
+
+    Attributes
+    ----------
+    rule : str
+        The law's clause, or what of the aircraft or of safety speaks against it.
+    sentence : str
+        What is wrong, with the numbers.
+    where : str
+        Zone, pad or part of the way.
+    remedy : str
+        What would make it possible, each way tried out; empty if nothing tried does.
+    missing_km, missing_min : float
+        Of flight, where the energy does not suffice; else 0.
+    """
+
+    rule: str
+    sentence: str
+    where: str
+    remedy: str
+    missing_km: float = 0.0
+    missing_min: float = 0.0
+
+
+def check_request(request: MissionRequest, airspace: Airspace, aircraft: Aircraft) -> None:
+    """Accept a request that could be flown by somebody.
+
+    Raises
+    ------
+    RequestError
+        It could not, whatever the weather and the permissions.
+    """
+    if request.departure.tzinfo is None:
+        raise RequestError("departure", f"departure: {request.departure.isoformat()} is without its zone.")
+    if not 0 <= request.payload_kg < float("inf"):
+        raise RequestError("payload_kg", f"payload_kg: {request.payload_kg:g} kg is no weight of a parcel.")
+    if not request.altitudes_m:
+        raise RequestError("altitudes_m", "altitudes_m: there is no altitude to fly at.")
+    ground = airspace.ground
+    for altitude in request.altitudes_m:
+        if not ground.lowest_m < altitude < float("inf"):
+            raise RequestError("altitudes_m", f"altitudes_m: {altitude:g} m is not above the sea floor or the ground.")
+    if aircraft.wind_limit_ms <= 0:
+        raise RequestError("wind_limit_ms", f"wind_limit_ms: {aircraft.name} with a limit of 0 m/s never flies.")
+    highest, needed = (
+        max(request.altitudes_m),
+        max(request.start.elevation_m, request.goal.elevation_m + request.cable_m),
+    )
+    if highest < needed:
+        raise RequestError(
+            "altitudes_m", f"altitudes_m: {highest:g} m is below the {needed:g} m of a pad and its cable."
+        )
+    if request.cable_m and aircraft.winch_ms <= 0:
+        raise RequestError("cable_m", f"cable_m: {aircraft.name} has no winch for a cable of {request.cable_m:g} m.")
+
+
+def unfit(request: MissionRequest, airspace: Airspace, aircraft: Aircraft, wind: Wind) -> Refusal | None:
+    """A refusal that needs no path: load, weather, height."""
+    limit = payload_limit_kg(aircraft)
+    if request.payload_kg > limit:
+        sentence = f"{aircraft.name} carries {limit:g} kg, not {request.payload_kg:g} kg."
+        return Refusal("payload", sentence, request.start.name, f"a parcel of at most {limit:g} kg")
+    strongest = max(hypot(*wind(request.departure, altitude)) for altitude in request.altitudes_m)
+    for what, value, most in (
+        ("wind", strongest, aircraft.wind_limit_ms),
+        ("gusts", request.gust_ms, aircraft.gust_limit_ms),
+    ):
+        if value > most:
+            sentence = f"{what} of {value:.1f} m/s exceed the {most:g} m/s in which {aircraft.name} may fly."
+            return Refusal(f"limit of {what}", sentence.capitalize(), "on the way", f"{what} of at most {most:g} m/s")
+    if request.rain_mm_h > aircraft.rain_limit_mm_h:
+        sentence = (
+            f"Rain of {request.rain_mm_h:g} mm/h exceeds the {aircraft.rain_limit_mm_h:g} mm/h of {aircraft.name}."
+        )
+        return Refusal("limit of rain", sentence, "on the way", "a dry hour")
+    height = max(request.altitudes_m) - airspace.ground.lowest_m
+    if height > HEIGHT_LIMIT_M and HIGH_FLIGHT not in request.authorised:
+        return Refusal(
+            "Civil Aeronautics Act art. 132-85 (1) no. 1",
+            f"{height:g} m above the surface are {height - HEIGHT_LIMIT_M:g} m more than is free of permission.",
+            "on the way",
+            f"altitudes of at most {HEIGHT_LIMIT_M + airspace.ground.lowest_m:g} m, or the permission {HIGH_FLIGHT}",
+        )
+    return None
