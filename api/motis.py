@@ -78,6 +78,7 @@ class WirePlace:
     flex: str | None = None
     flexStartPickupDropOffWindow: datetime | None = None
     flexEndPickupDropOffWindow: datetime | None = None
+    cancelled: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,27 @@ class WireRental:
 
 
 @dataclass(frozen=True, slots=True)
+class WirePeriod:
+    """MOTIS TimeRange."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WireAlert:
+    """MOTIS Alert."""
+
+    headerText: str
+    descriptionText: str
+    cause: str
+    effect: str
+    severityLevel: str
+    impactPeriod: tuple[WirePeriod, ...]
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WireLeg:
     """MOTIS Leg."""
 
@@ -157,6 +179,7 @@ class WireLeg:
     bikesAllowed: bool | None = None
     wheelchairAccessible: str | None = None
     interlineWithPreviousLeg: bool | None = None
+    alerts: tuple[WireAlert, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """An answer in MOTIS' words: what `/api/v6/plan` sends and `kaiteki plan --json` prints.
 
-Nothing here knows real time: scheduled times are the times. Each product bought is one fare transfer with one effective
-fare leg, for our prices are already those of whole runs of legs.
+Each product bought is one fare transfer with one effective fare leg, for our prices are already those of whole runs of
+legs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, assert_never
 
@@ -17,9 +18,11 @@ from api.motis import (
     PlanResponse,
     Polyline,
     RiderCategory,
+    WireAlert,
     WireItinerary,
     WireLeg,
     WireMode,
+    WirePeriod,
     WirePlace,
     WireReason,
     WireRental,
@@ -62,7 +65,7 @@ def plan_response(answer: Answer, request: PlanRequest) -> PlanResponse:
         from_=wire_place(answer.origin),
         to=wire_place(answer.destination),
         direct=tuple(wire_itinerary(itinerary) for itinerary in answer.direct),
-        itineraries=tuple(wire_itinerary(itinerary) for itinerary in answer.itineraries),
+        itineraries=tuple(wire_itinerary(itinerary, request.languages) for itinerary in answer.itineraries),
         previousPageCursor=answer.previous_cursor,
         nextPageCursor=answer.next_cursor,
         routingErrors=() if reason is None else (WireReason(reason.code, reason.input_field),),
@@ -93,8 +96,8 @@ def _location_text(location: Location) -> str:
     return place if location.level is None else f"{place},{location.level:g}"
 
 
-def wire_itinerary(itinerary: Itinerary) -> WireItinerary:
-    """An itinerary in MOTIS' shape."""
+def wire_itinerary(itinerary: Itinerary, languages: tuple[str, ...] = ()) -> WireItinerary:
+    """An itinerary in MOTIS' shape, alerts in the first of `languages` they are written in."""
     parts = itinerary.fare or ()
     bought = {leg: index for index, part in enumerate(parts) for leg in part.legs}
     return WireItinerary(
@@ -103,31 +106,66 @@ def wire_itinerary(itinerary: Itinerary) -> WireItinerary:
         endTime=utc(itinerary.end),
         transfers=itinerary.transfers,
         id=itinerary.id,
-        legs=tuple(_leg(leg, bought.get(index)) for index, leg in enumerate(itinerary.legs)),
+        legs=tuple(_leg(leg, bought.get(index), languages) for index, leg in enumerate(itinerary.legs)),
         emissionsPerPerson=round(itinerary.co2_g, 1),
         walkDistance=round(itinerary.walk_m, 1),
         fareTransfers=None if itinerary.fare is None else tuple(_fare_transfer(part) for part in parts),
     )
 
 
-def _leg(leg: Leg, fare: int | None) -> WireLeg:
+def _leg(leg: Leg, fare: int | None, languages: tuple[str, ...]) -> WireLeg:
     start, end = utc(leg.start), utc(leg.end)
+    planned_start, planned_end, is_realtime, is_scheduled = _against_schedule(leg)
+    origin, destination = _leg_end(leg, leg.origin, None, start), _leg_end(leg, leg.destination, end, None)
     return WireLeg(
         mode=wire_mode(mode_of(leg), leg.route_type if isinstance(leg, TransitLeg) else None),
         startTime=start,
         endTime=end,
-        scheduledStartTime=start,
-        scheduledEndTime=end,
-        realTime=False,
-        scheduled=True,
+        scheduledStartTime=planned_start,
+        scheduledEndTime=planned_end,
+        realTime=is_realtime,
+        scheduled=is_scheduled,
         duration=round((end - start).total_seconds()),
-        from_=_leg_end(leg, leg.origin, None, start),
-        to=_leg_end(leg, leg.destination, end, None),
+        from_=replace(origin, scheduledDeparture=planned_start),
+        to=replace(destination, scheduledArrival=planned_end),
         legGeometry=wire_line(leg.geometry),
         distance=round(leg.distance_m, 1),
         fareTransferIndex=fare,
         effectiveFareLegIndex=None if fare is None else 0,
+        alerts=_alerts(leg, languages),
         **_particulars(leg),
+    )
+
+
+def _against_schedule(leg: Leg) -> tuple[datetime, datetime, bool, bool]:
+    """Scheduled start and end, whether there are reports on the ride, and whether the timetable has it."""
+    if not isinstance(leg, TransitLeg):
+        return utc(leg.start), utc(leg.end), False, True
+    planned = utc(leg.scheduled_start or leg.start), utc(leg.scheduled_end or leg.end)
+    return *planned, leg.is_realtime, not leg.is_extra
+
+
+def _alerts(leg: Leg, languages: tuple[str, ...]) -> tuple[WireAlert, ...] | None:
+    if not isinstance(leg, TransitLeg) or not leg.alerts:
+        return None
+
+    def said(texts: Mapping[str, str]) -> str:
+        return next((texts[code] for code in languages if code in texts), next(iter(texts.values()), ""))
+
+    def moment(second: int | None) -> datetime | None:
+        return None if second is None else datetime.fromtimestamp(second, UTC)
+
+    return tuple(
+        WireAlert(
+            headerText=said(alert.header),
+            descriptionText=said(alert.description),
+            cause=alert.cause,
+            effect=alert.effect,
+            severityLevel=alert.severity,
+            impactPeriod=tuple(WirePeriod(moment(period.start), moment(period.end)) for period in alert.periods),
+            url=said(alert.url) or None,
+        )
+        for alert in leg.alerts
     )
 
 
@@ -175,7 +213,7 @@ def _transit(leg: TransitLeg) -> dict[str, Any]:
         "routeShortName": leg.route_short_name,
         "routeLongName": leg.route_long_name,
         "displayName": leg.route_short_name or leg.route_long_name,
-        "cancelled": False,
+        "cancelled": leg.cancelled,
         "intermediateStops": tuple(_call(call) for call in leg.calls),
         "bikesAllowed": leg.bikes_allowed,
         "wheelchairAccessible": accessible[leg.wheelchair],
@@ -199,7 +237,12 @@ def _rental(leg: RentalLeg) -> WireRental:
 
 
 def _call(call: StopCall) -> WirePlace:
-    return wire_place(call.place, utc(call.arrival), utc(call.departure))
+    return replace(
+        wire_place(call.place, utc(call.arrival), utc(call.departure)),
+        scheduledArrival=utc(call.scheduled_arrival or call.arrival),
+        scheduledDeparture=utc(call.scheduled_departure or call.departure),
+        cancelled=call.cancelled or None,
+    )
 
 
 def _leg_end(leg: Leg, place: Place, arrival: datetime | None, departure: datetime | None) -> WirePlace:
