@@ -137,7 +137,11 @@ def _read_v1(frames: Frames, ids: _Ids, notices: list[Notice]) -> FaresV1:
     return FaresV1(
         attributes=tuple(fare for fare in attributes.values() if fare.id not in lost),
         rules=tuple(FareRule(*where, contains=tuple(zones)) for where, zones in contains.items()),
-        zones={ids.prefix + row["stop_id"]: row["zone_id"] for _, row in _rows(frames, "stops") if row.get("zone_id")},
+        zones={
+            ids.prefix + row["stop_id"]: row["zone_id"]
+            for _, row in _rows(frames, "stops")
+            if row.get("stop_id") and row.get("zone_id")
+        },
         agencies={
             ids.prefix + row["route_id"]: row.get("agency_id") or only
             for _, row in _rows(frames, "routes")

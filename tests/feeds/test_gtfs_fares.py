@@ -268,3 +268,9 @@ def test_genuine_japanese_fares_price_the_ride_of_their_first_rule(shared: Path)
         assert parts[0].name in same | {r.fare for r in fares.v1.rules if not r.origin}, feed.name
         priced.append(feed.name)
     assert len(priced) >= 8
+
+
+def test_zones_of_stops_without_ids_are_nobodys(tmp_path: Path) -> None:
+    (tmp_path / "stops.txt").write_text("stop_identity,zone_id\nA,1\n", encoding="utf-8")
+    fares, _ = read_fares(read_tables(tmp_path), "")
+    assert fares.v1.zones == {}
