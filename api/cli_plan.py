@@ -1,6 +1,7 @@
 """`kaiteki plan`: itineraries on the terminal, as JSON, on a map, in a calendar."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from api.modes import allowed_modes
 from api.times import moment_of, service_day_bounds
 from planner.errors import RequestError
 from planner.geocoding import Ambiguous, Match, NotFound, PlaceIndex, Resolved, place_index, resolve
+from planner.live import LiveSource
 from planner.model import Answer, Coordinate, Itinerary, Location, PlanRequest
 from planner.network import Network, open_network
 
@@ -30,6 +32,7 @@ kaiteki plan "Makuhari Messe" Soga --depart "2026-11-25 17:30" --modes walk,rail
 
 kaiteki plan 35.6431,140.0458 海浜幕張 --last --json
 """
+REALTIME = "GTFS-Realtime message to plan on; FEED names its timetable where the network has several."
 MODES = "Only these, of: walk,bike,bicycle-rental,scooter,demand-bus,taxi,transit,rail,bus,monorail,…"
 
 
@@ -68,6 +71,7 @@ def plan(  # noqa: PLR0913, PLR0917
     map_file: Annotated[Path | None, typer.Option("--map", metavar="FILE.html", help="Draw the itineraries.")] = None,
     ics: Annotated[Path | None, typer.Option(metavar="FILE.ics", help="Write the first one for a calendar.")] = None,
     lang: Annotated[str | None, typer.Option(help="Language, ja or en; default: the environment's.")] = None,
+    realtime: Annotated[list[str] | None, typer.Option(metavar="[FEED=]FILE.pb", help=REALTIME)] = None,
 ) -> None:
     """Plan a journey and print it; the command's own text is `HELP`."""
     words = catalogue(lang or language_of(os.environ))
@@ -76,6 +80,8 @@ def plan(  # noqa: PLR0913, PLR0917
     )
     now = datetime.now(UTC)
     opened = open_network(network_folder(network))
+    if realtime:
+        opened = with_reports(opened, realtime, now)
     request = request_of(question, opened, words, now)
     from planner.plan import plan as find
 
@@ -90,6 +96,35 @@ def plan(  # noqa: PLR0913, PLR0917
         if as_json and answer.reason is not None:
             typer.echo(reason_text(words, answer.reason), err=True)
         raise typer.Exit(1)
+
+
+def with_reports(network: Network, messages: Sequence[str], now: datetime) -> Network:
+    """The network as GTFS-Realtime messages stored in files, `FILE` or `FEED=FILE`, say that it runs.
+
+    Raises
+    ------
+    RequestError
+        A message of which it is not clear which of several timetables it is about.
+    FeedError
+        A file that is no such message.
+    """
+    from feeds.gtfs_realtime import read_realtime
+
+    feeds = [feed.name for feed in network.manifest.feeds if feed.kind == "gtfs"]
+    for text in messages:
+        feed, _, file = text.rpartition("=") if text.partition("=")[0] in feeds else ("", "", text)
+        if len(feeds) > 1 and not feed:
+            names = ", ".join(feeds)
+            raise RequestError("--realtime", f"--realtime {text}: write FEED={text}, where FEED is one of {names}.")
+        read = read_realtime(Path(file))
+        made = now if read.timestamp is None else datetime.fromtimestamp(read.timestamp, UTC)
+        prefix = f"{feed}_" if len(feeds) > 1 else ""
+        source = LiveSource(text, read.timestamp, None, read.updates, read.alerts, read.vehicles, prefix)
+        network = network.with_live(source, made)
+        remarks = [one.message for one in network.reported.state.remarks] if network.reported else []
+        for line in [*(notice.message for notice in read.notices), *remarks][:20]:
+            typer.echo(f"{file}: {line}", err=True)
+    return network
 
 
 def request_of(question: Question, network: Network, words: Catalogue, now: datetime) -> PlanRequest:
