@@ -17,8 +17,8 @@ from planner.errors import KaitekiError
 GUST_EXCESS_MEDIAN = 0.51
 GUST_EXCESS_SIGMA = 0.63
 """Of the logarithm of (gust of 3 s over mean of 10 min, less 1): fitted to the days of January 2020 at Chiba,
-Funabashi, Edogawa-rinkai and Haneda on which the mean of 10 min reached 5 m/s (Japan Meteorological Agency, daily tables). Gust
-and mean of a day need not be of the same 10 min, so the spread is rather too wide than too narrow."""
+Funabashi, Edogawa-rinkai and Haneda on which the mean of 10 min reached 5 m/s (Japan Meteorological Agency, daily
+tables). Gust and mean of a day need not be of the same 10 min, so the spread is rather too wide than too narrow."""
 
 WARMEST_HOUR = 14.0
 """Local hour at which the modelled day blows hardest; an assumption, the usual time of the sea breeze."""

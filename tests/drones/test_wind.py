@@ -22,6 +22,7 @@ from drones.wind import (
     gust_quantile_ms,
     wind_at,
 )
+from feeds.makuhari.wind import read_wind_months
 from feeds.weather import read_jma_daily, read_jma_hourly
 
 JST = timezone(timedelta(hours=9))
@@ -113,6 +114,12 @@ def test_drawn_days_of_a_month_have_its_mean() -> None:
     east, north = wind_at(field, at(14), 47.9)
     assert (east, north) == pytest.approx((-north, -east))
     assert hypot(east, north) == pytest.approx(days[0].max_ms)
+
+
+def test_at_chiba_the_monsoon_blows_from_the_northwest_in_january_and_the_sea_breeze_in_july() -> None:
+    months, height = read_wind_months()
+    assert height == 47.9
+    assert [(months[n].month, months[n].direction_deg) for n in (0, 6)] == [(1, 315.0), (7, 202.5)]
 
 
 def test_same_seed_same_day() -> None:
