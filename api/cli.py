@@ -15,6 +15,7 @@ from api.cli_network import cache_folder
 from api.cli_plan import HELP as PLAN_HELP
 from api.cli_plan import plan
 from api.cli_serve import serve
+from api.cli_simulate import compare, simulate
 from planner.errors import KaitekiError
 
 FOUND, NOTHING_FOUND, BAD_INPUT = range(3)
@@ -35,6 +36,8 @@ app.command("plan", help=PLAN_HELP)(plan)
 app.command("build")(build)
 app.command("batch")(batch)
 app.command("serve")(serve)
+app.command("simulate")(simulate)
+app.command("compare")(compare)
 app.add_typer(feeds, name="feeds")
 
 

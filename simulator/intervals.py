@@ -42,6 +42,25 @@ def paired(before: Sequence[float], after: Sequence[float], confidence: float = 
     return interval([b - a for a, b in zip(before, after, strict=True)], confidence)
 
 
+def unpaired(before: Sequence[float], after: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
+    """Interval of the difference of two means of independent replications.
+
+    References
+    ----------
+    Welch, B. L. The generalization of "Student's" problem. Biometrika 34 (1947), doi:10.1093/biomet/34.1-2.28.
+    """
+    samples = [np.array([value for value in values if not isnan(value)]) for values in (before, after)]
+    if min(len(sample) for sample in samples) < 2:
+        return Interval(interval(after).mean - interval(before).mean, inf, min(len(sample) for sample in samples))
+    parts = [float(sample.var(ddof=1)) / len(sample) for sample in samples]
+    count, change = len(samples[0]) + len(samples[1]), float(samples[1].mean() - samples[0].mean())
+    if sum(parts) == 0:
+        return Interval(change, 0.0, count)
+    spread = sum(part**2 / (len(sample) - 1) for part, sample in zip(parts, samples, strict=True))
+    quantile = t_quantile((1 + confidence) / 2, sum(parts) ** 2 / spread)
+    return Interval(change, quantile * sqrt(sum(parts)), count)
+
+
 def more_replications(values: Sequence[float], relative: float, confidence: float = CONFIDENCE) -> int:
     """Replications to add until the half width is about `relative` times the mean, by the spread seen so far.
 
@@ -60,7 +79,7 @@ def more_replications(values: Sequence[float], relative: float, confidence: floa
     return needed - now.count
 
 
-def t_quantile(probability: float, freedom: int) -> float:
+def t_quantile(probability: float, freedom: float) -> float:
     """Value that a Student t variable stays below with `probability` above one half, by bisection."""
     low, high = 0.0, 1.0
     while _t_below(high, freedom) < probability:
@@ -71,7 +90,7 @@ def t_quantile(probability: float, freedom: int) -> float:
     return (low + high) / 2
 
 
-def _t_below(t: float, freedom: int) -> float:
+def _t_below(t: float, freedom: float) -> float:
     return 1 - incomplete_beta(freedom / 2, 0.5, freedom / (freedom + t * t)) / 2
 
 

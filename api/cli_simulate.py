@@ -1,0 +1,119 @@
+"""`kaiteki simulate` and `kaiteki compare`."""
+
+import time
+from collections.abc import Callable
+from importlib.util import find_spec
+from math import isfinite, isnan
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from api.cli_network import progress_bar
+from planner.errors import RequestError
+
+if TYPE_CHECKING:
+    from simulator.intervals import Interval
+
+SHOWN = (
+    "generated", "served", "on_foot", "gave_up", "rejected", "left_behind", "wait_boarding_s_mean",
+    "wait_departure_s_mean", "wait_departure_s_p95", "ride_s_mean", "door_to_door_s_mean", "detour", "occupancy",
+    "vehicle_km", "empty_share", "headway_cv", "energy_kwh", "co2e_kg", "co2e_g_person_km", "cost_yen",
+    "cost_yen_served",
+)  # fmt: skip
+"""Numbers shown in the terminal; the files have all."""
+
+PRECISE = "wait_departure_s_mean"
+PRECISION = 0.05
+
+
+def simulate(
+    scenario: Annotated[str, typer.Argument(help="A TOML file, or the name of a built-in scenario.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for what came of it.")],
+    replications: Annotated[int | None, typer.Option(min=1, help="Days played; default: the scenario's.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Same seed, same days; default: the scenario's.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes; the results are the same.")] = 1,
+) -> None:
+    """Play a scenario: events, the numbers of every replication, their means with 95 % intervals.
+
+    Writes run.json, scenario.toml, kpis.csv, kpis.json, replications.csv and events/ into DIR once all is done.
+
+    [bold]Example[/bold]
+
+    kaiteki simulate aeon-loop-2020 --replications 20 -o runs/loop
+    """
+    if find_spec("simpy") is None:
+        raise RequestError("simulate", "Simulating needs the library simpy: install kaiteki[simulation].")
+    from scenarios.run import find_scenario, read_run, run_scenario
+    from simulator.intervals import more_replications
+
+    with progress_bar() as bar:
+        kpis = run_scenario(find_scenario(scenario), output, replications, seed, workers, _progress(bar))
+    _show(kpis, Console())
+    record, numbers = read_run(output)
+    if record.replications > 1 and PRECISE in numbers:
+        more = more_replications(numbers[PRECISE], PRECISION)
+        typer.echo(f"{PRECISE} to within ± {PRECISION:.0%}: {more} more replications." if more else
+                   f"{PRECISE} is known to within ± {PRECISION:.0%}.")  # fmt: skip
+    typer.echo(f"Written to {output}.")
+
+
+def compare(
+    run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="Folder made by kaiteki simulate.")],
+    run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="Another.")],
+) -> None:
+    """Two runs side by side, and the difference B - A with its 95 % interval.
+
+    Runs with the same seed and as many replications had the same random numbers and are compared pair by pair.
+
+    [bold]Example[/bold]
+
+    kaiteki compare runs/three-buses runs/four-buses
+    """
+    from scenarios.compare import compare_runs
+
+    found = compare_runs(run_a, run_b)
+    table = Table(title=f"A: {found.titles[0]}\nB: {found.titles[1]}", title_justify="left")
+    for column in ("", "A", "B", "B - A", "%", ""):
+        table.add_column(column, justify="left" if column == "" else "right")
+    for row in found.differences:
+        if row.metric in SHOWN:
+            share = row.change.mean / abs(row.before.mean) if row.before.mean else float("nan")
+            sign = "≠" if row.is_significant else ""
+            table.add_row(row.metric, _mean(row.before), _mean(row.after), _said(row.change), _percent(share), sign)
+    Console().print(table)
+    kind = "pair by pair, same random numbers" if found.is_paired else "independent random numbers"
+    typer.echo(f"95 % intervals, {kind}; ≠: the interval of the difference does not hold 0.")
+
+
+def _progress(bar: Callable[[str, float], None]) -> Callable[[int, int], None]:
+    begin = time.monotonic()
+
+    def advance(done: int, count: int) -> None:
+        left_s = (time.monotonic() - begin) / done * (count - done)
+        bar(f"{done} of {count} replications, {left_s:.0f} s left", done / count)
+
+    return advance
+
+
+def _show(kpis: "dict[str, Interval]", console: Console) -> None:
+    table = Table()
+    table.add_column("")
+    table.add_column("mean ± 95 %", justify="right")
+    for name in SHOWN:
+        table.add_row(name, _said(kpis[name]))
+    console.print(table)
+
+
+def _said(value: "Interval") -> str:
+    return _mean(value) if not isfinite(value.half_width) else f"{_mean(value)} ± {value.half_width:,.3g}"
+
+
+def _mean(value: "Interval") -> str:
+    return "-" if isnan(value.mean) else f"{value.mean:,.2f}" if abs(value.mean) < 100 else f"{value.mean:,.0f}"
+
+
+def _percent(share: float) -> str:
+    return "" if isnan(share) else f"{share:+.1%}"

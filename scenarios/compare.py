@@ -1,0 +1,50 @@
+"""Two runs side by side: the difference of each number, with its interval."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from scenarios.run import read_run
+from simulator.intervals import Interval, interval, paired, unpaired
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A number of both runs, and the second minus the first."""
+
+    metric: str
+    before: Interval
+    after: Interval
+    change: Interval
+
+    @property
+    def is_significant(self) -> bool:
+        """Whether the interval of the difference does not hold 0."""
+        return self.change.low > 0 or self.change.high < 0
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`is_paired`: both runs had the same random numbers, replication by replication."""
+
+    titles: tuple[str, str]
+    is_paired: bool
+    differences: tuple[Difference, ...]
+
+
+def compare_runs(before: Path, after: Path) -> Comparison:
+    """Compare two folders made by `run_scenario`.
+
+    Raises
+    ------
+    RequestError
+        One of them is no run.
+    """
+    (first, old), (second, new) = read_run(before), read_run(after)
+    is_paired = (first.seed, first.replications) == (second.seed, second.replications)
+    change = paired if is_paired else unpaired
+    differences = tuple(
+        Difference(name, interval(old[name]), interval(new[name]), change(old[name], new[name]))
+        for name in old
+        if name in new
+    )
+    return Comparison((first.title, second.title), is_paired, differences)

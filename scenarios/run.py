@@ -1,0 +1,207 @@
+"""Run a scenario and keep what came of it: events, the numbers of each replication, their means with intervals.
+
+A run's folder holds
+
+run.json            what was run: title, seed, replications, program version, when counting begins
+scenario.toml       the scenario, as it was given
+kpis.csv, .json     each number's mean over the replications with its 95 % interval
+replications.csv    each number of each replication
+events/0000.csv     every event of a replication (.parquet where pyarrow is installed)
+"""
+
+import csv
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from importlib.metadata import version
+from importlib.util import find_spec
+from math import isfinite, nan
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from planner.errors import RequestError
+from scenarios.scenario import Scenario, ScenarioError, ScenarioText, read_scenario
+from scenarios.setups import cost_rates, seconds, setup_of
+from scenarios.tables import write_table
+from simulator.events import NOBODY, Events, Kind, Reason
+from simulator.intervals import Interval, interval
+from simulator.metrics import CostRates, metrics
+from simulator.replications import replicate
+from simulator.run import Setup, run
+
+EVENT_COLUMNS = {
+    "time_s": float, "kind": str, "traveller": int, "vehicle": int, "position": int, "stop": str, "load": int,
+    "distance_m": float, "energy_j": float, "reason": str,
+}  # fmt: skip
+KPI_COLUMNS = {"metric": str, "mean": float, "low": float, "high": float, "replications": int}
+
+Progress = Callable[[int, int], None]
+"""Told how many replications are done, and of how many."""
+
+Numbers = dict[str, float]
+
+
+class RunRecord(msgspec.Struct, frozen=True):
+    """What ``run.json`` says."""
+
+    title: str
+    seed: int
+    replications: int
+    counted_from_s: float
+    until_s: float
+    program: str
+
+
+def find_scenario(name: str) -> Path:
+    """A scenario file: a path, or the name of one that comes with the program.
+
+    Raises
+    ------
+    ScenarioError
+        There is neither.
+    """
+    if Path(name).is_file():
+        return Path(name)
+    known = {file.stem: file for file in sorted(Path(__file__).parent.glob("*.toml"))}
+    if name.removesuffix(".toml") in known:
+        return known[name.removesuffix(".toml")]
+    raise ScenarioError(f"There is no scenario {name}; the built-in ones are {', '.join(known)}.")
+
+
+def run_scenario(
+    file: Path, folder: Path, replications: int | None = None, seed: int | None = None, workers: int = 1,
+    progress: Progress | None = None,
+) -> dict[str, Interval]:  # fmt: skip
+    """Run a scenario file into `folder`, which appears, or replaces an older run, only once everything is written.
+
+    Parameters
+    ----------
+    replications, seed : int, optional
+        Instead of those in the file.
+    workers : int
+        Processes; the results do not depend on how many.
+    """
+    scenario, text = read_scenario(file)
+    setup = setup_of(scenario, text)
+    count, chosen_seed = replications or scenario.day.replications, scenario.day.seed if seed is None else seed
+    with replaced_folder(folder) as part:
+        (part / "events").mkdir()
+        task = partial(_replication, setup, cost_rates(scenario), seconds(scenario.day.counted_from), chosen_seed, part)
+        rows: list[Numbers] = []
+        for numbers in replicate(task, count, workers):
+            rows.append(numbers)
+            if progress:
+                progress(len(rows), count)
+        return _write_results(part, scenario, text, chosen_seed, rows)
+
+
+def _replication(setup: Setup, rates: CostRates, from_s: float, seed: int, folder: Path, number: int) -> Numbers:
+    """Play one replication, write its events down, and reckon its numbers."""
+    events = run(setup, seed, number)
+    write_events(folder / "events" / f"{number:04}.{_ending()}", events, setup)
+    return metrics(events, rates, from_s, setup.until_s)
+
+
+def _ending() -> str:
+    return "csv" if find_spec("pyarrow") is None else "parquet"
+
+
+def write_events(path: Path, events: Events, setup: Setup) -> None:
+    """Write a log as a table; ids and stops that an event has not are empty."""
+    kinds = {int(kind): kind.name for kind in Kind}
+    reasons = {int(reason): reason.name for reason in Reason} | {int(Reason.NONE): ""}
+    stops = {place: setup.course.stops[stop] for place, stop in enumerate(setup.course.stop_at)}
+    places = events.position.tolist()
+    columns = (
+        np.round(events.time_s, 3).tolist(),
+        [kinds[kind] for kind in events.kind.tolist()],
+        [None if number == NOBODY else number for number in events.traveller.tolist()],
+        [None if number == NOBODY else number for number in events.vehicle.tolist()],
+        places,
+        [stops[place] for place in places],
+        events.load.tolist(),
+        np.round(events.distance_m, 1).tolist(),
+        np.round(events.energy_j, 1).tolist(),
+        [reasons[reason] for reason in events.reason.tolist()],
+    )
+    write_table(path, EVENT_COLUMNS, zip(*columns, strict=True))
+
+
+def _write_results(
+    folder: Path, scenario: Scenario, text: ScenarioText, seed: int, rows: list[Numbers]
+) -> dict[str, Interval]:
+    kpis = {name: interval([row[name] for row in rows]) for name in rows[0]}
+    record = RunRecord(
+        title=scenario.title,
+        seed=seed,
+        replications=len(rows),
+        counted_from_s=seconds(scenario.day.counted_from),
+        until_s=seconds(scenario.day.until),
+        program=version("kaiteki"),
+    )
+    (folder / "run.json").write_bytes(msgspec.json.format(msgspec.json.encode(record)))
+    (folder / "scenario.toml").write_text(text.toml, encoding="utf-8")
+    write_table(folder / "replications.csv", dict.fromkeys(("replication", *kpis), float), (
+        (number, *(_known(value) for value in row.values())) for number, row in enumerate(rows)
+    ))  # fmt: skip
+    write_table(folder / "kpis.csv", KPI_COLUMNS, (
+        (name, _known(i.mean), _known(i.low), _known(i.high), i.count) for name, i in kpis.items()
+    ))  # fmt: skip
+    (folder / "kpis.json").write_text(json.dumps({
+        name: {"mean": _known(i.mean), "low": _known(i.low), "high": _known(i.high), "replications": i.count}
+        for name, i in kpis.items()
+    }, indent=1), encoding="utf-8")  # fmt: skip
+    return kpis
+
+
+def _known(value: float) -> float | None:
+    return value if isfinite(value) else None
+
+
+@contextmanager
+def replaced_folder(folder: Path) -> Iterator[Path]:
+    """A folder beside `folder` to write to, renamed to it at the end, removed if there is none.
+
+    Raises
+    ------
+    RequestError
+        `folder` holds something that is no run.
+    """
+    if folder.exists() and not (folder / "run.json").is_file() and (not folder.is_dir() or any(folder.iterdir())):
+        raise RequestError("--output", f"{folder} exists and is no run of kaiteki simulate; it is left alone.")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    part, old = (folder.with_name(f".{folder.name}-{os.getpid()}{end}") for end in ("", "-old"))
+    part.mkdir()
+    try:
+        yield part
+        if folder.exists():
+            folder.rename(old)
+        part.rename(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def read_run(folder: Path) -> tuple[RunRecord, dict[str, list[float]]]:
+    """What was run, and each number by replication; nan where a replication had none.
+
+    Raises
+    ------
+    RequestError
+        `folder` is no run.
+    """
+    if not (folder / "run.json").is_file():
+        raise RequestError("RUN", f"{folder} is no folder made by kaiteki simulate.")
+    try:
+        record = msgspec.json.decode((folder / "run.json").read_bytes(), type=RunRecord)
+        with (folder / "replications.csv").open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        names = [name for name in rows[0] if name != "replication"]
+        return record, {name: [float(row[name]) if row[name] else nan for row in rows] for name in names}
+    except (OSError, ValueError, IndexError) as error:
+        raise RequestError("RUN", f"{folder} is no complete run: {error}.") from error
