@@ -125,7 +125,7 @@ class MissionEnergy:
 
 @dataclass(frozen=True, slots=True)
 class WindTooStrong:
-    """The aircraft makes no way: phase number, its air speed and the wind against it."""
+    """The aircraft makes no way, or cannot stand: phase number, its air speed and the wind against it."""
 
     phase: int
     air_speed_ms: float
@@ -270,6 +270,8 @@ def _phase(aircraft: Aircraft, number: int, phase: Phase) -> PhaseEnergy | WindT
         case _:
             assert_never(phase)
     _require_amount(number, phase, amount)
+    if hypot(*phase.wind_ms) > aircraft.cruise_ms:
+        return WindTooStrong(number, aircraft.cruise_ms, phase.wind_ms)
     power = rotor_power_w(aircraft, phase.payload_kg, hypot(*phase.wind_ms), climb)
     return PhaseEnergy(phase, seconds, power * seconds)
 
@@ -284,11 +286,13 @@ def _cruise(aircraft: Aircraft, number: int, phase: Cruise) -> PhaseEnergy | Win
     return PhaseEnergy(phase, seconds, cruise_power_w(aircraft, phase.payload_kg, air_speed) * seconds)
 
 
-def _winch(aircraft: Aircraft, number: int, phase: WinchDrop) -> PhaseEnergy:
+def _winch(aircraft: Aircraft, number: int, phase: WinchDrop) -> PhaseEnergy | WindTooStrong:
     _require_amount(number, phase, phase.cable_m)
     if aircraft.winch_ms <= 0:
         raise EnergyError(f"{aircraft.name} has no winch for phase {number}.")
     one_way, wind = phase.cable_m / aircraft.winch_ms, hypot(*phase.wind_ms)
+    if wind > aircraft.cruise_ms:
+        return WindTooStrong(number, aircraft.cruise_ms, phase.wind_ms)
     power = rotor_power_w(aircraft, phase.payload_kg, wind) + rotor_power_w(aircraft, 0.0, wind)
     return PhaseEnergy(phase, 2 * one_way, power * one_way)
 

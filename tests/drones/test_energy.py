@@ -201,6 +201,13 @@ def test_a_wind_no_way_is_made_against_names_the_phase() -> None:
     assert answer == WindTooStrong(1, 10.0, (0.0, -10.0))
 
 
+@pytest.mark.parametrize("phase", [Climb, Hover, Descent, WinchDrop])
+def test_a_wind_faster_than_the_aircraft_lets_it_not_stand(phase) -> None:
+    answer = mission_energy(G4S, [phase(10, 1.0, (9.0, 8.0)), phase(10, 1.0, (9.0, 7.9))])
+    assert answer == WindTooStrong(0, 12.0, (9.0, 8.0))
+    assert isinstance(mission_energy(G4S, [phase(10, 1.0, (9.0, 7.9))]), MissionEnergy)
+
+
 def test_a_wing_is_cheaper_in_cruise_than_in_hover() -> None:
     firefly = AIRCRAFT["firefly6-pro"]
     hovering, cruising = flown(firefly, Hover(60, 0.0), Cruise(18 * 60, 0, 0.0)).parts
