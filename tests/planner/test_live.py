@@ -1,78 +1,30 @@
 """Live operation: trip updates change what runs, exactly as a timetable with the updated times would."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from planner.day import DayTimetable, segments_of, timetable_on
-from planner.footpaths import feed_footpaths
-from planner.journeys import Options
-from planner.live import LiveSource, LiveState, apply, as_scheduled, without
-from planner.live_day import patched
-from planner.live_records import StopRelationship, StopUpdate, TripRelationship, TripSelector, TripUpdate
-from planner.raptor import Transit, search
-from planner.timetable import Timetable
-from tests.planner.questions import Question, questions
-from tests.planner.timetables import DAY, clock, seconds, stop, timetable
-
-ONE_DAY = {"daily": (0,)}
-NOW = datetime(2026, 11, 25, 3, tzinfo=UTC)
-SKIPPED, NO_DATA = StopRelationship.SKIPPED, StopRelationship.NO_DATA
-
-
-def state_of(table: Timetable, *updates: TripUpdate, now: datetime = NOW) -> LiveState:
-    source = LiveSource("feed", int(now.timestamp()), None, updates)
-    return apply(as_scheduled(table), source, now)
-
-
-def delay(trip: str, *stops: StopUpdate, day: date | None = DAY, whole: int | None = None) -> TripUpdate:
-    return TripUpdate(TripSelector(trip, start_date=day), stop_updates=stops, delay=whole)
-
-
-def at(stop_id: str, minutes: float) -> StopUpdate:
-    """Arrival and departure so many minutes late."""
-    return StopUpdate(stop_id=stop_id, arrival_delay=round(60 * minutes), departure_delay=round(60 * minutes))
-
-
-def cancel(trip: str, day: date = DAY) -> TripUpdate:
-    return TripUpdate(TripSelector(trip, start_date=day), TripRelationship.CANCELED)
-
-
-def moment(text: str, day: date = DAY) -> int:
-    """POSIX time of a clock time on a service day of Tokyo."""
-    start = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=9)
-    return int(start.timestamp()) + seconds(text)
-
-
-def times(state: LiveState, trip: int) -> str:
-    """Calls of the live trip that runs instead of `trip`, as "8:00/8:01 …"."""
-    shown = state.live.shown(trip, DAY)
-    assert shown >= 0
-    return calls_of(state.live.timetable, shown)
-
-
-def calls_of(table: Timetable, trip: int) -> str:
-    events = range(int(table.trips.first_event[trip]), int(table.trips.first_event[trip + 1]))
-    pairs = [(clock(int(table.trips.arrival[e])), clock(int(table.trips.departure[e]))) for e in events]
-    return " ".join(a if a == d else f"{a}/{d}" for a, d in pairs)
-
-
-def day_of(table: Timetable, state: LiveState, day: date = DAY) -> DayTimetable:
-    return patched(timetable_on(table, day), state.live, state.index, day, (None, None))
-
-
-def journeys(table: Timetable, day: DayTimetable, a: str, b: str, window: tuple[str, str]) -> list[str]:
-    """Journeys as "8:00 8:20 0" (departure, arrival, transfers)."""
-    transit = Transit.of(day, feed_footpaths(table))
-    ends = Options.of([stop(table, a)], [0]), Options.of([stop(table, b)], [0])
-    found = search(transit, *ends, seconds(window[0]), seconds(window[1]), 4)
-    rows = zip(found.departure.tolist(), found.arrival.tolist(), found.transfers.tolist(), strict=True)
-    return [f"{clock(d)} {clock(a)} {n}" for d, a, n in rows]
-
+from planner.day import timetable_on
+from planner.live import LiveSource, apply, as_scheduled, without
+from planner.live_records import StopUpdate, TripRelationship, TripSelector, TripUpdate
+from tests.planner.live_states import (
+    NO_DATA,
+    NOW,
+    ONE_DAY,
+    SKIPPED,
+    at,
+    calls_of,
+    cancel,
+    day_of,
+    delay,
+    journeys,
+    moment,
+    state_of,
+    times,
+)
+from tests.planner.timetables import DAY, seconds, timetable
 
 LINE = "A B C D\n8:00 8:10/8:12 8:20/8:21 8:30"
 
@@ -261,72 +213,6 @@ def test_one_message_replaces_the_one_before_of_its_source_only() -> None:
     assert {run.trip for run in without(both, frozenset({"b"})).live.instead} == {0}
     assert both.digest == apply(apply(as_scheduled(table), b, NOW), a, NOW).digest
     assert len({both.digest, without(both, frozenset({"b"})).digest, as_scheduled(table).digest}) == 3
-
-
-@st.composite
-def update_of(draw: st.DrawFn, table: Timetable, trip: int, day: int) -> TripUpdate:
-    """Any update of one run whose stop updates are in order."""
-    selector = TripSelector(table.trips.ids[trip], start_date=DAY + timedelta(days=day))
-    if draw(st.integers(0, 4)) == 0:
-        return TripUpdate(selector, TripRelationship.CANCELED)
-    pattern = int(table.trips.pattern[trip])
-    calls = range(int(table.patterns.first[pattern]), int(table.patterns.first[pattern + 1]))
-    told = []
-    for number, call in enumerate(calls):
-        kind = draw(st.sampled_from(["none", "none", "late", "late", "skipped", "no data"]))
-        stop_id = table.stops.ids[int(table.patterns.stop[call])]
-        late = 60 * draw(st.integers(-10, 40))
-        if kind == "late":
-            told.append(StopUpdate(number, stop_id, late, None, late))
-        elif kind != "none":
-            told.append(StopUpdate(number, stop_id, relationship=SKIPPED if kind == "skipped" else NO_DATA))
-    whole = draw(st.none() | st.integers(-10, 40).map(lambda minutes: 60 * minutes))
-    return TripUpdate(selector, stop_updates=tuple(told), delay=whole)
-
-
-def numbered(table: Timetable) -> Timetable:
-    """The timetable with stop_sequence from 0 in every trip."""
-    events = [np.arange(n) for n in np.diff(table.trips.first_event)]
-    return replace(table, trips=replace(table.trips, sequence=np.concatenate([*events, []]).astype(np.int32)))
-
-
-def runs_by_lane(day: DayTimetable) -> list[tuple[object, ...]]:
-    """Every vehicle: its trips with their days, and its calls with times and rights."""
-    found = []
-    for pattern in range(len(day.pattern_first) - 1):
-        calls = slice(int(day.pattern_first[pattern]), int(day.pattern_first[pattern + 1]))
-        n_calls, trips = calls.stop - calls.start, range(int(day.trip_first[pattern]), int(day.trip_first[pattern + 1]))
-        events = slice(int(day.event_first[pattern]), int(day.event_first[pattern + 1]))
-        arrival = day.arrival[events].reshape(len(trips), n_calls)
-        departure = day.departure[events].reshape(n_calls, len(trips)).T
-        for row, trip in enumerate(trips):
-            parts = tuple(segments_of(day, trip, 0, n_calls - 1))
-            rights = tuple(day.board_stop[calls].tolist()), tuple(day.alight_stop[calls].tolist())
-            found.append((parts, *rights, tuple(arrival[row].tolist()), tuple(departure[row].tolist())))
-    return sorted(found)
-
-
-@settings(max_examples=150, deadline=None)
-@given(questions(), st.data())
-def test_the_patched_day_holds_what_a_day_cut_anew_holds(question: Question, data: st.DataObject) -> None:
-    table = numbered(question.table)
-    scheduled = timetable_on(table, DAY, question.trips, question.stops)
-    runs = data.draw(
-        st.lists(st.tuples(st.integers(0, len(table.trips) - 1), st.integers(-1, 1)), max_size=6, unique=True)
-    )
-    state = state_of(table, *(data.draw(update_of(table, *run)) for run in runs))
-    trips = np.append(question.trips, question.trips[state.live.runs.source])
-    day = patched(scheduled, state.live, state.index, DAY, (trips, question.stops))
-    anew = timetable_on(state.live.timetable, DAY, trips, question.stops)
-    assert runs_by_lane(day) == runs_by_lane(anew)
-    for pattern in range(len(day.pattern_first) - 1):
-        n_trips = int(day.trip_first[pattern + 1] - day.trip_first[pattern])
-        events = slice(int(day.event_first[pattern]), int(day.event_first[pattern + 1]))
-        calls = slice(int(day.pattern_first[pattern]), int(day.pattern_first[pattern + 1]))
-        by_call = day.departure[events].reshape(-1, n_trips)[day.board_stop[calls] < day.n_stops]
-        by_trip = day.arrival[events].reshape(n_trips, -1)[:, day.alight_stop[calls] < day.n_stops]
-        assert (np.diff(by_call, axis=1) >= 0).all()
-        assert (np.diff(by_trip, axis=0) >= 0).all()
 
 
 def test_a_late_trip_stays_in_its_lane_while_it_overtakes_nobody() -> None:
