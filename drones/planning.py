@@ -10,6 +10,9 @@ from functools import partial
 from math import hypot
 from typing import assert_never
 
+import shapely
+from shapely import Polygon
+
 from drones.aircraft import Aircraft
 from drones.airspace import Altitude, Datum
 from drones.contingency import OutOfReach, reaches_along
@@ -29,8 +32,11 @@ CHANGE_SPACING_M = 1000.0
 
 RISK_FACTOR = 5.0
 
-POPULATION = "POPULATION"
-"""Among the reasons of a zone: people live there."""
+RISK_TOLERANCE_M = 30.0
+"""To which the borders of inhabited ground are simplified."""
+
+POPULATION, UNPEOPLED = "POPULATION", "UNPEOPLED"
+"""Among the reasons of a zone: people live there; nobody is there, as on a river."""
 
 
 def plan_mission(request: MissionRequest, airspace: Airspace, aircraft: Aircraft, wind: Wind) -> Mission | Refusal:
@@ -130,9 +136,7 @@ def pricing_of(
     risks: tuple[RiskArea, ...] = ()
     if request.objective is Objective.RISK:
         weight = (RISK_FACTOR - 1) * cruise_w / aircraft.cruise_ms
-        peopled = [zone for zone in airspace.zones if POPULATION in zone.reasons]
-        areas = [area_of(volume.shape, plane) for zone in peopled for volume in zone.volumes]
-        risks = tuple(RiskArea(area, weight) for area in areas)
+        risks = tuple(RiskArea(area, weight) for area in inhabited(airspace, plane))
     return Pricing(
         airspeed_ms=aircraft.cruise_ms,
         winds_ms=tuple(aloft(altitude) for altitude in sorted(request.altitudes_m)),
@@ -141,6 +145,18 @@ def pricing_of(
         descent_per_m=descent_w / aircraft.descent_ms,
         risks=risks,
     )
+
+
+def inhabited(airspace: Airspace, plane: Plane) -> list[Polygon]:
+    """Ground on which people live, without rivers and other strips marked as unpeopled."""
+    peopled, empty = (
+        shapely.union_all(
+            [area_of(v.shape, plane) for zone in airspace.zones if why in zone.reasons for v in zone.volumes]
+        )
+        for why in (POPULATION, UNPEOPLED)
+    )
+    parts = shapely.get_parts(peopled.difference(empty).simplify(RISK_TOLERANCE_M))
+    return [part for part in parts if isinstance(part, Polygon) and not part.is_empty]
 
 
 def _waypoints(flight: _Flight, path: Path) -> tuple[Waypoint, ...]:

@@ -20,7 +20,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import Polygon
 
-from drones.free_space import CORNER_GAP_M, FreeSpace, legs_between, visible
+from drones.free_space import CORNER_GAP_M, FreeSpace, Layer, legs_between, visible
 from drones.plane import Position
 
 Floats = NDArray[np.float64]
@@ -86,6 +86,7 @@ class NoPath:
 
 Point3 = tuple[float, float, float]
 _Node = tuple[int, int]
+_Best = dict[_Node, tuple[float, _Node | None]]
 
 _START, _GOAL, _CHANGES = 0, 1, 2
 _LANDED: _Node = (-1, _GOAL)
@@ -127,7 +128,7 @@ def find_path(
     extras = np.array([start[:2], goal[:2], *changes, *_risk_points(pricing.risks, spacing_m)], dtype=np.float64)
     search = _Search(space, pricing, extras, _CHANGES + len(changes), goal)
     heap: list[tuple[float, float, _Node]] = []
-    best: dict[_Node, tuple[float, _Node | None]] = {}
+    best: _Best = {}
     blocked: set[str] = set()
     for layer, at in enumerate(space.layers):
         hit = space.column(start[:2], start[2], at.altitude_m)
@@ -144,7 +145,7 @@ def find_path(
             continue
         if node == _LANDED:
             return Path(_trace(search, best, start, goal), cost)
-        for following, price in search.steps(node):
+        for following, price in search.steps(node, cost, best):
             total = cost + price
             if total < best.get(following, (np.inf, None))[0]:
                 best[following] = total, node
@@ -171,9 +172,7 @@ def _rise(pricing: Pricing, low_m: float, high_m: float) -> float:
     return rise * pricing.climb_per_m if rise >= 0 else -rise * pricing.descent_per_m
 
 
-def _trace(
-    search: "_Search", best: dict[_Node, tuple[float, _Node | None]], start: Point3, goal: Point3
-) -> tuple[Point3, ...]:
+def _trace(search: "_Search", best: _Best, start: Point3, goal: Point3) -> tuple[Point3, ...]:
     points = [goal]
     node = best[_LANDED][1]
     while node is not None:
@@ -197,6 +196,12 @@ class _Search:
         # A leg along the border of an area is beside it.
         self._risks = np.array([risk.area.buffer(-CORNER_GAP_M) for risk in pricing.risks], dtype=np.object_)
         shapely.prepare(self._risks)
+        pad = goal[0], goal[1]
+        self._lands = [
+            i
+            for i, layer in enumerate(space.layers)
+            if layer.altitude_m >= goal[2] and not space.column(pad, goal[2], layer.altitude_m)
+        ]
 
     def position(self, node: _Node) -> Floats:
         """East and north of a node."""
@@ -206,36 +211,59 @@ class _Search:
 
     def bound(self, node: _Node) -> float:
         """No path from the node to the goal is cheaper; the straight leg's cost where all layers have one wind."""
-        east, north = self.extras[_GOAL] - self.position(node)
-        speed = self._fastest_ms
-        if self._is_one_wind:
-            wind = self.pricing.winds_ms[0]
-            speed = float(ground_speed_ms(self.pricing.airspeed_ms, wind, np.asarray(east), np.asarray(north)))
-        length = float(np.hypot(east, north))
-        if length == 0.0:
-            return 0.0
-        return self.pricing.cost_per_s * length / speed if speed > 0 else np.inf
+        return float(self._bounds(self.position(node)[np.newaxis])[0])
 
-    def steps(self, node: _Node) -> Iterator[tuple[_Node, float]]:
-        """Nodes one can fly to straight away, and the cost."""
+    def _bounds(self, points: Floats) -> Floats:
+        east, north = (self.extras[_GOAL] - points).T
+        length = np.hypot(east, north)
+        speed = np.full(len(points), self._fastest_ms)
+        if self._is_one_wind:
+            speed = ground_speed_ms(self.pricing.airspeed_ms, self.pricing.winds_ms[0], east, north)
+        cost = np.divide(self.pricing.cost_per_s * length, speed, out=np.full(len(points), np.inf), where=speed > 0)
+        return np.where(length > 0, cost, 0.0)
+
+    def steps(self, node: _Node, spent: float, best: _Best) -> Iterator[tuple[_Node, float]]:
+        """Nodes one can fly to straight away, and the cost; without those known to be reached or left cheaper."""
         layer, k = node
         if k < self.n_columns:
             yield from self._columns(node)
         n, at, origin = len(self.extras), self.space.layers[layer], self.position(node)
         seen = self.space
         corners = seen.corners_seen_from(layer, origin) if k < n else seen.corners_seen(layer, k - n)
-        extras = np.flatnonzero(visible(at, origin, self.extras))
-        targets = np.concatenate([self.extras[extras], at.corners[corners]])
-        indices = np.concatenate([extras, corners + n])
-        costs = self._leg_costs(layer, origin, targets)
-        for i in np.flatnonzero(np.isfinite(costs) & (indices != k)):
-            yield (layer, int(indices[i])), float(costs[i])
+        indices = np.concatenate([np.arange(n), corners + n])
+        targets = np.concatenate([self.extras, at.corners[corners]])
+        costs = self._flying_costs(layer, origin, targets)
+        known = np.array([best.get((layer, int(i)), (np.inf, None))[0] for i in indices])
+        worth = np.flatnonzero((spent + costs < known) & (spent + costs + self._bounds(targets) <= self._ceiling(best)))
+        worth = worth[self._seen(at, origin, targets, worth)]
+        costs = costs[worth] + self._risk_costs(origin, targets[worth])
+        for index, cost in zip(indices[worth], costs, strict=True):
+            yield (layer, int(index)), float(cost)
+
+    def _seen(self, at: Layer, origin: Floats, targets: Floats, worth: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Of the extra points among the targets, whether they are seen; the corners were looked at before."""
+        free = np.ones(len(worth), dtype=np.bool_)
+        extra = np.flatnonzero(worth < len(self.extras))
+        free[extra] = visible(at, origin, targets[worth[extra]])
+        return free
+
+    def _ceiling(self, best: _Best) -> float:
+        """Cost of the cheapest way known to the pad, down to it."""
+        layers = self.space.layers
+        return min(
+            (
+                best[(i, _GOAL)][0] + _rise(self.pricing, at.altitude_m, self.goal[2])
+                for i, at in enumerate(layers)
+                if (i, _GOAL) in best and i in self._lands
+            ),
+            default=np.inf,
+        )
 
     def _columns(self, node: _Node) -> Iterator[tuple[_Node, float]]:
         layer, k = node
         x, y = self.extras[k]
         here_m = self.space.layers[layer].altitude_m
-        if k == _GOAL and here_m >= self.goal[2] and not self.space.column((x, y), self.goal[2], here_m):
+        if k == _GOAL and layer in self._lands:
             yield _LANDED, _rise(self.pricing, here_m, self.goal[2])
         for other in (layer - 1, layer + 1):
             if 0 <= other < len(self.space.layers):
@@ -243,12 +271,16 @@ class _Search:
                 if not self.space.column((x, y), min(here_m, there_m), max(here_m, there_m)):
                     yield (other, k), _rise(self.pricing, here_m, there_m)
 
-    def _leg_costs(self, layer: int, origin: Floats, targets: Floats) -> Floats:
+    def _flying_costs(self, layer: int, origin: Floats, targets: Floats) -> Floats:
         east, north = (targets - origin).T
         length = np.hypot(east, north)
         speed = ground_speed_ms(self.pricing.airspeed_ms, self.pricing.winds_ms[layer], east, north)
         cost = np.full(len(targets), np.inf)
-        np.divide(self.pricing.cost_per_s * length, speed, out=cost, where=speed > 0)
+        np.divide(self.pricing.cost_per_s * length, speed, out=cost, where=(speed > 0) & (length > 0))
+        return cost
+
+    def _risk_costs(self, origin: Floats, targets: Floats) -> Floats:
+        cost = np.zeros(len(targets))
         if len(self._risks) and len(targets):
             legs = legs_between(origin, targets)
             for risk, area in zip(self.pricing.risks, self._risks, strict=True):
