@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, exp, inf, isnan, lgamma, log, nan, sqrt
+from functools import cache
+from math import exp, inf, isnan, lgamma, log, nan, sqrt
 
 import numpy as np
 
@@ -72,13 +73,22 @@ def more_replications(values: Sequence[float], relative: float, confidence: floa
     if now.count < 2 or now.mean == 0:
         return 0
     deviation = now.half_width / t_quantile((1 + confidence) / 2, now.count - 1) * sqrt(now.count)
-    needed = now.count
-    while t_quantile((1 + confidence) / 2, needed - 1) * deviation / sqrt(needed) > relative * abs(now.mean):
-        z = t_quantile((1 + confidence) / 2, needed - 1)
-        needed = max(needed + 1, min(2 * needed, ceil((z * deviation / relative / now.mean) ** 2)))
-    return needed - now.count
+
+    def is_enough(count: int) -> bool:
+        return t_quantile((1 + confidence) / 2, count - 1) * deviation / sqrt(count) <= relative * abs(now.mean)
+
+    if is_enough(now.count):
+        return 0
+    few, enough = now.count, 2 * now.count
+    while not is_enough(enough):
+        few, enough = enough, 2 * enough
+    while enough - few > 1:
+        middle = (few + enough) // 2
+        few, enough = (few, middle) if is_enough(middle) else (middle, enough)
+    return enough - now.count
 
 
+@cache
 def t_quantile(probability: float, freedom: float) -> float:
     """Value that a Student t variable stays below with `probability` above one half, by bisection."""
     low, high = 0.0, 1.0

@@ -34,7 +34,8 @@ def test_a_line_is_a_ring_with_its_inner_stops_twice() -> None:
 
 @pytest.mark.parametrize(
     ("ends", "ride"),
-    [((0, 2), (0, 2, 300.0)), ((2, 0), (2, 0, 300.0)), ((1, 0), (3, 0, 100.0)), ((1, 2), (1, 2, 200.0)), ((2, 1), (2, 3, 200.0))],
+    [((0, 2), (0, 2, 300.0)), ((2, 0), (2, 0, 300.0)), ((1, 0), (3, 0, 100.0)), ((1, 2), (1, 2, 200.0)),
+     ((2, 1), (2, 3, 200.0))],
 )  # fmt: skip
 def test_on_a_line_one_boards_on_the_side_of_ones_direction(
     ends: tuple[int, int], ride: tuple[int, int, float]
