@@ -1,0 +1,51 @@
+"""`kaiteki simulate` and `kaiteki compare`, from the command line."""
+
+from pathlib import Path
+
+import pytest
+
+from api.cli import main
+from tests.scenarios.test_scenario import LOOP
+
+
+def kaiteki(*words: str | Path) -> int:
+    with pytest.raises(SystemExit) as exited:
+        main([str(word) for word in words])
+    code = exited.value.code
+    assert isinstance(code, int)
+    return code
+
+
+def test_simulate_and_compare(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, vehicles in (("a", 2), ("b", 3)):
+        file = tmp_path / f"{name}.toml"
+        file.write_text(LOOP.replace("vehicles = 2", f"vehicles = {vehicles}"), encoding="utf-8")
+        assert kaiteki("simulate", file, "--replications", "3", "--seed", "4", "-o", tmp_path / name) == 0
+        said = capsys.readouterr().out
+        assert "wait_departure_s_mean" in said
+        assert f"Written to {tmp_path / name}." in said.replace("\n", "")
+    assert kaiteki("compare", tmp_path / "a", tmp_path / "b") == 0
+    said = capsys.readouterr().out
+    assert "pair by pair, same random numbers" in said
+    assert "≠" in said
+
+
+def test_one_replication_has_no_interval(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.toml").write_text(LOOP, encoding="utf-8")
+    assert kaiteki("simulate", tmp_path / "a.toml", "--replications", "1", "-o", tmp_path / "a") == 0
+    table = [line for line in capsys.readouterr().out.splitlines() if "served" in line]
+    assert table
+    assert all("±" not in line for line in table)
+
+
+def test_a_bad_scenario_is_one_sentence_and_exit_code_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "a.toml"
+    file.write_text(LOOP.replace("vehicles = 2", "vehicles = -2"), encoding="utf-8")
+    assert kaiteki("simulate", file, "-o", tmp_path / "a") == 2
+    assert capsys.readouterr().err == f"kaiteki: {file}, line 17, fleet.vehicles: expected int >= 1, not -2.\n"
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_folder_that_is_no_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert kaiteki("compare", tmp_path, tmp_path) == 2
+    assert capsys.readouterr().err == f"kaiteki: {tmp_path} is no folder made by kaiteki simulate.\n"

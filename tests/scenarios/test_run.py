@@ -1,0 +1,114 @@
+"""A scenario run into a folder, and two such runs compared."""
+
+import csv
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from planner.errors import RequestError
+from scenarios.compare import compare_runs
+from scenarios.run import read_run, replaced_folder, run_scenario
+from scenarios.scenario import ScenarioError, read_scenario
+from scenarios.setups import setup_of
+from simulator.run import run
+from tests.scenarios.test_scenario import LOOP
+
+
+@pytest.fixture
+def loop(tmp_path: Path) -> Path:
+    file = tmp_path / "loop.toml"
+    file.write_text(LOOP, encoding="utf-8")
+    return file
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
+
+
+def test_a_run_does_not_depend_on_the_number_of_processes(loop: Path, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    run_scenario(loop, tmp_path / "one", 3, 5, progress=lambda done, count: told.append((done, count)))
+    run_scenario(loop, tmp_path / "two", 3, 5, workers=2)
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_every_event_is_in_the_table(loop: Path, tmp_path: Path) -> None:
+    run_scenario(loop, tmp_path / "run", 2, 5)
+    events = run(setup_of(*read_scenario(loop)), 5, 1)
+    (table,) = (tmp_path / "run" / "events").glob("0001.*")
+    if table.suffix == ".csv":
+        with table.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert [float(row["time_s"]) for row in rows] == pytest.approx(events.time_s.tolist(), abs=6e-4)
+        assert sum(float(row["energy_j"]) for row in rows) == pytest.approx(events.energy_j.sum(), rel=1e-6)
+        assert {row["kind"] for row in rows} >= {"GENERATED", "BOARDED", "ALIGHTED", "REACHED", "ARRIVED", "LEFT"}
+        assert all((row["traveller"] == "") != (row["vehicle"] == "") for row in rows if row["kind"] != "BOARDED" and
+                   row["kind"] != "ALIGHTED")  # fmt: skip
+
+
+def test_means_are_those_of_the_replications(loop: Path, tmp_path: Path) -> None:
+    kpis = run_scenario(loop, tmp_path / "run", 4, 5)
+    record, numbers = read_run(tmp_path / "run")
+    assert (record.title, record.seed, record.replications) == ("A loop", 5, 4)
+    stored = json.loads((tmp_path / "run" / "kpis.json").read_text(encoding="utf-8"))
+    for name, interval in kpis.items():
+        known = [value for value in numbers[name] if not math.isnan(value)]
+        if known:
+            assert interval.mean == pytest.approx(sum(known) / len(known), rel=1e-9)
+            assert stored[name]["mean"] == pytest.approx(interval.mean)
+            assert stored[name]["low"] <= stored[name]["mean"] <= stored[name]["high"]
+
+
+def test_an_older_run_is_replaced_and_anything_else_is_left_alone(loop: Path, tmp_path: Path) -> None:
+    run_scenario(loop, tmp_path / "run", 3, 5)
+    run_scenario(loop, tmp_path / "run", 1, 6)
+    assert read_run(tmp_path / "run")[0].replications == 1
+    assert len(list((tmp_path / "run" / "events").iterdir())) == 1
+    with pytest.raises(RequestError, match="is no run of kaiteki simulate; it is left alone"):
+        run_scenario(loop, tmp_path, 1)
+    assert loop.is_file()
+
+
+def test_a_run_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    def begin_only() -> None:
+        with replaced_folder(tmp_path / "run") as part:
+            (part / "half").write_text("x")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        begin_only()
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ScenarioError):
+        run_scenario(tmp_path / "absent.toml", tmp_path / "run")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_fleets_are_compared_pair_by_pair(loop: Path, tmp_path: Path) -> None:
+    more = tmp_path / "more.toml"
+    more.write_text(LOOP.replace("vehicles = 2", "vehicles = 4"), encoding="utf-8")
+    run_scenario(loop, tmp_path / "a", 5, 1)
+    run_scenario(more, tmp_path / "b", 5, 1)
+    found = compare_runs(tmp_path / "a", tmp_path / "b")
+    changes = {difference.metric: difference for difference in found.differences}
+    assert found.is_paired
+    assert (changes["generated"].change.mean, changes["generated"].change.half_width) == (0, 0)
+    assert changes["wait_departure_s_mean"].is_significant
+    assert changes["wait_departure_s_mean"].change.mean < 0
+    assert not changes["generated"].is_significant
+
+
+def test_other_seeds_are_compared_as_independent_runs(loop: Path, tmp_path: Path) -> None:
+    run_scenario(loop, tmp_path / "a", 3, 1)
+    run_scenario(loop, tmp_path / "b", 3, 2)
+    assert not compare_runs(tmp_path / "a", tmp_path / "b").is_paired
+
+
+def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match="is no folder made by kaiteki simulate"):
+        read_run(tmp_path)
+    (tmp_path / "run.json").write_text("{}")
+    with pytest.raises(RequestError, match="is no complete run"):
+        read_run(tmp_path)
