@@ -1,4 +1,4 @@
-"""The server: MOTIS 2's interface over one network."""
+"""The server: MOTIS 2's interface over one network, and what is ours alone."""
 
 from datetime import UTC, datetime
 
@@ -8,8 +8,11 @@ from fastapi.middleware.gzip import GZipMiddleware
 from api.board import board_router
 from api.errors import add_error_answers
 from api.geocode import geocode_router
+from api.map import feeds_router, initial_router, map_router
 from api.motis import Health
 from api.plan import plan_router
+from api.reach import one_to_all_router, one_to_many_router, reach_router
+from api.rentals import rentals_router
 from planner.network import Network
 
 VERSIONS = ("v1", "v2", "v3", "v4", "v5", "v6")
@@ -17,16 +20,23 @@ VERSIONS = ("v1", "v2", "v3", "v4", "v5", "v6")
 
 DOCUMENTED = "v6"
 
+VERSIONED = (plan_router, board_router, map_router, one_to_all_router)
+FIRST_ONLY = (geocode_router, one_to_many_router, rentals_router, initial_router)
+OURS = (reach_router, feeds_router)
+
 
 def create_app(network: Network) -> FastAPI:
     """Server that answers over `network`; its own description is under ``/docs``."""
     app = FastAPI(title="Kaiteki", version=network.manifest.program, summary="Journeys from door to door")
     app.add_middleware(GZipMiddleware, minimum_size=2048)
     add_error_answers(app)
-    for router in (plan_router(network), board_router(network)):
+    for router in [router_of(network) for router_of in VERSIONED]:
         for version in VERSIONS:
             app.include_router(router, prefix=f"/api/{version}", include_in_schema=version == DOCUMENTED)
-    app.include_router(geocode_router(network), prefix="/api/v1")
+    for router_of in FIRST_ONLY:
+        app.include_router(router_of(network), prefix="/api/v1")
+    for router_of in OURS:
+        app.include_router(router_of(network), prefix="/kaiteki/v1")
 
     @app.get("/api/v1/health", tags=["health"])
     def health() -> Health:

@@ -65,9 +65,10 @@ def plan_request(query: PlanQuery, locate: Locate, now: datetime, network: Netwo
 
 
 def locator(network: Network) -> Locate:
-    """Finds places by ``lat,lon[,level]``, by stop id, and by the ids that geocoding gives."""
+    """Finds places by ``lat,lon[,level]``, by stop id, and by the ids that geocoding and `/rentals` give."""
     places = network.snapshot.places
     rows = {place_id: row for row, place_id in enumerate(places.ids)}
+    vehicles = {one.id: one for system in network.snapshot.sharing for one in system.vehicles}
 
     def locate(text: str, field: str) -> Location:
         point = coordinate_of(text)
@@ -78,6 +79,8 @@ def locator(network: Network) -> Locate:
         if text in rows:
             row = rows[text]
             return Coordinate(float(places.lat[row]), float(places.lon[row]), None, places.names[row])
+        if text in vehicles:
+            return Coordinate(vehicles[text].lat, vehicles[text].lon)
         raise UnknownPlaceError(field, f"{field}={text}: there is no such stop in this network.")
 
     return locate

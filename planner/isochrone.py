@@ -24,6 +24,7 @@ from planner.profiles import bicycle, foot, wheelchair
 from planner.raptor import Transit, earliest_arrivals
 from planner.reach import Reach, StreetSearch, reach
 from planner.service_day import seconds_on
+from planner.timetable import BOARDING_PLACE
 
 Seconds = NDArray[np.float64]
 Floats = NDArray[np.float64]
@@ -95,8 +96,9 @@ def field_of(network: Network, request: PlanRequest, limit_s: int) -> Field | Ro
 
 
 def reached_stops(field: Field) -> list[Reached]:
-    """Stops in reach, soonest first."""
-    rows = np.flatnonzero(np.isfinite(field.seconds))
+    """Boarding places in reach, soonest first."""
+    is_place = field.network.snapshot.timetable.stops.location_type == BOARDING_PLACE
+    rows = np.flatnonzero(np.isfinite(field.seconds) & is_place)
     found = [Reached(int(row), int(field.seconds[row]), int(field.rides[row])) for row in rows]
     return sorted(found, key=lambda one: (one.seconds, one.stop))
 
@@ -111,6 +113,8 @@ def _duration(field: Field, other: Location) -> int | None:
     end = end_of(network, other, InputField.TO, request.languages)
     if isinstance(end, RoutingError):
         return None
+    if (end.place.lat, end.place.lon) == (field.end.place.lat, field.end.place.lon):
+        return 0
     page = Page(request.time, request.time, is_fixed=True)
     nothing = frozenset[StreetMode]()
     asked = replace(request, egress_modes=nothing) if request.arrive_by else replace(request, access_modes=nothing)
