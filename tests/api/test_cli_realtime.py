@@ -63,4 +63,4 @@ def test_a_file_that_is_no_message_is_refused(capsys: pytest.CaptureFixture[str]
     message = tmp_path / "updates.pb"
     message.write_text("<html>")
     code, _, err = planned(capsys, city, message)
-    assert (code, err.strip()) == (2, "updates.pb is no GTFS-Realtime message.")
+    assert (code, err.strip()) == (2, "kaiteki: updates.pb is no GTFS-Realtime message.")

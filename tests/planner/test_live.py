@@ -221,3 +221,10 @@ def test_a_late_trip_stays_in_its_lane_while_it_overtakes_nobody() -> None:
     assert day.departure.tolist()[:3] == [seconds("8:00"), seconds("8:25"), seconds("8:40")]
     assert day.trip_first.tolist() == [0, 3]
     assert day_of(table, state_of(table, delay("t1", at("B", 25)))).trip_first.tolist() == [0, 2, 3]
+
+
+def test_late_trips_that_overtake_each_other_share_no_lane() -> None:
+    table = timetable("A B\n8:00 8:10\n8:20 8:30\n9:40 9:50", services=ONE_DAY)
+    state = state_of(table, delay("t0", at("A", 60), at("B", 70)), delay("t1", at("A", 45), at("B", 40)))
+    assert [times(state, 0), times(state, 1)] == ["9:00 9:20", "9:05 9:10"]
+    assert day_of(table, state).trip_first.tolist() == [0, 2, 3]
