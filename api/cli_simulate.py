@@ -44,8 +44,7 @@ def simulate(
 
     kaiteki simulate aeon-loop-2020 --replications 20 -o runs/loop
     """
-    if find_spec("simpy") is None:
-        raise RequestError("simulate", "Simulating needs the library simpy: install kaiteki[simulation].")
+    _check_simpy()
     from scenarios.run import find_scenario, read_run, run_scenario
     from simulator.intervals import more_replications
 
@@ -72,6 +71,7 @@ def compare(
 
     kaiteki compare runs/three-buses runs/four-buses
     """
+    _check_simpy()
     from scenarios.compare import compare_runs
 
     found = compare_runs(run_a, run_b)
@@ -86,6 +86,11 @@ def compare(
     Console().print(table)
     kind = "pair by pair, same random numbers" if found.is_paired else "independent random numbers"
     typer.echo(f"95 % intervals, {kind}; ≠: the interval of the difference does not hold 0.")
+
+
+def _check_simpy() -> None:
+    if find_spec("simpy") is None:
+        raise RequestError("simulate", "Simulating needs the library simpy: install kaiteki[simulation].")
 
 
 def _progress(bar: Callable[[str, float], None]) -> Callable[[int, int], None]:

@@ -13,6 +13,7 @@ import csv
 import json
 import os
 import shutil
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -27,7 +28,7 @@ import numpy as np
 from planner.errors import RequestError
 from scenarios.scenario import Scenario, ScenarioError, ScenarioText, read_scenario
 from scenarios.setups import cost_rates, seconds, setup_of
-from scenarios.tables import write_table
+from scenarios.tables import replaced, write_table
 from simulator.events import NOBODY, Events, Kind, Reason
 from simulator.intervals import Interval, interval
 from simulator.metrics import CostRates, metrics
@@ -58,7 +59,7 @@ class RunRecord(msgspec.Struct, frozen=True):
 
 
 def find_scenario(name: str) -> Path:
-    """A scenario file: a path, or the name of one that comes with the program.
+    """A scenario file: a path, or the name of one of a line or loop that comes with the program.
 
     Raises
     ------
@@ -67,7 +68,8 @@ def find_scenario(name: str) -> Path:
     """
     if Path(name).is_file():
         return Path(name)
-    known = {file.stem: file for file in sorted(Path(__file__).parent.glob("*.toml"))}
+    files = sorted(Path(__file__).parent.glob("*.toml"))
+    known = {file.stem: file for file in files if "course" in tomllib.loads(file.read_text(encoding="utf-8"))}
     if name.removesuffix(".toml") in known:
         return known[name.removesuffix(".toml")]
     raise ScenarioError(f"There is no scenario {name}; the built-in ones are {', '.join(known)}.")
@@ -129,7 +131,15 @@ def write_events(path: Path, events: Events, setup: Setup) -> None:
         np.round(events.energy_j, 1).tolist(),
         [reasons[reason] for reason in events.reason.tolist()],
     )
-    write_table(path, EVENT_COLUMNS, zip(*columns, strict=True))
+    rows = zip(*columns, strict=True)
+    if path.suffix == ".parquet":
+        write_table(path, EVENT_COLUMNS, rows)
+        return
+    # A log has many cells, all plain: written without looking at each one.
+    with replaced(path) as part, part.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(EVENT_COLUMNS)
+        writer.writerows(rows)
 
 
 def _write_results(

@@ -1,10 +1,10 @@
 """How a traveller decides between ways to go: multinomial logit."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from itertools import accumulate
+from math import exp
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,14 @@ def utility(alternative: Alternative, tastes: Tastes) -> float:
     )
 
 
-def probabilities(utilities: Sequence[float]) -> NDArray[np.float64]:
+def probabilities(utilities: Sequence[float]) -> list[float]:
     """Share of travellers that take each alternative: exp(u) / Σ exp(u)."""
-    shifted = np.exp(np.asarray(utilities, float) - max(utilities))
-    return np.asarray(shifted / shifted.sum())
+    best = max(utilities)
+    weights = [exp(utility - best) for utility in utilities]
+    total = sum(weights)
+    return [weight / total for weight in weights]
 
 
 def chosen(utilities: Sequence[float], luck: float) -> int:
     """Number of the alternative taken by the traveller whose uniform draw in [0, 1) is `luck`."""
-    reached = np.searchsorted(np.cumsum(probabilities(utilities)), luck, side="right")
-    return min(int(reached), len(utilities) - 1)
+    return min(bisect_right(list(accumulate(probabilities(utilities))), luck), len(utilities) - 1)

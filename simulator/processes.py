@@ -9,7 +9,7 @@ import numpy as np
 import simpy
 from simpy.resources.resource import Request
 
-from simulator.course import Course, Motion, lost_time_s, running_time_s
+from simulator.course import Course, Motion, lost_time_s, peak_speed_ms, running_time_s
 from simulator.domain import Domain
 from simulator.energy import traction_j
 from simulator.events import EventLog, Kind, Reason
@@ -173,11 +173,10 @@ def _let_out(line: Line, vehicle: Vehicle, position: int) -> Process:
         yield line.env.timeout(alighting_s(vehicle.kind, rider))
         vehicle.alight(rider)
         line.log.traveller(line.env.now, Kind.ALIGHTED, rider.traveller.number, position, vehicle.number)
-        line.env.process(_walk_away(line, rider))
+        line.env.timeout(rider.traveller.egress_s).callbacks.append(partial(_reach, line, rider))
 
 
-def _walk_away(line: Line, rider: Rider) -> Process:
-    yield line.env.timeout(rider.traveller.egress_s)
+def _reach(line: Line, rider: Rider, _: simpy.Event) -> None:
     line.log.traveller(line.env.now, Kind.REACHED, rider.traveller.number, rider.alight)
 
 
@@ -267,7 +266,7 @@ def _run(line: Line, vehicle: Vehicle, position: int, rng: np.random.Generator) 
     for _ in range(stands):
         yield from _be_helped(line, vehicle, position, rng)
     ahead = line.platforms[(position + 1) % len(line.platforms)]
-    seconds = running_time_s(length_m, motion) + stands * lost_time_s(motion.speed_ms, motion)
+    seconds = running_time_s(length_m, motion) + stands * lost_time_s(peak_speed_ms(length_m, motion), motion)
     ahead.arrived_s = max(env.now + seconds, ahead.arrived_s)
     yield env.timeout(ahead.arrived_s - env.now)
     return traction_j(kind.drive, length_m, motion, len(vehicle.riders), 1 + stands)

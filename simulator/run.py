@@ -1,6 +1,6 @@
 """One replication of a day on one course: the setup in, the events out."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from simulator.demand import DEMAND_STREAM, Habits, Source, Traveller, traveller
 from simulator.domain import Domain
 from simulator.events import EventLog, Events, Kind, Reason
 from simulator.fleet import Plan, Rider, VehicleType, vehicles
-from simulator.processes import Line, close, drive, gate, join, line
+from simulator.processes import Line, Process, close, drive, gate, join, line
 
 VEHICLE_STREAM, GATE_STREAM = DEMAND_STREAM + 1, DEMAND_STREAM + 2
 
@@ -83,7 +83,8 @@ def run(setup: Setup, seed: int, replication: int = 0) -> Events:
         times = _service_times(place, _stream(seed, replication, GATE_STREAM, number))
         for _ in range(place.servers):
             env.process(gate(env, store, times))
-    env.process(_arrive(setup, course, stores, people))
+    round_s = cycle_s(setup.course, setup.kind.motion, setup.plan.minimum_dwell_s)
+    env.process(_arrive(_Day(setup, course, stores, round_s), people))
     env.run(until=setup.until_s)
     return log.events()
 
@@ -97,66 +98,70 @@ def _service_times(place: Gate, rng: np.random.Generator) -> Iterator[float]:
         yield float(rng.exponential(place.service_s)) if place.is_random else place.service_s
 
 
-def _arrive(
-    setup: Setup, course: Line, stores: Sequence[simpy.Store], people: Sequence[Traveller]
-) -> Generator[simpy.Event, Any, None]:
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """What travellers see of the day: `round_s` is a vehicle's round by plan."""
+
+    setup: Setup
+    line: Line
+    stores: Sequence[simpy.Store]
+    round_s: float
+
+
+def _arrive(day: _Day, people: Sequence[Traveller]) -> Process:
+    env = day.line.env
     for traveller in people:
-        if traveller.time_s > course.env.now:
-            yield course.env.timeout(traveller.time_s - course.env.now)
-        course.env.process(_travel(setup, course, stores, traveller))
+        if traveller.time_s > env.now:
+            yield env.timeout(traveller.time_s - env.now)
+        env.process(_travel(day, traveller))
 
 
-def _travel(
-    setup: Setup, course: Line, stores: Sequence[simpy.Store], traveller: Traveller
-) -> Generator[simpy.Event, Any, None]:
+def _travel(day: _Day, traveller: Traveller) -> Process:
     """A traveller up to the platform, or on foot all the way."""
-    env, log, number = course.env, course.log, traveller.number
-    board, alight, ride_m = setup.course.rides[traveller.origin, traveller.destination]
-    direct_m = setup.course.direct_m(traveller.origin, traveller.destination)
+    env, log, course, number = day.line.env, day.line.log, day.line.course, traveller.number
+    board, alight, ride_m = course.rides[traveller.origin, traveller.destination]
+    direct_m = course.direct_m(traveller.origin, traveller.destination)
     log.traveller(env.now, Kind.GENERATED, number, board, distance_m=direct_m)
-    reason = _refused(setup, course, traveller)
+    reason = _refused(day, traveller)
     if reason is not None:
         log.traveller(env.now, Kind.REJECTED, number, board, reason=reason)
         return
     if traveller.gate >= 0:
         log.traveller(env.now, Kind.QUEUED_AT_GATE, number, board)
         passed = env.event()
-        stores[traveller.gate].put(passed)
+        day.stores[traveller.gate].put(passed)
         yield passed
         log.traveller(env.now, Kind.PASSED_GATE, number, board)
-    if _prefers_walking(setup, course, traveller):
+    if day.setup.choice is not None and _prefers_walking(day, day.setup.choice, traveller):
         log.traveller(env.now, Kind.CHOSE_WALKING, number, board)
         yield env.timeout(traveller.walk_s)
         log.traveller(env.now, Kind.REACHED, number, alight)
         return
     yield env.timeout(traveller.access_s)
     log.traveller(env.now, Kind.JOINED, number, board)
-    join(course, Rider(traveller, board, alight, ride_m), traveller.patience_s)
+    join(day.line, Rider(traveller, board, alight, ride_m), traveller.patience_s)
 
 
-def _refused(setup: Setup, course: Line, traveller: Traveller) -> Reason | None:
-    if course.has_ended:
+def _refused(day: _Day, traveller: Traveller) -> Reason | None:
+    if day.line.has_ended:
         return Reason.SERVICE_ENDED
-    if traveller.uses_wheelchair and setup.kind.wheelchair_places == 0:
+    if traveller.uses_wheelchair and day.setup.kind.wheelchair_places == 0:
         return Reason.NO_WHEELCHAIR_SPACE
     return None
 
 
-def _prefers_walking(setup: Setup, course: Line, traveller: Traveller) -> bool:
+def _prefers_walking(day: _Day, choice: Choice, traveller: Traveller) -> bool:
     """Whether the whole way on foot is chosen, from what can be seen before: the plan, and who waits already."""
-    if setup.choice is None:
-        return False
-    tastes = setup.choice.tastes
-    board, _, metres = setup.course.rides[traveller.origin, traveller.destination]
-    round_s = cycle_s(setup.course, setup.kind.motion, setup.plan.minimum_dwell_s)
-    full_vehicles = len(course.platforms[board].waiting) / setup.kind.places
+    course, plan = day.line.course, day.line.plan
+    board, _, metres = course.rides[traveller.origin, traveller.destination]
+    full_vehicles = len(day.line.platforms[board].waiting) / day.setup.kind.places
     ride = Alternative(
-        ride_s=metres / setup.course.length_m * round_s,
-        wait_s=setup.plan.headway_s * (0.5 + int(full_vehicles)),
+        ride_s=metres / course.length_m * day.round_s,
+        wait_s=plan.headway_s * (0.5 + int(full_vehicles)),
         walk_s=traveller.access_s + traveller.egress_s,
-        price_yen=setup.choice.price_yen,
+        price_yen=choice.price_yen,
         crowding=full_vehicles,
-        constant=setup.choice.constant,
+        constant=choice.constant,
     )
     walk = Alternative(walk_s=traveller.walk_s)
-    return chosen([utility(ride, tastes), utility(walk, tastes)], traveller.luck) == 1
+    return chosen([utility(ride, choice.tastes), utility(walk, choice.tastes)], traveller.luck) == 1

@@ -129,8 +129,8 @@ def test_operators_are_shared_and_drivers_are_not(tmp_path: Path) -> None:
          "numbers."),
         ("per_hour = 30", "per_hour = 1\norigins = { A = 0 }", "line 26, demand.flows[1].origins: all weights are 0."),
         ("{ A = 1 }", "{ B = 1 }", "line 32, demand.egress[1].destinations: 'B' is where they come from."),
-        ("[fleet]", BATTERY + "low_share = 0.01\n[fleet]", "line 19, vehicle.battery.low_share: two rounds take 0.07 of "
-         "the battery, so charging cannot wait until 0.01."),
+        ("[fleet]", BATTERY + "low_share = 0.01\n[fleet]", "line 19, vehicle.battery.low_share: two rounds take 0.07 "
+         "of the battery, so charging cannot wait until 0.01."),
         ("[fleet]", BATTERY + "full_share = 0.2\n[fleet]", "line 19, vehicle.battery.full_share: it is not above "
          "low_share, 0.3."),
         ("[course]",

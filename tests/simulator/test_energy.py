@@ -5,6 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from scenarios.run import find_scenario
+from scenarios.scenario import read_scenario
+from scenarios.setups import setup_of
 from simulator.course import Motion
 from simulator.energy import AIR_KG_M3, GRAVITY_MS2, Drive, traction_j
 from simulator.events import Kind
@@ -54,6 +57,17 @@ def test_what_was_in_the_battery_and_put_in_was_drawn_or_is_still_there() -> Non
         assert sums[Kind.CHARGED] > 0
         drawn = sums[Kind.ARRIVED] + sums[Kind.DEPARTED] + sums[Kind.CHARGING_BEGAN]
         assert sums[Kind.ENTERED] + sums[Kind.CHARGED] - drawn == pytest.approx(sums[Kind.LEFT], rel=1e-9)
+
+
+def test_no_battery_runs_empty_on_the_concert_night() -> None:
+    events = run(setup_of(*read_scenario(find_scenario("loop-concert-night"))), 1)
+    for vehicle in range(4):
+        mine = events.vehicle == vehicle
+        put_in = np.where(np.isin(events.kind, [Kind.ENTERED, Kind.CHARGED]), events.energy_j, 0.0)
+        drawn = np.where(np.isin(events.kind, [Kind.ARRIVED, Kind.DEPARTED, Kind.CHARGING_BEGAN]), events.energy_j, 0.0)
+        level = np.cumsum((put_in - drawn)[mine])
+        assert 0 < level.min() < 0.3 * 60 * 3.6e6
+        assert level.max() <= 60 * 3.6e6
 
 
 def test_kilometres_are_rounds() -> None:

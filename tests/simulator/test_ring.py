@@ -142,6 +142,18 @@ def test_interventions_come_by_the_kilometre() -> None:
     assert len(events.of(Kind.INTERVENTION_ASKED)) == pytest.approx(0.5 * km, rel=0.05)
 
 
+def test_an_intervention_costs_its_time_and_one_more_start() -> None:
+    setup = ring(fleet=1, until_h=40, interventions_per_km=0.5, intervention_s=1e-9, minimum_dwell_s=0.0)
+    events = run(setup, 1)
+    stands = len(events.of(Kind.INTERVENTION_ENDED))
+    stretches = events.position[events.of(Kind.ARRIVED)][1:]
+    undisturbed = sum(running_time_s(RING.lengths_m[position - 1], MOTION) for position in stretches.tolist())
+    last = times(events, Kind.ARRIVED)[-1]
+    lost = times(events, Kind.INTERVENTION_ENDED) <= last
+    assert last == pytest.approx(undisturbed + lost.sum() * (10 / 2 / 1 + 10 / 2 / 2), abs=8)
+    assert stands > 100
+
+
 def test_half_the_speed_in_rain() -> None:
     domain = operating_domain(4, [Weather(0.0, rain_mm_h=12.0)], [Limit(0.5, rain_mm_h=10.0)])
     arrivals = times(run(replace(ring(fleet=1, until_h=2), domain=domain), 1), Kind.ARRIVED, position=0)

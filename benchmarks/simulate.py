@@ -1,0 +1,70 @@
+"""How long one simulated day takes, its log written and its numbers reckoned; prints one JSON object.
+
+The built-in concert night (everything on: choice, weather, closure, batteries, interventions, gates, a population) on
+the loop of 1.6 km, with three vehicles and 120 passengers an hour of its flow besides. Milliseconds: CPU time, the best
+of some repetitions, which is what this machine needs with nobody else on it; wall time, their median, which is what one
+waits here and now.
+"""
+
+import argparse
+import json
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median
+
+import msgspec
+
+from scenarios.run import find_scenario, write_events
+from scenarios.scenario import read_scenario
+from scenarios.setups import cost_rates, setup_of
+from simulator.metrics import metrics
+from simulator.run import run
+
+GOAL_MS = 250
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repetitions", type=int, default=7)
+    options = parser.parse_args(arguments)
+    scenario, text = read_scenario(find_scenario("loop-concert-night"))
+    fleet = msgspec.structs.replace(scenario.fleet, vehicles=3, headway_s=180.0)
+    setup = setup_of(msgspec.structs.replace(scenario, fleet=fleet), text)
+    rates = cost_rates(scenario)
+    events = run(setup, 1)
+    with tempfile.TemporaryDirectory() as room:
+        table = Path(room) / "events.csv"
+        parts = {
+            "run_ms": timed(lambda: run(setup, 1), options.repetitions),
+            "write_ms": timed(lambda: write_events(table, events, setup), options.repetitions),
+            "metrics_ms": timed(lambda: metrics(events, rates, 0.0, setup.until_s), options.repetitions),
+        }
+        octets = table.stat().st_size
+    results: dict[str, object] = {name: [round(value, 1) for value in values] for name, values in parts.items()}
+    results["day_ms"] = [round(sum(values[i] for values in parts.values()), 1) for i in range(2)]
+    numbers = metrics(events, rates, 0.0, setup.until_s)
+    results |= {
+        "goal_ms": GOAL_MS,
+        "events": len(events),
+        "travellers": int(numbers["generated"]),
+        "log_octets": octets,
+    }
+    results |= {"vehicle_km": round(numbers["vehicle_km"], 1), "served": int(numbers["served"])}
+    print(json.dumps(results, indent=1))
+
+
+def timed(work: Callable[[], object], repetitions: int) -> tuple[float, float]:
+    """CPU and wall milliseconds."""
+    cpu, wall = [], []
+    for _ in range(repetitions):
+        begin_cpu, begin = time.process_time(), time.perf_counter()
+        work()
+        cpu.append((time.process_time() - begin_cpu) * 1000)
+        wall.append((time.perf_counter() - begin) * 1000)
+    return min(cpu), median(wall)
+
+
+if __name__ == "__main__":
+    main()
