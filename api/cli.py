@@ -10,6 +10,7 @@ import typer
 
 from api.cli_batch import batch
 from api.cli_build import build
+from api.cli_drones import drones
 from api.cli_feeds import feeds
 from api.cli_network import cache_folder
 from api.cli_plan import HELP as PLAN_HELP
@@ -39,6 +40,7 @@ app.command("serve")(serve)
 app.command("simulate")(simulate)
 app.command("compare")(compare)
 app.add_typer(feeds, name="feeds")
+app.add_typer(drones, name="drones")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -228,6 +228,11 @@ def _too_far(flight: _Flight, waypoints: tuple[Waypoint, ...], energy: MissionEn
         f"{request.reserve_share:.0%}: {left}."
     )
     tried = [text for text, change in _easements(flight) if _suffices(flight, waypoints, *change)]
+    if not tried:
+        wanted = energy.energy_j / (1 - request.reserve_share)
+        tried = [
+            f"an aircraft like it with {wanted / 3600:.0f} Wh on board instead of {energy.on_board_j / 3600:.0f} Wh"
+        ]
     return Refusal("reserve of energy", sentence, request.goal.name, " or ".join(tried), km, seconds / 60)
 
 

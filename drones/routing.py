@@ -190,9 +190,10 @@ class _Search:
 
     def __init__(self, space: FreeSpace, pricing: Pricing, extras: Floats, n_columns: int, goal: Point3) -> None:
         self.space, self.pricing, self.extras, self.n_columns, self.goal = space, pricing, extras, n_columns, goal
-        winds = pricing.winds_ms
-        self._fastest_ms = pricing.airspeed_ms + max(float(np.hypot(*wind)) for wind in winds)
-        self._is_one_wind = len(set(winds)) == 1
+        # The discs of velocities of all layers lie in one disc around their mean wind.
+        mean = np.mean(pricing.winds_ms, axis=0)
+        self._wind_ms = float(mean[0]), float(mean[1])
+        self._fastest_ms = pricing.airspeed_ms + float(np.max(np.hypot(*(np.array(pricing.winds_ms) - mean).T)))
         # A leg along the border of an area is beside it.
         self._risks = np.array([risk.area.buffer(-CORNER_GAP_M) for risk in pricing.risks], dtype=np.object_)
         shapely.prepare(self._risks)
@@ -210,15 +211,13 @@ class _Search:
         return np.asarray(self.extras[k] if k < n else self.space.layers[layer].corners[k - n])
 
     def bound(self, node: _Node) -> float:
-        """No path from the node to the goal is cheaper; the straight leg's cost where all layers have one wind."""
+        """No path from the node to the goal is cheaper; the straight leg's flying cost where the layers have one wind."""
         return float(self._bounds(self.position(node)[np.newaxis])[0])
 
     def _bounds(self, points: Floats) -> Floats:
         east, north = (self.extras[_GOAL] - points).T
         length = np.hypot(east, north)
-        speed = np.full(len(points), self._fastest_ms)
-        if self._is_one_wind:
-            speed = ground_speed_ms(self.pricing.airspeed_ms, self.pricing.winds_ms[0], east, north)
+        speed = ground_speed_ms(self._fastest_ms, self._wind_ms, east, north)
         cost = np.divide(self.pricing.cost_per_s * length, speed, out=np.full(len(points), np.inf), where=speed > 0)
         return np.where(length > 0, cost, 0.0)
 

@@ -1,0 +1,130 @@
+"""One page for the pilot: what is flown, a map, heights and energy along the way, where to land in need."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from html import escape
+
+from drones.airspace import Circle, Geozone, Ring, ZoneKind
+from drones.mission import Mission, altitude_profile, arrival_of, distances_m
+from drones.phases import spent_at
+from drones.plane import Plane, Position, to_plane
+
+WIDTH, HEIGHT, PROFILE_HEIGHT, MARGIN = 720, 420, 130, 30
+
+ZONE_COLOURS = {
+    ZoneKind.PROHIBITED: "#dc2626",
+    ZoneKind.REQ_AUTHORISATION: "#d97706",
+    ZoneKind.CONDITIONAL: "#2563eb",
+    ZoneKind.NO_RESTRICTION: "#059669",
+}
+
+STYLE = """body{font:13px/1.4 system-ui,sans-serif;max-width:760px;margin:1em auto;color:#111}
+h1{font-size:1.3em;margin:0}table{border-collapse:collapse;width:100%;margin:.5em 0}
+td,th{border-bottom:1px solid #ccc;padding:2px 6px;text-align:left}td.n{text-align:right}
+svg{width:100%;height:auto;border:1px solid #ccc;background:#f8fafc}
+@page{size:A4;margin:12mm}@media print{body{margin:0;font-size:9.5px}svg{max-height:75mm}}"""
+
+
+def briefing_html(
+    title: str, mission: Mission, zones: Sequence[Geozone], coast: Sequence[Ring], findings: Iterable[str] = ()
+) -> str:
+    """A page that stands alone and prints on one sheet."""
+    notes = "".join(f"<li>{escape(text)}</li>" for text in findings)
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f"<style>{STYLE}</style></head><body><h1>{escape(title)}</h1>{_summary(mission)}{_map(mission, zones, coast)}"
+        f"{_profiles(mission)}{_waypoint_table(mission)}{_site_table(mission)}"
+        f"{f'<ul>{notes}</ul>' if notes else ''}</body></html>\n"
+    )
+
+
+def _summary(mission: Mission) -> str:
+    energy = mission.energy
+    rows = (
+        ("Aircraft, payload", f"{mission.aircraft_id}, {mission.payload_kg:g} kg"),
+        ("From, to", f"{mission.start.name} → {mission.goal.name}"),
+        ("Departure, end", f"{mission.departure:%Y-%m-%d %H:%M:%S %z}, {arrival_of(mission):%H:%M:%S}"),
+        ("Way, time", f"{distances_m(mission.waypoints)[-1] / 1000:.2f} km, {energy.seconds / 60:.1f} min"),
+        ("Energy used, left", f"{energy.energy_j / 3600:.0f} Wh, {1 - energy.energy_j / energy.on_board_j:.0%}"),
+        ("Enters by permission", ", ".join(mission.opened_zone_ids) or "no zone"),
+    )
+    cells = "".join(f"<tr><th>{name}</th><td>{escape(text)}</td></tr>" for name, text in rows)
+    return f"<table>{cells}</table>"
+
+
+def _map(mission: Mission, zones: Sequence[Geozone], coast: Sequence[Ring]) -> str:
+    plane = Plane(mission.start.lat, mission.start.lon)
+    way = [to_plane(plane, waypoint.lat, waypoint.lon) for waypoint in mission.waypoints]
+    west, east = min(x for x, _ in way) - 1500, max(x for x, _ in way) + 1500
+    south, north = min(y for _, y in way) - 1500, max(y for _, y in way) + 1500
+    scale = min(WIDTH / (east - west), HEIGHT / (north - south))
+
+    def drawn(points: Iterable[Position]) -> str:
+        return " ".join(f"{(x - west) * scale:.1f},{(north - y) * scale:.1f}" for x, y in points)
+
+    def ring(line: Ring) -> str:
+        return drawn(to_plane(plane, lat, lon) for lat, lon in line)
+
+    parts = [f'<polyline points="{ring(line)}" fill="none" stroke="#64748b"/>' for line in coast]
+    for zone in zones:
+        colour = ZONE_COLOURS[zone.kind]
+        for volume in zone.volumes:
+            look = f'fill="{colour}" fill-opacity="0.12" stroke="{colour}" stroke-width="0.6"'
+            if isinstance(volume.shape, Circle):
+                x, y = drawn([to_plane(plane, volume.shape.lat, volume.shape.lon)]).split(",")
+                parts.append(f'<circle cx="{x}" cy="{y}" r="{volume.shape.radius_m * scale:.1f}" {look}/>')
+            else:
+                parts.append(f'<polygon points="{ring(volume.shape.rings[0])}" {look}/>')
+    for site in {reach.site.id: reach.site for reach in mission.reaches}.values():
+        x, y = drawn([to_plane(plane, site.lat, site.lon)]).split(",")
+        parts.append(f'<circle cx="{x}" cy="{y}" r="4" fill="#059669"><title>{escape(site.name)}</title></circle>')
+    parts.append(f'<polyline points="{drawn(way)}" fill="none" stroke="#111" stroke-width="2"/>')
+    kilometre = (
+        f'<path d="M10 {HEIGHT - 10}h{1000 * scale:.1f}" stroke="#111"/><text x="10" y="{HEIGHT - 15}">1 km</text>'
+    )
+    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" font-size="11">{"".join(parts)}{kilometre}</svg>'
+
+
+def _profiles(mission: Mission) -> str:
+    heights = altitude_profile(mission)
+    _, spent = spent_at(mission.waypoints, mission.energy)
+    left = [1 - joules / mission.energy.on_board_j for joules in spent]
+    charge = [(along, 100 * share) for (along, _), share in zip(heights, left, strict=True)]
+    return _profile(heights, "m over the sea") + _profile(charge, "% of the energy left")
+
+
+def _profile(points: Sequence[tuple[float, float]], unit: str) -> str:
+    far, high = max(points[-1][0], 1.0), max(*(value for _, value in points), 1.0)
+    line = " ".join(
+        f"{MARGIN + s / far * (WIDTH - 2 * MARGIN):.1f},{PROFILE_HEIGHT - 20 - v / high * (PROFILE_HEIGHT - 40):.1f}"
+        for s, v in points
+    )
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {PROFILE_HEIGHT}" font-size="11"><polyline points="{line}" fill="none" '
+        f'stroke="#2563eb" stroke-width="2"/><text x="4" y="14">{high:.0f} {escape(unit)}</text>'
+        f'<text x="{WIDTH - 80}" y="{PROFILE_HEIGHT - 5}">{far / 1000:.1f} km</text></svg>'
+    )
+
+
+def _waypoint_table(mission: Mission) -> str:
+    rows = "".join(
+        f"<tr><td>{n}</td><td>{w.action}</td><td>{w.lat:.6f}, {w.lon:.6f}</td>"
+        f'<td class="n">{w.altitude.value_m:.0f} m {w.altitude.datum}</td>'
+        f'<td class="n">{mission.departure + timedelta(seconds=w.after_s or 0.0):%H:%M:%S}</td></tr>'
+        for n, w in enumerate(mission.waypoints, 1)
+    )
+    head = "<tr><th>#</th><th>Action</th><th>Place</th><th>Altitude</th><th>Time</th></tr>"
+    return f"<table>{head}{rows}</table>"
+
+
+def _site_table(mission: Mission) -> str:
+    farthest: dict[str, tuple[float, float, float, str]] = {}
+    for reach in mission.reaches:
+        begin, _, most, _ = farthest.get(reach.site.id, (reach.along_m, 0.0, 0.0, ""))
+        most = max(most, reach.distance_m)
+        farthest[reach.site.id] = (begin, reach.along_m, most, reach.site.name)
+    rows = "".join(
+        f"<tr><td>{escape(name)}</td><td>{a / 1000:.1f}–{b / 1000:.1f} km</td><td>{d:.0f} m</td></tr>"
+        for a, b, d, name in farthest.values()
+    )
+    return f"<table><tr><th>Landing in need</th><th>Between</th><th>At most away</th></tr>{rows}</table>"

@@ -1,0 +1,200 @@
+"""Drone scenarios from TOML files: who flies what from where to where, in which wind, by which permissions.
+
+Airspace, pads and aircraft are those of the embedded bay; a file may bring zones of its own (ED-269 or ED-318).
+"""
+
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from drones.aircraft import Aircraft, payload_limit_kg
+from drones.airspace import Altitude, Datum
+from drones.energy import RESERVE_SHARE
+from drones.mission import Pad
+from drones.obstacles import Ground, over_sea_m
+from drones.request import HIGH_FLIGHT, Airspace, MissionRequest, Objective, Wind
+from drones.wind import Terrain, WindField, WindKnot, wind_at
+from feeds.makuhari.aircraft import read_aircraft
+from feeds.makuhari.airspace import read_airspace, read_pads
+from feeds.uas_zones import read_uas_zones
+from planner.errors import RequestError
+
+FOLDER = Path(__file__).parent
+
+Table = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DroneScenario:
+    """A request with all it is planned against; `facts` are the words of the file on what is known of the flight."""
+
+    name: str
+    facts: str
+    request: MissionRequest
+    airspace: Airspace
+    aircraft: Aircraft
+    wind: Wind
+
+
+def drone_scenario_path(name: str) -> Path:
+    """A file, or the shipped scenario of that name.
+
+    Raises
+    ------
+    RequestError
+        If there is neither.
+    """
+    path = Path(name)
+    if path.is_file():
+        return path
+    shipped = FOLDER / f"{name.removesuffix('.toml')}.toml"
+    if shipped.is_file() and "/" not in name:
+        return shipped
+    known = ", ".join(sorted(file.stem for file in FOLDER.glob("drone-*.toml")))
+    raise RequestError("FILE", f"FILE: '{name}' is neither a file nor one of {known}.")
+
+
+def read_drone_scenario(path: Path) -> DroneScenario:
+    """Read a scenario.
+
+    Raises
+    ------
+    RequestError
+        If a value is missing or impossible; the message names it.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RequestError("FILE", f"{path.name} is no TOML: {error}.") from error
+    flight = _table(document, "flight")
+    airspace = _airspace(document, path.parent)
+    aircraft = _aircraft(flight)
+    departure = flight.get("departure")
+    if not isinstance(departure, datetime) or departure.tzinfo is None:
+        raise RequestError("departure", f"flight.departure: {departure!r} is no date and time with its offset.")
+    gust, wind = _wind(document, departure)
+    request = _request(path.stem, flight, airspace)
+    request = replace(request, gust_ms=gust, rain_mm_h=_number(document.get("weather", {}), "rain_mm_h", 0.0))
+    return DroneScenario(
+        str(document.get("name", path.stem)), str(document.get("facts", "")), request, airspace, aircraft, wind
+    )
+
+
+def _request(ident: str, flight: Table, airspace: Airspace) -> MissionRequest:
+    cable = _number(flight, "cable_m", 0.0)
+    payload = _number(flight, "payload_kg")
+    strongest = max(read_aircraft().values(), key=payload_limit_kg)
+    if payload > payload_limit_kg(strongest):
+        limit = f"{strongest.name} with {payload_limit_kg(strongest):g} kg"
+        raise RequestError("payload_kg", f"flight.payload_kg: {payload:g} kg is more than any drone carries ({limit}).")
+    if cable < 0:
+        raise RequestError("cable_m", f"flight.cable_m: {cable:g} m is no length.")
+    reserve = _number(flight, "reserve_share", RESERVE_SHARE)
+    if not 0 <= reserve < 1:
+        raise RequestError("reserve_share", f"flight.reserve_share: {reserve:g} is no share from 0 to below 1.")
+    try:
+        objective = Objective(str(flight.get("objective", "ENERGY")).upper())
+    except ValueError as error:
+        raise RequestError(
+            "objective", f"flight.objective: {flight['objective']!r} is none of time, energy, risk."
+        ) from error
+    return MissionRequest(
+        id=ident,
+        start=_pad(flight, "start"),
+        goal=_pad(flight, "goal"),
+        departure=flight["departure"],
+        payload_kg=payload,
+        altitudes_m=_altitudes(flight, airspace.ground),
+        objective=objective,
+        cable_m=cable,
+        returns=flight.get("returns") is True,
+        authorised=_authorised(flight, airspace),
+        reserve_share=reserve,
+    )
+
+
+def _table(document: Table, name: str) -> Table:
+    table = document.get(name)
+    if not isinstance(table, dict):
+        raise RequestError(name, f"{name}: the table [{name}] is missing.")
+    return table
+
+
+def _number(table: Table, key: str, default: float | None = None) -> float:
+    value = table.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise RequestError(key, f"{key}: {value!r} is no number.")
+    return float(value)
+
+
+def _aircraft(flight: Table) -> Aircraft:
+    known = read_aircraft()
+    name = str(flight.get("aircraft"))
+    if name not in known:
+        raise RequestError("aircraft", f"flight.aircraft: {name!r} is none of {', '.join(known)}.")
+    changes = {key: _number(flight, key) for key in ("wind_limit_ms", "gust_limit_ms") if key in flight}
+    return replace(known[name], **changes)  # type: ignore[arg-type]
+
+
+def _pad(flight: Table, key: str) -> Pad:
+    value, known = flight.get(key), read_pads()
+    if isinstance(value, dict):
+        lat, lon = (_number(value, part) for part in ("lat", "lon"))
+        if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+            raise RequestError(key, f"flight.{key}: latitude {lat:g}, longitude {lon:g} is nowhere on the earth.")
+        return Pad(key, str(value.get("name", key)), lat, lon, _number(value, "elevation_m", 0.0))
+    if not isinstance(value, str) or value not in known:
+        raise RequestError(key, f"flight.{key}: {value!r} is no pad; known are {', '.join(known)}.")
+    return known[value]
+
+
+def _altitudes(flight: Table, ground: Ground) -> tuple[float, ...]:
+    found = []
+    for entry in flight.get("altitudes", []):
+        if not isinstance(entry, dict) or entry.get("datum") not in set(Datum):
+            raise RequestError("altitudes", f"flight.altitudes: {entry!r} has no datum (AMSL, AGL or WGS84).")
+        altitude = Altitude(_number(entry, "value_m"), Datum(entry["datum"]))
+        found.append(over_sea_m(altitude, ground, lowest=True))
+    return tuple(found)
+
+
+def _authorised(flight: Table, airspace: Airspace) -> frozenset[str]:
+    """Ids of the zones that the file's words name; ``did-*`` names all that begin so."""
+    known = [*(zone.id for zone in airspace.zones), HIGH_FLIGHT]
+    found: set[str] = set()
+    for pattern in flight.get("authorised", []):
+        named = [ident for ident in known if fnmatchcase(ident, str(pattern))]
+        if not named:
+            raise RequestError("authorised", f"flight.authorised: there is no zone {pattern!r}.")
+        found.update(named)
+    return frozenset(found)
+
+
+def _airspace(document: Table, folder: Path) -> Airspace:
+    airspace = read_airspace()
+    for name in document.get("zones", []):
+        zones, notices = read_uas_zones(folder / str(name))
+        refused = [notice for notice in notices if notice.severity == "ERROR"]
+        if refused:
+            raise RequestError("zones", f"{name}: {refused[0].message}.")
+        airspace = replace(airspace, zones=airspace.zones + zones)
+    return airspace
+
+
+def _wind(document: Table, departure: datetime) -> tuple[float, Wind]:
+    """The highest gust and a steady wind growing with height as over the sea."""
+    wind = _table(document, "wind")
+    speed, origin = _number(wind, "speed_ms"), math.radians(_number(wind, "from_deg"))
+    if speed < 0:
+        raise RequestError("speed_ms", f"wind.speed_ms: {speed:g} m/s is no speed.")
+    east, north = -speed * math.sin(origin), -speed * math.cos(origin)
+    day = timedelta(days=1)
+    knots = tuple(WindKnot(departure + k * day, east, north) for k in (-1, 1))
+    field = WindField(knots, _number(wind, "height_m", 10.0), Terrain.SEA)
+    return _number(wind, "gust_ms", 0.0), partial(wind_at, field)
