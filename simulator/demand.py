@@ -147,7 +147,8 @@ class Habits:
 
     References
     ----------
-    Weidmann, U. Transporttechnik der Fussgänger. ETH Zürich, 1993, doi:10.3929/ethz-a-000687810: 1.34 and 0.26 m/s.
+    Weidmann, U. Transporttechnik der Fussgänger. ETH Zürich, 1993: 1.34 and 0.26 m/s, restated from general knowledge,
+    verify.
     """
 
     access_m: float = 0.0
