@@ -32,6 +32,7 @@ from scenarios.tables import replaced, write_table
 from simulator.events import NOBODY, Events, Kind, Reason
 from simulator.intervals import Interval, interval
 from simulator.metrics import CostRates, metrics
+from simulator.queues import queue_metrics
 from simulator.replications import replicate
 from simulator.run import Setup, run
 
@@ -106,7 +107,8 @@ def _replication(setup: Setup, rates: CostRates, from_s: float, seed: int, folde
     """Play one replication, write its events down, and reckon its numbers."""
     events = run(setup, seed, number)
     write_events(folder / "events" / f"{number:04}.{_ending()}", events, setup)
-    return metrics(events, rates, from_s, setup.until_s)
+    numbers = metrics(events, rates, from_s, setup.until_s)
+    return numbers | queue_metrics(events, len(setup.course.stop_at), setup.until_s)
 
 
 def _ending() -> str:
@@ -191,7 +193,12 @@ def replaced_folder(folder: Path) -> Iterator[Path]:
         yield part
         if folder.exists():
             folder.rename(old)
-        part.rename(folder)
+        try:
+            part.rename(folder)
+        except OSError:
+            if old.exists():
+                old.rename(folder)
+            raise
     finally:
         shutil.rmtree(part, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)

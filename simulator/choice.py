@@ -24,9 +24,9 @@ class Alternative:
 class Tastes:
     """Utility of one unit of each attribute.
 
-    The defaults are estimates, not fitted to Makuhari: waiting and walking, which weigh more than riding (Wardman 2004),
-    weigh twice a ride's minute, a minute's ride is worth 40 yen, a change ten minutes' ride, a full vehicle's worth of
-    people ahead five minutes'.
+    The defaults are estimates, not fitted to Makuhari: waiting and walking weigh twice a ride's minute (more than it:
+    Wardman 2004), a minute's ride is worth 40 yen, a change ten minutes' ride, a full vehicle's worth of people ahead
+    five minutes'.
 
     References
     ----------

@@ -159,12 +159,6 @@ def balance(events: Events) -> dict[State, int]:
     return {state: found.count(state) for state in State}
 
 
-def reasons(events: Events, kind: Kind) -> dict[Reason, int]:
-    """Travellers rejected, or who gave up, by reason."""
-    given = events.reason[events.of(kind)]
-    return {Reason(reason): int(count) for reason, count in zip(*np.unique(given, return_counts=True), strict=True)}
-
-
 @dataclass(frozen=True, slots=True)
 class CostRates:
     """What a fleet costs, in yen, and its emissions in grams of CO2 equivalent a megajoule drawn."""

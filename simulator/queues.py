@@ -21,6 +21,16 @@ class Queue:
     mean_time_s: float
 
 
+def queue_metrics(events: Events, positions: int, until_s: float) -> dict[str, float]:
+    """People waiting at each position on average over the whole day, and how long each of them waited there."""
+    found = {queue.position: queue for queue in queues(events, until_s)}
+    numbers: dict[str, float] = {}
+    for position in range(positions):
+        queue = found.get(position, Queue(position, 0.0, 0.0, nan))
+        numbers |= {f"queue_{position}_persons": queue.mean_length, f"queue_{position}_wait_s": queue.mean_time_s}
+    return numbers
+
+
 def queues(events: Events, until_s: float) -> list[Queue]:
     """The queue at every position from 0 to `until_s`.
 

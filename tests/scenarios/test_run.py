@@ -62,6 +62,13 @@ def test_means_are_those_of_the_replications(loop: Path, tmp_path: Path) -> None
             assert stored[name]["low"] <= stored[name]["mean"] <= stored[name]["high"]
 
 
+def test_the_queues_are_among_the_numbers(loop: Path, tmp_path: Path) -> None:
+    kpis = run_scenario(loop, tmp_path / "run", 2, 5)
+    for position in range(3):
+        assert kpis[f"queue_{position}_persons"].mean > 0
+    assert "queue_3_persons" not in kpis
+
+
 def test_an_older_run_is_replaced_and_anything_else_is_left_alone(loop: Path, tmp_path: Path) -> None:
     run_scenario(loop, tmp_path / "run", 3, 5)
     run_scenario(loop, tmp_path / "run", 1, 6)
