@@ -103,13 +103,13 @@ def visible(layer: Layer, origin: Floats, targets: Floats) -> NDArray[np.bool_]:
     """Whether the straight leg from `origin` to each of `targets` is free."""
     free = np.ones(len(targets), dtype=np.bool_)
     if len(targets) and len(layer.parts):
-        legs = legs_between(origin, targets)
+        legs = _legs_between(origin, targets)
         leg, part = layer.tree.query(legs)
         free[leg[shapely.intersects(layer.parts[part], legs[leg])]] = False
     return free
 
 
-def legs_between(origin: Floats, targets: Floats) -> NDArray[np.object_]:
+def _legs_between(origin: Floats, targets: Floats) -> NDArray[np.object_]:
     """A straight line from `origin` to each of `targets`."""
     ends = np.stack([np.broadcast_to(origin, targets.shape), targets], axis=1)
     return np.asarray(shapely.linestrings(ends), dtype=np.object_)
@@ -187,7 +187,7 @@ def _rings(part: Polygon) -> list[Floats]:
 def _corners(ring: Floats) -> tuple[Floats, Floats, Floats]:
     """Points where the obstacle, to the left of its ring, is narrower than half a turn, with both neighbours."""
     before, after = np.roll(ring, 1, axis=0), np.roll(ring, -1, axis=0)
-    is_convex = _cross(ring - before, after - ring) > 0
+    is_convex = cross(ring - before, after - ring) > 0
     return before[is_convex], ring[is_convex], after[is_convex]
 
 
@@ -205,10 +205,11 @@ def _bends(layer: Layer, origin: Floats) -> NDArray[np.bool_]:
 
 def _is_tangent(before: Floats, after: Floats, corner: Floats, direction: Floats) -> NDArray[np.bool_]:
     """Whether a line through the corner leaves the obstacle to one side; else no shortest path bends there."""
-    left, right = _cross(direction, before - corner), _cross(direction, after - corner)
+    left, right = cross(direction, before - corner), cross(direction, after - corner)
     slack = 2 * CORNER_GAP_M * np.hypot(direction[..., 0], direction[..., 1])
     return np.asarray(((left >= -slack) & (right >= -slack)) | ((left <= slack) & (right <= slack)))
 
 
-def _cross(a: Floats, b: Floats) -> Floats:
+def cross(a: Floats, b: Floats) -> Floats:
+    """Twice the area between two vectors, positive where the second lies to the left."""
     return np.asarray(a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0])

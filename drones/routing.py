@@ -20,7 +20,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import Polygon
 
-from drones.free_space import CORNER_GAP_M, FreeSpace, Layer, legs_between, visible
+from drones.free_space import CORNER_GAP_M, FreeSpace, Layer, cross, visible
 from drones.plane import Position
 
 Floats = NDArray[np.float64]
@@ -87,6 +87,9 @@ class NoPath:
 Point3 = tuple[float, float, float]
 _Node = tuple[int, int]
 _Best = dict[_Node, tuple[float, _Node | None]]
+
+SAME_LENGTH_M = 1e-6
+"""Two legs longer than the straight one by less than this are one."""
 
 _START, _GOAL, _CHANGES = 0, 1, 2
 _LANDED: _Node = (-1, _GOAL)
@@ -180,9 +183,24 @@ def _trace(search: "_Search", best: _Best, start: Point3, goal: Point3) -> tuple
         points.append((float(x), float(y), search.space.layers[node[0]].altitude_m))
         node = best[node][1]
     points.append(start)
-    return tuple(
-        point for point, following in zip(points[::-1], [*points[-2::-1], None], strict=True) if point != following
-    )
+    return _straightened(points[::-1])
+
+
+def _straightened(points: list[Point3]) -> tuple[Point3, ...]:
+    """The same line without points met twice or on the straight leg between their neighbours."""
+    kept = points[:1]
+    for here, following in zip(points[1:], [*points[2:], None], strict=True):
+        if here == kept[-1] or (following is not None and _is_between(kept[-1], here, following)):
+            continue
+        kept.append(here)
+    return tuple(kept)
+
+
+def _is_between(a: Point3, b: Point3, c: Point3) -> bool:
+    if not a[2] == b[2] == c[2]:
+        return False
+    way = float(np.hypot(b[0] - a[0], b[1] - a[1]) + np.hypot(c[0] - b[0], c[1] - b[1]))
+    return way - float(np.hypot(c[0] - a[0], c[1] - a[1])) < SAME_LENGTH_M
 
 
 class _Search:
@@ -194,9 +212,7 @@ class _Search:
         mean = np.mean(pricing.winds_ms, axis=0)
         self._wind_ms = float(mean[0]), float(mean[1])
         self._fastest_ms = pricing.airspeed_ms + float(np.max(np.hypot(*(np.array(pricing.winds_ms) - mean).T)))
-        # A leg along the border of an area is beside it.
-        self._risks = np.array([risk.area.buffer(-CORNER_GAP_M) for risk in pricing.risks], dtype=np.object_)
-        shapely.prepare(self._risks)
+        self._edges, self._weights = _borders(pricing.risks)
         pad = goal[0], goal[1]
         self._lands = [
             i
@@ -211,7 +227,7 @@ class _Search:
         return np.asarray(self.extras[k] if k < n else self.space.layers[layer].corners[k - n])
 
     def bound(self, node: _Node) -> float:
-        """No path from the node to the goal is cheaper; the straight leg's flying cost where the layers have one wind."""
+        """No path from the node to the goal is cheaper; the straight leg, in the disc of all winds."""
         return float(self._bounds(self.position(node)[np.newaxis])[0])
 
     def _bounds(self, points: Floats) -> Floats:
@@ -274,16 +290,34 @@ class _Search:
         east, north = (targets - origin).T
         length = np.hypot(east, north)
         speed = ground_speed_ms(self.pricing.airspeed_ms, self.pricing.winds_ms[layer], east, north)
-        cost = np.full(len(targets), np.inf)
-        np.divide(self.pricing.cost_per_s * length, speed, out=cost, where=(speed > 0) & (length > 0))
+        cost = np.where(length > 0, np.inf, 0.0)
+        np.divide(self.pricing.cost_per_s * length, speed, out=cost, where=speed > 0)
         return cost
 
     def _risk_costs(self, origin: Floats, targets: Floats) -> Floats:
-        cost = np.zeros(len(targets))
-        if len(self._risks) and len(targets):
-            legs = legs_between(origin, targets)
-            for risk, area in zip(self.pricing.risks, self._risks, strict=True):
-                touched = np.flatnonzero(shapely.intersects(area, legs))
-                inside = np.asarray(shapely.length(shapely.intersection(legs[touched], area)))
-                cost[touched] = cost[touched] + risk.weight * inside
-        return cost
+        """Length of each leg within the risk areas times their weight.
+
+        With crossings of the areas' borders at shares t of a leg, entering counted +1 and leaving -1, the share inside
+        is minus the sum of sign times min(t, 1) over all crossings of the ray.
+        """
+        legs, first, last = targets - origin, self._edges[:, 0] - origin, self._edges[:, 1] - origin
+        begins_left = cross(legs[:, np.newaxis], first) >= 0
+        leg, edge = np.nonzero(begins_left != (cross(legs[:, np.newaxis], last) >= 0))
+        along = last[edge] - first[edge]
+        share = cross(first[edge], along) / cross(legs[leg], along)
+        sign = np.where(begins_left[leg, edge], 1.0, -1.0)
+        parts = np.where(share > 0, -sign * np.minimum(share, 1.0), 0.0) * self._weights[edge]
+        total = np.bincount(leg, weights=parts, minlength=len(targets))
+        return np.asarray(np.maximum(total, 0.0) * np.hypot(legs[:, 0], legs[:, 1]))
+
+
+def _borders(risks: Sequence[RiskArea]) -> tuple[Floats, Floats]:
+    """Edges of the areas with the inside to their left, and the weight of each; legs along a border are beside it."""
+    edges, weights = [np.empty((0, 2, 2))], [np.empty(0)]
+    for risk in risks:
+        for part in shapely.get_parts(shapely.orient_polygons(risk.area.buffer(-CORNER_GAP_M))):
+            for ring in (part.exterior, *part.interiors):
+                points = shapely.get_coordinates(ring)
+                edges.append(np.stack([points[:-1], points[1:]], axis=1))
+                weights.append(np.full(max(len(points) - 1, 0), risk.weight))
+    return np.concatenate(edges), np.concatenate(weights)

@@ -194,6 +194,17 @@ def test_risk_is_gone_around_where_the_way_is_cheaper():
     assert path_of(space(), pricing=lenient).cost == pytest.approx(1000 + 0.01 * 400)
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.lists(hulls(), min_size=1, max_size=3), st.tuples(st.integers(0, 1000), st.integers(-400, 400)))
+def test_a_free_leg_costs_its_length_and_that_within_the_risk_areas(areas, end):
+    """The ends see nothing but each other where all corners are far dearer: weights too small to bend for."""
+    pricing = Pricing(1.0, ((0.0, 0.0),), risks=tuple(RiskArea(area, 1e-9) for area in areas))
+    found = path_of(space(), goal=(*map(float, end), 0.0), pricing=pricing)
+    leg = LineString([(0, 0), end])
+    within = sum(leg.intersection(area.buffer(-0.01)).length for area in areas)
+    assert (found.cost - leg.length) / 1e-9 == pytest.approx(within, abs=0.5)
+
+
 def test_a_second_search_of_the_same_space_answers_alike():
     free = space(wall(box(400, -100, 600, 300)))
     assert path_of(free) == path_of(free)

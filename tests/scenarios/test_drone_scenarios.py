@@ -1,0 +1,148 @@
+"""The bay's flights as the facts have them, computed; and scenario files that cannot be."""
+
+from itertools import pairwise
+
+import pytest
+
+from api.cli import main
+from drones.mission import Mission, distances_m
+from drones.planning import plan_mission
+from drones.request import Refusal
+from feeds.makuhari.airspace import read_airspace, read_coast, read_pads
+from feeds.missions import read_mission
+from planner.errors import RequestError
+from scenarios.briefing import briefing_html
+from scenarios.drone_files import drone_scenario_path, read_drone_scenario
+
+TOWER = drone_scenario_path("drone-tower-2021").read_text(encoding="utf-8")
+
+
+def planned(name: str) -> Mission | Refusal:
+    scenario = read_drone_scenario(drone_scenario_path(name))
+    return plan_mission(scenario.request, scenario.airspace, scenario.aircraft, scenario.wind)
+
+
+@pytest.fixture(scope="module")
+def akanehama() -> Mission:
+    found = planned("drone-akanehama-cat3")
+    assert isinstance(found, Mission)
+    return found
+
+
+def test_ichikawa_to_the_tower_is_about_twelve_kilometres_in_fifteen_to_nineteen_minutes():
+    found = planned("drone-tower-2021")
+    assert isinstance(found, Mission)
+    assert distances_m(found.waypoints)[-1] == pytest.approx(12_000, rel=0.1)
+    assert 15 <= found.energy.seconds / 60 <= 19
+    assert max(w.altitude.value_m for w in found.waypoints) == 150
+
+
+def test_the_hybrid_brings_medicine_and_comes_back():
+    found = planned("drone-medicine-2024")
+    assert isinstance(found, Mission)
+    assert found.energy.energy_j < 0.8 * found.energy.on_board_j
+
+
+def test_from_akanehama_a_cat3_reaches_bay_park_in_still_air(akanehama):
+    assert akanehama.energy.missing_j == 0
+
+
+def test_from_ichikawa_a_cat3_does_not_and_kilometres_are_missing():
+    found = planned("drone-ichikawa-cat3")
+    assert isinstance(found, Refusal)
+    assert found.rule == "reserve of energy"
+    assert 2 < found.missing_km < 8
+
+
+def test_the_way_over_the_water_is_longer_than_the_straight_line(akanehama):
+    straight = distances_m((akanehama.waypoints[0], akanehama.waypoints[-1]))[-1]
+    assert distances_m(akanehama.waypoints)[-1] > 1.2 * straight
+
+
+def test_every_point_of_the_way_has_a_site(akanehama):
+    assert all(b.along_m - a.along_m <= 250 for a, b in pairwise(akanehama.reaches))
+
+
+def test_the_airspace_of_the_bay_names_its_sources():
+    airspace = read_airspace()
+    assert {"did-12106", "lane-ichikawa", "river-hanami", "tower-sky", "haneda-outer", "rail-JR-East.Keiyo"} <= {
+        zone.id for zone in airspace.zones
+    }
+    assert all(zone.message or zone.id == "haneda-outer" for zone in airspace.zones)
+    assert {site.id for site in airspace.sites} <= set(read_pads())
+
+
+def test_a_briefing_is_one_page_with_map_and_profiles(akanehama):
+    page = briefing_html("<Flight>", akanehama, read_airspace().zones, read_coast())
+    assert page.count("<svg") == 3
+    assert "&lt;Flight&gt;" in page
+    assert "http" not in page
+    assert page.count("<tr>") >= len(akanehama.waypoints)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('{ value_m = 50, datum = "AMSL" }', "{ value_m = 50 }", "has no datum"),
+        ("payload_kg = 2.0", "payload_kg = 80", "more than any drone carries"),
+        ("payload_kg = 2.0", 'payload_kg = "two"', "payload_kg: 'two' is no number"),
+        ('"cargo-7kg"', '"balloon"', "'balloon' is none of"),
+        ('"pad-bayfront"', '"moon"', "'moon' is no pad"),
+        ('"did-*"', '"xyz"', "no zone 'xyz'"),
+        ("+09:00", "", "no date and time with its offset"),
+        ('"risk"', '"fun"', "none of time, energy, risk"),
+        ("speed_ms = 3.0", "speed_ms = -3.0", "-3 m/s is no speed"),
+        ("[wind]", "[breeze]", "table .wind. is missing"),
+        ("[flight]", "[flight", "is no TOML"),
+    ],
+)
+def test_scenarios_that_cannot_be_are_refused_in_one_sentence(tmp_path, old, new, words):
+    assert old in TOWER
+    (tmp_path / "s.toml").write_text(TOWER.replace(old, new), encoding="utf-8")
+    with pytest.raises(RequestError, match=words):
+        read_drone_scenario(tmp_path / "s.toml")
+
+
+def test_an_aircraft_with_a_wind_limit_of_zero_is_refused(tmp_path):
+    (tmp_path / "s.toml").write_text(TOWER.replace("payload_kg", "wind_limit_ms = 0\npayload_kg"), encoding="utf-8")
+    scenario = read_drone_scenario(tmp_path / "s.toml")
+    with pytest.raises(RequestError, match="limit of 0 m/s"):
+        plan_mission(scenario.request, scenario.airspace, scenario.aircraft, scenario.wind)
+
+
+def run(*words: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    return int(ended.value.code or 0)
+
+
+def test_the_command_writes_every_file_and_checks_its_own(tmp_path, capsys):
+    assert run("drones", "plan", "drone-akanehama-cat3", "-o", str(tmp_path)) == 0
+    assert sorted(path.name.split(".", 1)[1] for path in tmp_path.iterdir()) == [
+        "f3548.json", "geojson", "html", "kml", "plan", "waypoints",
+    ]  # fmt: skip
+    plan = tmp_path / "drone-akanehama-cat3.plan"
+    assert len(read_mission(plan).waypoints) > 4
+    assert run("drones", "check", str(plan)) == 1
+    assert "did-12106" in capsys.readouterr().out
+    assert run("drones", "check", str(plan), "--authorised", "did-*", "--authorised", "lane-*") == 0
+
+
+def test_a_refused_flight_ends_with_one_and_an_unknown_file_with_two(tmp_path, capsys):
+    assert run("drones", "plan", "drone-ichikawa-cat3", "-o", str(tmp_path / "x")) == 1
+    assert "short of" in capsys.readouterr().out
+    assert not (tmp_path / "x").exists()
+    assert run("drones", "plan", "nothing", "-o", str(tmp_path)) == 2
+    assert "drone-tower-2021" in capsys.readouterr().err
+
+
+def test_a_waypoint_in_the_sea_floor_is_bad_input(tmp_path, capsys):
+    lines = [
+        "QGC WPL 110",
+        "0 1 0 16 0 0 0 0 35.63 140 3 1",
+        "1 0 0 16 0 0 0 0 35.63 140 50 1",
+        "2 0 0 16 0 0 0 0 35.62 140 -9 1",
+    ]
+    (tmp_path / "m.waypoints").write_text("\n".join(lines))
+    assert run("drones", "check", str(tmp_path / "m.waypoints")) == 2
+    assert "waypoint 2 at -9 m (mean sea level) lies in the sea floor" in capsys.readouterr().err
