@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, assert_never
 
+from api.itinerary_ids import itinerary_id
 from api.motis import (
     WIRE_MODES,
     WIRE_RAIL,
@@ -105,7 +106,7 @@ def wire_itinerary(itinerary: Itinerary, languages: tuple[str, ...] = ()) -> Wir
         startTime=utc(itinerary.start),
         endTime=utc(itinerary.end),
         transfers=itinerary.transfers,
-        id=itinerary.id,
+        id=itinerary_id(itinerary),
         legs=tuple(_leg(leg, bought.get(index), languages) for index, leg in enumerate(itinerary.legs)),
         emissionsPerPerson=round(itinerary.co2_g, 1),
         walkDistance=round(itinerary.walk_m, 1),

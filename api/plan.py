@@ -7,13 +7,16 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.errors import UnknownPlaceError
-from api.motis import PlanResponse
-from api.motis_answer import plan_response
-from api.requests import PedestrianProfile, PlanQuery, asked_time, street_modes, transit_modes
+from api.itinerary_ids import kept_legs, refreshed
+from api.motis import PlanResponse, WireItinerary
+from api.motis_answer import plan_response, wire_itinerary
+from api.requests import PedestrianProfile, PlanQuery, RefreshQuery, asked_time, street_modes, transit_modes
 from planner.geocoding import coordinate_of
+from planner.isochrone import ground_of
 from planner.model import Coordinate, Location, PlanRequest, StopId
 from planner.network import Network
 from planner.plan import plan as find
+from planner.street_legs import StreetLegs
 
 Locate = Callable[[str, str], Location]
 
@@ -28,6 +31,22 @@ def plan_router(network: Network) -> APIRouter:
         """Itineraries from one place to another: with scheduled transport, and direct."""
         request = plan_request(query, locate, datetime.now(UTC), network)
         return plan_response(find(network, request), request)
+
+    @router.get("/refresh-itinerary", response_model_exclude_none=True)
+    def refresh_itinerary(query: Annotated[RefreshQuery, Query()]) -> WireItinerary:
+        """An itinerary of before as it is possible now: new times beside those it had, or why it is not."""
+        legs, languages = kept_legs(query.itineraryId), tuple(query.language)
+        somewhere = Coordinate(legs[0].origin.lat, legs[0].origin.lon)
+        pace = PlanRequest(
+            somewhere,
+            somewhere,
+            datetime.now(UTC),
+            wheelchair=query.pedestrianProfile is PedestrianProfile.WHEELCHAIR,
+            walk_speed_ms=query.pedestrianSpeed,
+            bike_speed_ms=query.cyclingSpeed,
+        )
+        writer = StreetLegs(network, ground_of(network, pace), languages, None)
+        return wire_itinerary(refreshed(network, legs, writer))
 
     return router
 

@@ -249,6 +249,46 @@ class PlanQuery(VehicleQuery):
         return value
 
 
+class RefreshQuery(BaseModel):
+    """Parameters of `/refresh-itinerary`; what the id says already is not asked again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    itineraryId: str = Field(min_length=1, description="`id` of an itinerary of `/plan`, `/trip` or this")
+    language: Languages = ["ja"]
+    pedestrianProfile: PedestrianProfile = PedestrianProfile.FOOT
+    pedestrianSpeed: float = Field(1.25, ge=0.3, le=4.0, description="metres a second; walks keep their length")
+    cyclingSpeed: float = Field(4.2, ge=1.0, le=15.0, description="metres a second; rides keep their length")
+    detailedLegs: bool = Field(True, description="legs are always given in full")
+    detailedTransfers: bool = Field(True, description="transfers are always given in full")
+    joinInterlinedLegs: bool = Field(True, description="legs are never joined; each says when one stays seated")
+    withFares: bool = Field(True, description="fares are always given")
+    useRoutedTransfers: bool = Field(True, description="decided when the network is built")
+    withScheduledSkippedStops: Never = False
+    requireDisplayNameMatch: Never = False
+    requireBikeTransport: Never = False
+    requireCarTransport: Never = False
+    noCompulsoryReservation: Never = False
+    elevationCosts: Annotated[str, only("NONE")] = "NONE"
+    numLegAlternatives: Annotated[int, only(0)] = 0
+    maxMatchingDistance: Nothing = ""
+    maxPreTransitTime: Nothing = ""
+    maxPostTransitTime: Nothing = ""
+    transitModes: Nothing = ""
+    preTransitModes: Nothing = ""
+    postTransitModes: Nothing = ""
+    preTransitRentalFormFactors: Nothing = ""
+    postTransitRentalFormFactors: Nothing = ""
+    preTransitRentalPropulsionTypes: Nothing = ""
+    postTransitRentalPropulsionTypes: Nothing = ""
+    preTransitRentalProviders: Nothing = ""
+    postTransitRentalProviders: Nothing = ""
+    preTransitRentalProviderGroups: Nothing = ""
+    postTransitRentalProviderGroups: Nothing = ""
+    ignorePreTransitRentalReturnConstraints: Never = False
+    ignorePostTransitRentalReturnConstraints: Never = False
+
+
 class GeocodeQuery(BaseModel):
     """Parameters of `/geocode`."""
 

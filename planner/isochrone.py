@@ -82,7 +82,7 @@ def field_of(network: Network, request: PlanRequest, limit_s: int) -> Field | Ro
     if isinstance(end, RoutingError):
         return end
     day = request.time.astimezone(network.zone).date()
-    ground = _ground(network, request)
+    ground = ground_of(network, request)
     options = _first_walks(network, ground, request, end, day)
     transit = _transit(network, request, day)
     moment = seconds_on(request.time, day, network.zone)
@@ -221,7 +221,8 @@ def _circles(field: Field, limit: int, scale: Floats, most_m: float = np.inf) ->
     return list(shapely.buffer(shapely.points(points), np.maximum(radius, 1.0), quad_segs=6))
 
 
-def _ground(network: Network, request: PlanRequest) -> Ground | None:
+def ground_of(network: Network, request: PlanRequest) -> Ground | None:
+    """The streets at the asker's pace, None where the network has none."""
     side = network.snapshot.street_side
     if side is None:
         return None
