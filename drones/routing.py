@@ -98,14 +98,14 @@ _LANDED: _Node = (-1, _GOAL)
 def ground_speed_ms(airspeed_ms: float, wind_ms: tuple[float, float], east: Floats, north: Floats) -> Floats:
     """Speed over ground along directions when the craft heads so that the wind does not carry it aside.
 
-    Zero where the wind is too strong to make way.
+    Zero in a wind as fast as the craft, which could not stand still in it.
     """
     length = np.hypot(east, north)
     unit_east, unit_north = np.divide([east, north], length, out=np.zeros((2, *length.shape)), where=length > 0)
     along = wind_ms[0] * unit_east + wind_ms[1] * unit_north
     aside = wind_ms[0] * unit_north - wind_ms[1] * unit_east
     speed = along + np.sqrt(np.maximum(airspeed_ms**2 - aside**2, 0.0))
-    return np.where((np.abs(aside) < airspeed_ms) & (speed > 0), speed, 0.0)
+    return np.where((np.hypot(*wind_ms) < airspeed_ms) & (speed > 0), speed, 0.0)
 
 
 def find_path(
