@@ -1,6 +1,6 @@
 """`/stoptimes`, `/stop` and `/trip`: what departs where, and where it goes."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from typing import Annotated, NamedTuple
 
@@ -134,13 +134,16 @@ def _stop_time(network: Network, call: Call, languages: Languages, with_stops: b
         ends = call.position, last if with_stops else call.position + 1
     leg = network.rides.leg(Ride(call.trip, call.service_date, *ends), languages)
     moment = datetime.fromtimestamp(call.moment, UTC)
-    here = wire_place(leg.destination, moment) if call.is_arrival else wire_place(leg.origin, None, moment)
+    if call.is_arrival:
+        here = replace(wire_place(leg.destination, moment), scheduledArrival=utc(leg.scheduled_end or leg.end))
+    else:
+        here = replace(wire_place(leg.origin, None, moment), scheduledDeparture=utc(leg.scheduled_start or leg.start))
     first_stop, last_stop = (stop_place(timetable, _stop_at(timetable, call.trip, at), languages) for at in (0, last))
     calls = _around_the_call(leg, call.is_arrival) if with_stops else None
     route = _route_of(leg)
     return WireStopTime(
         place=here,
-        realTime=False,
+        realTime=leg.is_realtime,
         headsign=leg.headsign,
         tripFrom=wire_place(first_stop),
         tripTo=wire_place(last_stop),
