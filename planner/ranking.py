@@ -7,8 +7,8 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.journey_search import Candidates, Span
-from planner.model import TRANSIT, Itinerary, Mode, RentalLeg, StreetLeg, mode_of
+from planner.journey_search import KIND_BIT, Candidates, Span
+from planner.model import TRANSIT, Itinerary, Mode, RentalLeg, StreetLeg, StreetMode, mode_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,10 @@ class Weights:
 
 
 DEFAULT_WEIGHTS = Weights()
+
+VEHICLES_MASK = sum(KIND_BIT.values())
+SPECIAL_MASK = sum(KIND_BIT[mode.value] for mode in StreetMode)
+"""All vehicles, and those that are rented, booked or called."""
 
 IDLE_S, IDLE_SHARE = 7200, 0.25
 """Who leaves two hours earlier must be there half an hour earlier: choices of ours, as are the next."""
@@ -81,12 +85,15 @@ def best_rows(
     cost = costs(found, span, weights)
     order = np.argsort(cost, kind="stable")
     order = order[~_is_idled_away(found, span)[order]]
-    kinds = _worthwhile_kinds(found.kind[order], cost[order], direct, weights)
-    order = order[np.isin(found.kind[order], list(kinds))]
+    best = _best_costs(found.kind[order], cost[order])
+    unbeaten = _cheaper_kinds(best, direct, VEHICLES_MASK, weights)
+    order = order[np.isin(found.kind[order], list(unbeaten))]
     if not len(order):
         return []
     by_time = order[np.lexsort((cost[order], (-found.departure if span.arrive_by else found.arrival)[order]))]
     kept = [int(by_time[0])]
+    worthwhile = list(_cheaper_kinds(unbeaten, unbeaten, SPECIAL_MASK, weights))
+    order, by_time = (rows[np.isin(found.kind[rows], worthwhile)] for rows in (order, by_time))
     near_kinds = np.unique(found.kind[order[cost[order] <= FAR_WORSE * cost[order[0]] + FAR_S]])
     near, near_by_time = (rows[np.isin(found.kind[rows], near_kinds)] for rows in (order, by_time))
     for rows in (near, near_by_time):
@@ -159,28 +166,31 @@ def _is_worse(one: Itinerary, other: Itinerary) -> bool:
     return no_worse and other.walk_m <= one.walk_m + WALK_SLACK_M and not is_same
 
 
-def _worthwhile_kinds(
-    kinds: NDArray[np.int64], cost: NDArray[np.float64], direct: Mapping[int, float], weights: Weights
-) -> set[int]:
-    """Combinations whose best journey is better than that of every combination of fewer of their modes.
-
-    `kinds` and `cost` are in order of cost. A further kind of vehicle must save at least its bother.
-    """
+def _best_costs(kinds: NDArray[np.int64], cost: NDArray[np.float64]) -> dict[int, float]:
+    """Least cost of each combination of modes; `kinds` and `cost` are in order of cost."""
     best: dict[int, float] = {}
     for kind, value in zip(kinds.tolist(), cost.tolist(), strict=True):
         best.setdefault(kind, value)
-    rivals = {kind: min(value, best.get(kind, value)) for kind, value in direct.items()}
-    rivals = {**best, **rivals}
-    worthwhile = set()
-    for kind, value in best.items():
-        bother = {
-            rival: weights.kind_s * (kind.bit_count() - rival.bit_count())
-            for rival in rivals
-            if rival != kind and rival & kind == rival
-        }
-        if all(value + bother[rival] <= rivals[rival] for rival in bother):
-            worthwhile.add(kind)
-    return worthwhile
+    return best
+
+
+def _cheaper_kinds(
+    best: Mapping[int, float], rivals: Mapping[int, float], mask: int, weights: Weights
+) -> dict[int, float]:
+    """Combinations that save at least the bother of each mode they have more, of those in `mask`, than any rival.
+
+    Rivals are combinations of fewer of the same modes. Scheduled modes are no bother among each other: in one search
+    the journeys of one combination hide those of another.
+    """
+
+    def is_cheaper(kind: int, value: float) -> bool:
+        for rival, rival_value in rivals.items():
+            more = (kind & ~rival & mask).bit_count()
+            if rival & ~kind == 0 and more and value + weights.kind_s * more > rival_value:
+                return False
+        return True
+
+    return {kind: value for kind, value in best.items() if is_cheaper(kind, value)}
 
 
 def _without_twins(found: Candidates, rows: list[int]) -> list[int]:
