@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli_drones_fleet import schedule_drones
+
 if TYPE_CHECKING:
     from drones.mission import Mission
     from scenarios.drone_files import DroneScenario
 
 drones = typer.Typer(name="drones", help="Plans and checks flights of drones.", no_args_is_help=True)
+drones.command("fleet")(schedule_drones)
 
 REFUSED = 1
 

@@ -1,7 +1,7 @@
 """How good a fleet schedule is after a minute: a made day of 300 parcels and 12 drones; prints one JSON object.
 
-Four kinds of aircraft on four pads of one base at the bay, a sea breeze that grows until the afternoon, delivery windows
-of two hours, one parcel in ten medicine, half of all to one of two delivery pads.
+Four kinds of aircraft on four pads of one base at the bay, a sea breeze that grows until the afternoon, windows of
+two hours, one parcel in ten medicine, half of all to one of two delivery pads.
 """
 
 import argparse
@@ -37,13 +37,14 @@ def made_day(parcels: int, seed: int) -> tuple[FleetDay, Trips]:
         for kind, count in fleet.items()
         for number in range(count)
     )
-    places = {pad.id: BASE for pad in pads} | {"north": (35.690, 140.030), "south": (35.630, 140.090)}
+    drops = {"north": (35.690, 140.030), "south": (35.630, 140.090)}
+    places = {f"pad {pad.id}": drops.get(pad.id, BASE) for pad in pads}
     made = []
     for number in range(parcels):
         pad = str(rng.choice(["", "", "north", "south"]))
         bearing, length_m = rng.uniform(0, 2 * pi), rng.triangular(500, 3000, 12000)
         place = BASE[0] + length_m * cos(bearing) / 111_195, BASE[1] + length_m * sin(bearing) / 90_300
-        places[f"p{number}"] = places[pad] if pad else place
+        places[f"parcel p{number}"] = drops.get(pad, place)
         opens = int(rng.integers(HOURS[0] * 4, (HOURS[1] - 2) * 4)) * 900
         priority = Priority(rng.choice([Priority.MEDICINE, Priority.URGENT, *[Priority.ORDINARY] * 8]))
         mass = round(float(min(7.5, rng.exponential(1.2) + 0.05)), 2)

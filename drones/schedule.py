@@ -1,13 +1,15 @@
 """Which drone brings which parcel when: `schedule_fleet`.
 
-A first schedule is made by priority, then improved hour by hour: the flights of two hours and the parcels left out so
-far are scheduled anew as a constraint program beside all the others, then the window moves on by an hour. A small day
-is one window, and its schedule the best where the solver had time to prove it.
+A first schedule is made by priority and improved by placing neighbouring flights again in other orders. Then, hour by
+hour, the flights of two hours and the parcels left out so far are scheduled anew as a constraint program beside all the
+others. A small day is one window, and its schedule the best where the solver had time to prove it.
 """
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from drones.schedule_bound import lower_bound
 from drones.schedule_greedy import first_schedule, jobs_of, place, reason_left_out, total_cost, worth_flying
@@ -24,10 +26,13 @@ from drones.schedule_problem import (
     groups_of,
     options_of,
 )
+from drones.schedule_search import ruin_and_recreate
 from drones.schedule_use import Occupations, Placed
 
 WHOLE_DAY_OPTIONS = 400
 """Up to as many ways to fly its parcels a day is one window."""
+
+ROUNDS_PER_PARCEL = 5
 
 WINDOW_S = 2 * HOUR_S
 
@@ -88,7 +93,7 @@ class FleetSchedule:
 
 
 def schedule_fleet(
-    day: FleetDay, trips: Trips, seconds: float = 50.0, workers: int = 2, seed: int = 0
+    day: FleetDay, trips: Trips, seconds: float = 45.0, workers: int = 2, seed: int = 0
 ) -> FleetSchedule:
     """Schedule a day.
 
@@ -97,8 +102,8 @@ def schedule_fleet(
     trips : callable
         Flight time and energy by type, pad, parcel and hour of departure.
     seconds : float
-        For all windows together; the first schedule and the bound come on top. A window that is cut short depends on
-        the machine's speed, one that is solved in time does not.
+        For the search; reading, the bound and the reasons come on top, some 8 s for 300 parcels. A search that is cut
+        short depends on the machine's speed.
 
     Raises
     ------
@@ -117,7 +122,9 @@ def schedule_fleet(
     if sum(map(len, options)) <= WHOLE_DAY_OPTIONS:
         flights, bound = _whole_day(day, groups, options, flights, Limits(seconds, workers, seed))
     else:
-        flights = _by_windows(day, groups, options, flights, Limits(seconds, workers, seed))
+        rng, rounds = np.random.default_rng(seed), ROUNDS_PER_PARCEL * len(day.parcels)
+        flights = ruin_and_recreate(day, groups, options, flights, rng, rounds, seconds / 2)
+        flights = _by_windows(day, groups, options, flights, Limits(seconds / 2, workers, seed))
         bound = 0
     flights = _completed(day, groups, options, flights)
     cost = total_cost(day, flights)

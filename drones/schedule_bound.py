@@ -1,28 +1,30 @@
-"""A lower bound on the points of any schedule: drones and batteries only counted, their lack priced (Lagrange).
+"""A lower bound on the points of any schedule: what things are used at least in spans of the day, the lack priced.
 
-Departures are counted by slot of `SLOT_S`. A flight that departs in a slot is certainly away from the slot's end until
-its earliest swap is over, and holds its battery until the earliest end of charging; at no slot's beginning are more
-flights away than there are drones, or more batteries held than there are. Takeoffs and landings of an hour's
-departures fit on a pad within that hour and one longest flight. For any prices of these limits the sum over parcels
-of the cheapest choice less the price of the limits is a bound, so no tolerance of a solver enters.
+Departures are counted by slot of `SLOT_S`. Wherever in its slot a flight departs, it uses its drone, its battery and
+the pads for some least time within a span of the day; all flights together for no longer than span times number.
+For any prices of these limits the sum over parcels of the cheapest choice, less the price of the limits, is a bound
+(Lagrange): no tolerance of a solver enters.
 
 References
 ----------
 Fisher 1981, The Lagrangian relaxation method, doi:10.1287/mnsc.27.1.1.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
-from drones.schedule_problem import HOUR_S, FleetDay, Group, Option
-from drones.schedule_use import Thing, capacities, things_of
+from drones.schedule_problem import FleetDay, Group, Option
+from drones.schedule_use import Thing, capacities, delivery_use, things_of
 
 SLOT_S = 300
 STEPS = 400
+SPANS = ((300, 300), (1800, 3600), (3600, 4 * 3600))
+"""How far apart and how long the spans are that use is counted in."""
+
 PATIENCE = 12
 """Steps without a better bound after which the stride is halved."""
 
@@ -84,52 +86,52 @@ def _priced(counting: _Counting, prices: NDArray[np.float64]) -> tuple[float, ND
 
 
 def _count(day: FleetDay, groups: Sequence[Group], options: Sequence[Sequence[Option]]) -> _Counting:
-    rows, limits = _Rows(), capacities(day, groups)
-    longest = max((option.total_s for found in options for option in found), default=0)
-    costs, starts = list[int](), list[int]()
+    costs, starts, rows = list[int](), list[int](), dict[tuple[Thing, int, int], int]()
+    entries: list[tuple[int, int, int]] = []
     for parcel, found in zip(day.parcels, options, strict=True):
         starts.append(len(costs))
         worth = day.worth[parcel.priority]
         costs.append(worth.unserved)
         for option in found:
+            parts = _parts(day, groups, option)
             for slot in range(option.first_s // SLOT_S, option.last_s // SLOT_S + 1):
-                departure = max(option.first_s, slot * SLOT_S)
-                late = max(0, departure + option.out_s - parcel.due_s)
-                rows.add(len(costs), option, slot, groups[option.group])
-                costs.append(option.cost + worth.late_per_s * late)
-    numbered = {name: number for number, name in enumerate(dict.fromkeys(rows.row))}
-    pads = {group.pad.id: group.pad for group in groups}
-    limit = [
-        HOUR_S + longest + pads[thing.name].turnaround_s if of_pad else limits[thing] for thing, _, of_pad in numbered
-    ]
+                first, last = max(option.first_s, slot * SLOT_S), min(option.last_s, (slot + 1) * SLOT_S - 1)
+                for thing, offset, length in parts:
+                    for span, overlap in _overlaps(first + offset, last + offset, length):
+                        entries.append((len(costs), rows.setdefault((thing, *span), len(rows)), overlap))
+                costs.append(option.cost + worth.late_per_s * max(0, first + option.out_s - parcel.due_s))
+    there = capacities(day, groups)
+    column, row, amount = np.array(entries, dtype=np.int64).reshape(-1, 3).T
     return _Counting(
         cost=np.array(costs, dtype=np.float64),
         starts=np.array(starts, dtype=np.int64),
-        column=np.array(rows.column, dtype=np.int64),
-        row=np.array([numbered[name] for name in rows.row], dtype=np.int64),
-        amount=np.array(rows.amount, dtype=np.float64),
-        limit=np.array(limit, dtype=np.float64),
+        column=column,
+        row=row,
+        amount=amount / SLOT_S,
+        limit=np.array([there[thing] * (end - start) / SLOT_S for thing, start, end in rows]),
     )
 
 
-class _Rows:
-    def __init__(self) -> None:
-        self.column: list[int] = []
-        self.row: list[tuple[Thing, int, bool]] = []
-        self.amount: list[float] = []
+def _parts(day: FleetDay, groups: Sequence[Group], option: Option) -> list[tuple[Thing, int, int]]:
+    """What a flight uses at least, from how long after its departure, for how long."""
+    group, things = groups[option.group], things_of(option.group, groups[option.group])
+    away_s = option.total_s + group.pad.turnaround_s + group.type.swap_s
+    delivery = [(use.thing, use.start_s, use.end_s - use.start_s) for use in delivery_use(day, option, 0)]
+    return [
+        (things.drones, 0, away_s),
+        (things.batteries, 0, away_s + option.charge_s),
+        (things.pad, 0, group.pad.takeoff_s),
+        (things.pad, option.total_s, group.pad.turnaround_s),
+        *delivery,
+    ]
 
-    def add(self, column: int, option: Option, slot: int, group: Group) -> None:
-        """What a departure in a slot certainly takes."""
-        things = things_of(option.group, group)
-        first, last = max(option.first_s, slot * SLOT_S), min(option.last_s, (slot + 1) * SLOT_S - 1)
-        away_s = option.total_s + group.pad.turnaround_s + group.type.swap_s
-        for thing, length_s in ((things.drones, away_s), (things.batteries, away_s + option.charge_s)):
-            for point in range(-(-last // SLOT_S), -(-(first + length_s) // SLOT_S)):
-                self._enter(column, (thing, point, False), 1.0)
-        pad_s = group.pad.takeoff_s + group.pad.turnaround_s
-        self._enter(column, (things.pad, first // HOUR_S, True), pad_s)
 
-    def _enter(self, column: int, name: tuple[Thing, int, bool], amount: float) -> None:
-        self.column.append(column)
-        self.row.append(name)
-        self.amount.append(amount)
+def _overlaps(first_s: int, last_s: int, length_s: int) -> Iterator[tuple[tuple[int, int], int]]:
+    """Spans that an interval beginning from first to last overlaps for certain, and the least overlap."""
+    for step_s, span_s in SPANS:
+        for start in range((first_s - span_s) // step_s * step_s, last_s + length_s, step_s):
+            end = start + span_s
+            # the overlap is a concave function of the beginning, least at one end
+            least = min(min(begin + length_s, end) - max(begin, start) for begin in (first_s, last_s))
+            if least > 0:
+                yield (start, end), least

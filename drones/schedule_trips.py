@@ -52,7 +52,7 @@ def trips_in_wind(
     aircraft : mapping
         By id of the type.
     places : mapping
-        Latitude and longitude by id of pad and parcel.
+        Latitude and longitude by ``pad`` or ``parcel`` and its id, such as ``pad H0``.
     wind_by_hour : sequence
         Where the air moves to in each hour of the day, m/s; a flight keeps the wind of its departure, and hours
         after the last keep the last one's.
@@ -63,7 +63,7 @@ def trips_in_wind(
         craft, wind = aircraft[kind], wind_by_hour[min(hour, len(wind_by_hour) - 1)]
         if hypot(*wind) > craft.wind_limit_ms:
             return None
-        length, bearing = _line(places[pad], places[parcel])
+        length, bearing = _line(places[f"pad {pad}"], places[f"parcel {parcel}"])
         out = _leg(corridor, length, bearing, payload_kg, wind)
         back = _leg(corridor, length, bearing + 180, 0.0, wind)
         energy = mission_energy(craft, (*out, Hover(service_s, payload_kg, wind), *back), 0.0)

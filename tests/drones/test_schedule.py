@@ -1,15 +1,15 @@
 """Fleet schedules: against enumeration on tiny days, against a checker that knows only the day and the flights."""
 
-from collections import defaultdict
+import re
 from dataclasses import replace
-from itertools import pairwise, permutations, product
-from math import ceil, inf
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from api.cli import main
 from drones.schedule import WHOLE_DAY_OPTIONS, FleetSchedule, schedule_fleet
 from drones.schedule_bound import lower_bound
 from drones.schedule_greedy import first_schedule, total_cost
@@ -25,196 +25,17 @@ from drones.schedule_problem import (
     ScheduleError,
     Trip,
     Trips,
-    Worth,
     groups_of,
     options_of,
 )
 from drones.schedule_trips import Corridor, trips_in_wind, type_of
 from feeds.makuhari.aircraft import read_aircraft
-
-MINUTE = 60
-WORTH = {Priority.MEDICINE: Worth(9000, 5), Priority.URGENT: Worth(3000, 2), Priority.ORDINARY: Worth(1000, 1)}
-
-
-def parcel(name: str, opens: int, due: int, closes: int, mass: float = 1.0, **more: object) -> Parcel:
-    """Times in minutes."""
-    times = {"opens_s": opens * MINUTE, "due_s": due * MINUTE, "closes_s": closes * MINUTE}
-    given = {"priority": Priority.ORDINARY, "service_s": MINUTE} | times | more
-    return Parcel(id=name, mass_kg=mass, **given)  # type: ignore[arg-type]
-
-
-def fleet_day(
-    *parcels: Parcel, drones: int = 1, batteries: int = 1, fleet: tuple[FleetDrone, ...] = (), **more: object
-) -> FleetDay:
-    """Drones of one type on a pad each; flights of a minute's turnaround, swaps of a minute, charging at 100 W."""
-    pads = tuple(Pad(f"H{number}", "base", 30, MINUTE) for number in range(drones))
-    alike = tuple(FleetDrone(f"D{number}", "small", f"H{number}", batteries) for number in range(drones))
-    given = {
-        "types": (DroneType("small", 2.0, 100_000.0, 100.0, MINUTE),),
-        "bases": (Base("base", 1, 1),),
-        "pads": (*pads, Pad("drop", "", 0, MINUTE)),
-        "drones": fleet or alike,
-        "parcels": parcels,
-        "opens_s": 0,
-        "closes_s": 120 * MINUTE,
-        "worth": WORTH,
-    }
-    return FleetDay(**(given | more))  # type: ignore[arg-type]
-
-
-def five_minutes(kind: DroneType, pad: Pad, goal: Parcel, hour: int) -> Trip:
-    """Each way; 12 kJ, which take two minutes to charge."""
-    return Trip(5 * MINUTE, 5 * MINUTE, 12_000.0)
+from tests.drones.fleet_days import MINUTE, broken, cost_by_hand, five_minutes, fleet_day, least_cost, parcel, refused
 
 
 def at(schedule: FleetSchedule) -> list[str]:
     """Flights as ``parcel drone departure`` in minutes."""
     return [f"{flight.parcel} {flight.drone} {flight.departure_s / MINUTE:g}" for flight in schedule.flights]
-
-
-def refused(schedule: FleetSchedule) -> dict[str, Reason]:
-    return {found.parcel: found.reason for found in schedule.refused}
-
-
-def broken(day: FleetDay, trips: Trips, schedule: FleetSchedule) -> list[str]:
-    """Every rule of the day that the flights break, found second by second from the records alone."""
-    faults, seen = [], {flight.parcel for flight in schedule.flights}
-    held: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
-    types, pads = {kind.id: kind for kind in day.types}, {pad.id: pad for pad in day.pads}
-    drones, parcels = {drone.id: drone for drone in day.drones}, {parcel.id: parcel for parcel in day.parcels}
-    if len(seen) != len(schedule.flights) or seen & refused(schedule).keys():
-        faults.append("a parcel is flown twice or flown and refused")
-    if seen | refused(schedule).keys() != parcels.keys():
-        faults.append("a parcel is forgotten")
-    for flight in schedule.flights:
-        drone, goal = drones[flight.drone], parcels[flight.parcel]
-        kind, pad = types[drone.type], pads[drone.pad]
-        trip = trips(kind, pad, goal, flight.departure_s // 3600)
-        if trip is None or trip.energy_j > kind.usable_j or goal.mass_kg > kind.payload_max_kg:
-            faults.append(f"{flight.parcel} cannot be flown")
-            continue
-        if flight.arrival_s - flight.departure_s < trip.out_s:
-            faults.append(f"{flight.parcel} arrives too soon")
-        if flight.landing_s - flight.arrival_s < goal.service_s + trip.back_s:
-            faults.append(f"{flight.parcel} is back too soon")
-        if not goal.opens_s <= flight.arrival_s <= goal.closes_s:
-            faults.append(f"{flight.parcel} arrives outside its window")
-        if flight.departure_s < day.opens_s or flight.landing_s + pad.turnaround_s > day.closes_s:
-            faults.append(f"{flight.parcel} flies outside the day")
-        if flight.swap_s < flight.landing_s + pad.turnaround_s or flight.charge_s < flight.swap_s + kind.swap_s:
-            faults.append(f"{flight.parcel} is swapped or charged too soon")
-        if kind.charge_w < inf and flight.charged_s - flight.charge_s < trip.energy_j / kind.charge_w:
-            faults.append(f"{flight.parcel} leaves a battery half charged")
-        if goal.after:
-            first = next((other for other in schedule.flights if other.parcel == goal.after), None)
-            if first is None or flight.departure_s < first.arrival_s + parcels[goal.after].service_s:
-                faults.append(f"{flight.parcel} departs before its first leg is there")
-        swapped = flight.swap_s + kind.swap_s
-        held["drone", drone.id].append((flight.departure_s, swapped))
-        held["pad", pad.id].append((flight.departure_s, flight.departure_s + pad.takeoff_s))
-        held["pad", pad.id].append((flight.landing_s, flight.landing_s + pad.turnaround_s))
-        if goal.pad:
-            until = flight.arrival_s + goal.service_s + pads[goal.pad].turnaround_s
-            held["pad", goal.pad].append((flight.arrival_s, until))
-        held["crew", pad.base].append((flight.swap_s, swapped))
-        held["charger", pad.base].append((flight.charge_s, flight.charged_s))
-        held["battery", kind.id].append((flight.departure_s, flight.charged_s))
-    there = {("crew", base.id): base.crews for base in day.bases}
-    there |= {("charger", base.id): base.chargers for base in day.bases}
-    for kind in day.types:
-        there["battery", kind.id] = sum(drone.batteries for drone in day.drones if drone.type == kind.id)
-    for thing, spans in held.items():
-        for moment, _ in spans:
-            if sum(start <= moment < end for start, end in spans) > there.get(thing, 1):
-                faults.append(f"{thing} is short at {moment}")
-    last_legs = {parcel.after: parcel.id for parcel in day.parcels if parcel.after}
-    faults += [
-        f"{first} flies without {last}" for first, last in last_legs.items() if first in seen and last not in seen
-    ]
-    return faults
-
-
-def cost_by_hand(day: FleetDay, schedule: FleetSchedule) -> int:
-    parcels = {parcel.id: parcel for parcel in day.parcels}
-    cost = sum(day.worth[parcels[name].priority].unserved for name in refused(schedule))
-    for flight in schedule.flights:
-        goal = parcels[flight.parcel]
-        cost += day.worth[goal.priority].late_per_s * max(0, flight.arrival_s - goal.due_s)
-        cost += day.energy_per_kj * ceil(flight.energy_j / 1000)
-    return cost
-
-
-Way = tuple[Parcel, FleetDrone, int, Trip]
-
-
-def least_cost(day: FleetDay, trips: Trips, step_s: int) -> int:
-    """Every parcel in every drone at every departure on a grid of times, or left out; swaps in every order.
-
-    Where all times of the day are multiples of the step some best schedule is on the grid. Charges must be alike and
-    crew and charger one: then the charger serves first who comes first.
-    """
-    choices = [[None, *_ways(day, trips, goal, step_s)] for goal in day.parcels]
-    best = sum(day.worth[goal.priority].unserved for goal in day.parcels)
-    for chosen in product(*choices):
-        cost = sum(_cost(day, goal, way) for goal, way in zip(day.parcels, chosen, strict=True))
-        if cost < best and _is_possible(day, [way for way in chosen if way is not None]):
-            best = cost
-    return best
-
-
-def _ways(day: FleetDay, trips: Trips, goal: Parcel, step_s: int) -> list[Way]:
-    types, pads = {kind.id: kind for kind in day.types}, {pad.id: pad for pad in day.pads}
-    ways = []
-    for drone, start in product(day.drones, range(day.opens_s, day.closes_s, step_s)):
-        kind, trip = types[drone.type], trips(types[drone.type], pads[drone.pad], goal, start // 3600)
-        if trip is None or goal.mass_kg > kind.payload_max_kg or trip.energy_j > kind.usable_j:
-            continue
-        clear = start + trip.out_s + goal.service_s + trip.back_s + pads[drone.pad].turnaround_s
-        if goal.opens_s <= start + trip.out_s <= goal.closes_s and clear <= day.closes_s:
-            ways.append((goal, drone, start, trip))
-    return ways
-
-
-def _cost(day: FleetDay, goal: Parcel, way: Way | None) -> int:
-    if way is None:
-        return day.worth[goal.priority].unserved
-    _, _, start, trip = way
-    late = max(0, start + int(trip.out_s) - goal.due_s)
-    return day.worth[goal.priority].late_per_s * late + day.energy_per_kj * ceil(trip.energy_j / 1000)
-
-
-def _is_possible(day: FleetDay, ways: list[Way]) -> bool:
-    pads, kind = {pad.id: pad for pad in day.pads}, day.types[0]
-    on_pads: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    cleared = []
-    for goal, drone, start, trip in ways:
-        pad, arrival = pads[drone.pad], start + int(trip.out_s)
-        clear = arrival + goal.service_s + int(trip.back_s) + pad.turnaround_s
-        on_pads[pad.id] += [(start, start + pad.takeoff_s), (clear - pad.turnaround_s, clear)]
-        if goal.pad:
-            on_pads[goal.pad].append((arrival, arrival + goal.service_s + pads[goal.pad].turnaround_s))
-        cleared.append((clear, drone.id, start, ceil(trip.energy_j / kind.charge_w)))
-    if _overlap(on_pads):
-        return False
-    stock = sum(drone.batteries for drone in day.drones)
-    return any(_is_turned_round(order, kind.swap_s, stock) for order in permutations(cleared))
-
-
-def _is_turned_round(order: tuple[tuple[int, str, int, int], ...], swap_s: int, stock: int) -> bool:
-    crew = charger = 0
-    by_drone: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    held = []
-    for clear, drone, start, charge_s in order:
-        crew = max(crew, clear) + swap_s
-        charger = max(charger, crew) + charge_s
-        by_drone[drone].append((start, crew))
-        held.append((start, charger))
-    enough = all(sum(start <= moment < end for start, end in held) <= stock for moment, _ in held)
-    return enough and not _overlap(by_drone)
-
-
-def _overlap(spans: dict[str, list[tuple[int, int]]]) -> bool:
-    return any(a[1] > b[0] for found in spans.values() for a, b in pairwise(sorted(found)))
 
 
 def test_one_drone_flies_one_parcel_after_the_other_and_waits_for_turnaround_and_swap() -> None:
@@ -387,7 +208,7 @@ def test_a_day_of_several_windows_keeps_every_rule_and_improves_on_the_first_sch
 def test_wind_makes_the_flight_back_longer_and_an_hour_of_storm_impossible() -> None:
     craft = read_aircraft()["pf2-cat3"]
     kind, goal = type_of(craft, 0.2, 1000.0, 60), parcel("north", 0, 0, 60, mass=0.5)
-    places = {"H0": (35.60, 140.0), "north": (35.65, 140.0)}
+    places = {"pad H0": (35.60, 140.0), "parcel north": (35.65, 140.0)}
     trips = trips_in_wind({kind.id: craft}, places, [(0.0, 0.0), (0.0, 5.0), (0.0, 11.0)], Corridor(60.0, 1.0))
     pad = Pad("H0", "base", 0, 0)
     calm, windy = trips(kind, pad, goal, 0), trips(kind, pad, goal, 1)
@@ -399,3 +220,68 @@ def test_wind_makes_the_flight_back_longer_and_an_hour_of_storm_impossible() -> 
     assert windy.back_s == pytest.approx(calm.out_s - length_m / 10 + length_m / 5, abs=0.01)
     assert windy.energy_j > calm.energy_j
     assert trips(kind, pad, goal, 2) is None
+
+
+FLEET = """
+name = "Bay"
+opens = "08:00"
+closes = "12:00"
+height_m = 60
+wind = [[0.0, 3.0]]
+parcels = "parcels.csv"
+bases = [{ id = "base", crews = 1, chargers = 1 }]
+pads = [
+    { id = "H0", base = "base", lat = 35.648, lon = 140.041, takeoff_s = 30, turnaround_s = 60 },
+    { id = "drop", lat = 35.655, lon = 140.030, turnaround_s = 60 },
+]
+types = [{ aircraft = "pf2-cat3", charge_w = 1000, swap_s = 120 }]
+drones = [{ id = "D0", type = "pf2-cat3", pad = "H0", batteries = 2 }]
+"""
+
+PARCELS = """id,mass_kg,priority,opens,due,closes,lat,lon,pad
+A,0.5,MEDICINE,08:00,08:30,09:00,35.650,140.050,
+B,0.5,,08:00,08:30,12:00,,,drop
+C,2.0,,08:00,08:30,12:00,,,drop
+"""
+
+
+def run_fleet(folder: Path, fleet: str, parcels: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    (folder / "fleet.toml").write_text(fleet, encoding="utf-8")
+    (folder / "parcels.csv").write_text(parcels, encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        main(["drones", "fleet", str(folder / "fleet.toml"), "-o", str(folder / "out"), "--seconds", "10"])
+    said = capsys.readouterr()
+    return int(ended.value.code or 0), said.out, said.err
+
+
+def test_the_command_writes_flights_and_refusals(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run_fleet(tmp_path, FLEET, PARCELS, capsys)
+    assert code == 0
+    assert out.startswith("2 of 3 parcels flown, 0 late.\nC: TOO_HEAVY\n")
+    flights = (tmp_path / "out" / "flights.csv").read_text(encoding="utf-8").splitlines()
+    assert flights[0].startswith("parcel,drone,pad,departure,arrival,landing,")
+    assert sorted(row.split(",")[0] for row in flights[1:]) == ["A", "B"]
+    assert all(re.match(r"[AB],D0,H0,08:\d\d:\d\d,", row) for row in flights[1:])
+    assert (tmp_path / "out" / "refused.csv").read_text(encoding="utf-8") == "parcel,reason\nC,TOO_HEAVY\n"
+
+
+@pytest.mark.parametrize(
+    ("fleet", "parcels", "sentence"),
+    [
+        (FLEET.replace("pf2-cat3", "pf9"), PARCELS, "types: 'pf9' is none of "),
+        (FLEET.replace("08:00", "8 am"), PARCELS, "opens: '8 am' is no time such as 09:30."),
+        (FLEET, PARCELS.replace("0.5,M", "light,M"), "parcels.csv, line 2: "),
+        (
+            FLEET,
+            PARCELS.replace("12:00,,,drop", "12:00,,,", 1),
+            "parcel B has no latitude and longitude, and '' is no pad.",
+        ),
+        (FLEET.replace("wind = [[0.0, 3.0]]", "wind = []"), PARCELS, "wind: the list of winds by hour is empty."),
+    ],
+)
+def test_a_bad_file_is_answered_in_one_sentence(
+    fleet: str, parcels: str, sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, error = run_fleet(tmp_path, fleet, parcels, capsys)
+    assert code == 2
+    assert error.startswith(f"kaiteki: {sentence}")
