@@ -93,7 +93,7 @@ class FleetSchedule:
 
 
 def schedule_fleet(
-    day: FleetDay, trips: Trips, seconds: float = 45.0, workers: int = 2, seed: int = 0
+    day: FleetDay, trips: Trips, seconds: float = 40.0, workers: int = 2, seed: int = 0
 ) -> FleetSchedule:
     """Schedule a day.
 

@@ -108,8 +108,9 @@ def reason_left_out(
     """What a job that could be flown on an empty day lacked beside the flights of a schedule."""
     for without, reason in LACKS:
         occupations = Occupations(day, groups, without)
-        for placed in flights:
-            occupations.take(placed)
+        for placed in sorted(flights, key=lambda placed: placed.departure_s):
+            is_sooner = bool(without & {Kind.CREW, Kind.CHARGER})
+            occupations.take(occupations.turned_round(placed.option, placed.departure_s) if is_sooner else placed)
         if place(occupations, options, job):
             return reason
     return Reason.NO_ROOM

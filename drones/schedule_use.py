@@ -164,14 +164,15 @@ class Occupations:
         """The earliest flight of an option that all things have room for, or None."""
         departure = max(option.first_s, not_before_s)
         while departure <= option.last_s:
-            placed = self._after(option, departure)
+            placed = self.turned_round(option, departure)
             later = max(self._fits(option, placed))
             if later == departure:
                 return placed
             departure = later
         return None
 
-    def _after(self, option: Option, departure_s: int) -> Placed:
+    def turned_round(self, option: Option, departure_s: int) -> Placed:
+        """A flight with the earliest swap and charging that crews and chargers have time for."""
         group, things = self.groups[option.group], self._things[option.group]
         landed = departure_s + option.total_s + group.pad.turnaround_s
         swap = self._of[things.crews].next_fit(landed, group.type.swap_s)
