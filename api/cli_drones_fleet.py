@@ -14,7 +14,7 @@ REFUSED = 1
 def schedule_drones(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Fleet and parcels (TOML).")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the schedule.")],
-    seconds: Annotated[float, typer.Option(min=0.1, help="Time for the search.")] = 40.0,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Time for the search.")] = 50.0,
     seed: Annotated[int, typer.Option(min=0, help="Of the search.")] = 0,
 ) -> None:
     """Say which drone brings which parcel when: flights.csv, refused.csv, schedule.json.

@@ -63,7 +63,7 @@ def _type(crafts: Mapping[str, Aircraft], kind: str) -> DroneType:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--parcels", type=int, default=300)
-    parser.add_argument("--seconds", type=float, default=40.0)
+    parser.add_argument("--seconds", type=float, default=50.0)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     day, trips = made_day(options.parcels, options.seed)

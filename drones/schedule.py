@@ -93,7 +93,7 @@ class FleetSchedule:
 
 
 def schedule_fleet(
-    day: FleetDay, trips: Trips, seconds: float = 40.0, workers: int = 2, seed: int = 0
+    day: FleetDay, trips: Trips, seconds: float = 50.0, workers: int = 2, seed: int = 0
 ) -> FleetSchedule:
     """Schedule a day.
 
@@ -102,14 +102,14 @@ def schedule_fleet(
     trips : callable
         Flight time and energy by type, pad, parcel and hour of departure.
     seconds : float
-        For the search; reading, the bound and the reasons come on top, some 8 s for 300 parcels. A search that is cut
-        short depends on the machine's speed.
+        For everything but the reasons of refusals. A search that is cut short depends on the machine's speed.
 
     Raises
     ------
     ScheduleError
         If the day or the fleet is impossible in itself.
     """
+    deadline = time.monotonic() + seconds
     check_day(day)
     groups = groups_of(day)
     options, reasons = options_of(day, groups, trips)
@@ -121,14 +121,15 @@ def schedule_fleet(
     flights = first_schedule(day, groups, options)
     if sum(map(len, options)) <= WHOLE_DAY_OPTIONS:
         flights, bound = _whole_day(day, groups, options, flights, Limits(seconds, workers, seed))
+        flights = _completed(day, groups, options, flights)
     else:
+        bound = lower_bound(day, groups, options, total_cost(day, flights))
+        left_s = max(0.0, deadline - time.monotonic())
         rng, rounds = np.random.default_rng(seed), ROUNDS_PER_PARCEL * len(day.parcels)
-        flights = ruin_and_recreate(day, groups, options, flights, rng, rounds, seconds / 2)
-        flights = _by_windows(day, groups, options, flights, Limits(seconds / 2, workers, seed))
-        bound = 0
-    flights = _completed(day, groups, options, flights)
+        flights = ruin_and_recreate(day, groups, options, flights, rng, rounds, left_s / 2)
+        flights = _by_windows(day, groups, options, flights, Limits(left_s / 2, workers, seed))
+        flights = _completed(day, groups, options, flights)
     cost = total_cost(day, flights)
-    bound = max(bound, lower_bound(day, groups, options, cost)) if bound < cost else cost
     refused = _refused(day, groups, options, flights, reasons)
     return FleetSchedule(
         flights=_with_drones(day, groups, flights),

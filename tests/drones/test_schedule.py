@@ -72,6 +72,15 @@ def test_two_drones_of_one_pad_do_not_land_within_its_turnaround() -> None:
     assert refused(schedule_fleet(replace(day, pads=(Pad("H0", "base", 30, MINUTE),)), five_minutes)) == {}
 
 
+def test_the_first_schedule_places_like_drones_side_by_side() -> None:
+    fleet = tuple(FleetDrone(f"D{number}", "small", "H0", 1) for number in range(2))
+    day = fleet_day(parcel("A", 5, 5, 60), parcel("B", 5, 5, 60), fleet=fleet)
+    groups = groups_of(day)
+    options, _ = options_of(day, groups, five_minutes)
+    # a minute apart, for the pad's turnaround after landing
+    assert [placed.departure_s for placed in first_schedule(day, groups, options)] == [0, MINUTE]
+
+
 def test_medicine_goes_first() -> None:
     day = fleet_day(parcel("A", 5, 5, 9), parcel("M", 5, 5, 9, priority=Priority.MEDICINE), drones=1)
     schedule = schedule_fleet(day, five_minutes)
