@@ -17,7 +17,6 @@ from planner.model import (
     Leg,
     Mode,
     Place,
-    PlanRequest,
     RentalLeg,
     Step,
     StreetLeg,
@@ -26,6 +25,7 @@ from planner.model import (
     mode_of,
 )
 from planner.ranking import cost_of
+from planner.request import PlanRequest
 
 LINE = 80
 """Columns every terminal has."""

@@ -19,8 +19,9 @@ from api.times import moment_of, service_day_bounds
 from planner.errors import RequestError
 from planner.geocoding import Ambiguous, Match, NotFound, PlaceIndex, Resolved, place_index, resolve
 from planner.live import LiveSource
-from planner.model import Answer, Coordinate, Itinerary, Location, PlanRequest
+from planner.model import Answer, Itinerary
 from planner.network import Network, open_network
+from planner.request import Coordinate, Location, PlanRequest
 
 HELP = """Itineraries from FROM to TO: names (海浜幕張, かいひんまくはり, kaihinmakuhari), stop ids or lat,lon.
 

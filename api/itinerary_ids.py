@@ -21,21 +21,10 @@ from planner.errors import RequestError
 from planner.flex import Rejection
 from planner.itineraries import complete
 from planner.journeys import Options
-from planner.model import (
-    Coordinate,
-    FlexLeg,
-    InputField,
-    Itinerary,
-    Leg,
-    Mode,
-    Place,
-    RentalLeg,
-    RoutingError,
-    StreetMode,
-    TransitLeg,
-    mode_of,
-)
+from planner.model import FlexLeg, Itinerary, Leg, Mode, Place, RentalLeg, TransitLeg, mode_of
 from planner.network import Network
+from planner.reasons import InputField, RoutingError
+from planner.request import Coordinate, StreetMode
 from planner.rides import Ride
 from planner.street_legs import Spot, StreetLegs
 from planner.timetable import NONE

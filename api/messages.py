@@ -12,7 +12,8 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from planner.model import Price, RoutingError
+from planner.model import Price
+from planner.reasons import RoutingError
 
 FALLBACK = "en"
 FOLDER = Path(__file__).parent / "messages"

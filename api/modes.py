@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from planner.errors import RequestError
-from planner.model import TRANSIT, Mode, StreetMode
+from planner.model import TRANSIT, Mode
+from planner.request import StreetMode
 
 STREET_WORDS: dict[str, frozenset[StreetMode]] = {
     "walk": frozenset({StreetMode.WALK}),

@@ -35,21 +35,19 @@ from planner.model import (
     FlexLeg,
     Itinerary,
     Leg,
-    Location,
     Mode,
     Place,
-    PlanRequest,
     Price,
     RentalLeg,
     Step,
     StopCall,
-    StopId,
     StreetLeg,
     TaxiLeg,
     TransitLeg,
     mode_of,
 )
 from planner.polyline import encode_polyline
+from planner.request import Location, PlanRequest, StopId
 
 PRECISION = 6
 

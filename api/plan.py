@@ -13,9 +13,9 @@ from api.motis_answer import plan_response, wire_itinerary
 from api.requests import PedestrianProfile, PlanQuery, RefreshQuery, asked_time, street_modes, transit_modes
 from planner.geocoding import coordinate_of
 from planner.isochrone import ground_of
-from planner.model import Coordinate, Location, PlanRequest, StopId
 from planner.network import Network
 from planner.plan import plan as find
+from planner.request import Coordinate, Location, PlanRequest, StopId
 from planner.street_legs import StreetLegs
 
 Locate = Callable[[str, str], Location]

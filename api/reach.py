@@ -34,10 +34,10 @@ from api.requests import asked_time
 from planner.access import LINKS
 from planner.ends import links_of
 from planner.isochrone import Field, areas, durations, field_of, reached_stops
-from planner.model import Location
 from planner.network import Network
 from planner.profiles import bicycle, car, foot
 from planner.reach import reach
+from planner.request import Location
 from planner.rides import stop_place
 from planner.snapping import Linked
 from planner.timetable import NONE

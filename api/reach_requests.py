@@ -21,7 +21,7 @@ from api.requests import (
     transit_modes,
 )
 from planner.geocoding import coordinate_of
-from planner.model import Coordinate, Location, PlanRequest
+from planner.request import Coordinate, Location, PlanRequest
 
 MOST_MINUTES, MOST_MANY, MOST_MATRIX, LONGEST_STREET_S = 240, 1000, 25, 14_400
 MOST_RINGS = 12

@@ -23,8 +23,8 @@ from api.motis_rentals import (
 from api.plan import Locate, locator
 from api.requests import Split
 from planner.geo import great_circle_m
-from planner.model import Coordinate
 from planner.network import Network
+from planner.request import Coordinate
 from planner.sharing import GeofencingRule, GeofencingZone, RentalStation, RentalVehicle, SharingSystem, VehicleType
 
 Within = Callable[[float, float], bool]

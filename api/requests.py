@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from api.times import EARLIEST_YEAR, LATEST_YEAR
-from planner.model import TRANSIT, Mode, StreetMode
+from planner.model import TRANSIT, Mode
+from planner.request import StreetMode
 
 EARLIEST_S, LATEST_S = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (EARLIEST_YEAR, LATEST_YEAR))
 LONGEST_PAGE_S = 86_400

@@ -21,9 +21,9 @@ from statistics import median
 import numpy as np
 
 from planner.errors import KaitekiError
-from planner.model import Coordinate, PlanRequest, StreetMode
 from planner.network import Network, open_network
 from planner.plan import plan
+from planner.request import Coordinate, PlanRequest, StreetMode
 
 DAY = datetime(2026, 11, 25)
 SEED = 42

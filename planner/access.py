@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.journeys import ANY_TIME, Options
-from planner.model import Place, StreetMode
+from planner.model import Place
 from planner.profiles import DAY_S, Profile
 from planner.reach import Pace, Reach, StreetSearch, reach
+from planner.request import StreetMode
 from planner.snapping import Linked, StreetIndex
 from planner.streets import Streets
 from planner.timetable import NONE

@@ -11,8 +11,8 @@ from planner.geo import great_circle_m
 from planner.journey_search import Approach
 from planner.journeys import Options
 from planner.means import Clock, ways_of
-from planner.model import PlanRequest, StreetMode
 from planner.network import Network
+from planner.request import PlanRequest, StreetMode
 from planner.service_day import seconds_on
 from planner.timetable import BOARDING_PLACE, NONE
 

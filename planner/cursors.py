@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from planner.errors import RequestError
-from planner.model import PlanRequest
+from planner.request import PlanRequest
 
 LONGEST = timedelta(days=7)
 """Longest stretch of time that one page may cover."""

@@ -6,8 +6,9 @@ from planner.flex import Rejection
 from planner.itineraries import complete
 from planner.journey_search import KIND_BIT
 from planner.means import Clock, ways_of
-from planner.model import Itinerary, PlanRequest
+from planner.model import Itinerary
 from planner.network import Network
+from planner.request import PlanRequest
 from planner.service_day import moment_on, seconds_on
 from planner.street_legs import StreetLegs
 

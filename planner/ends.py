@@ -4,8 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.access import End, Links, behind
-from planner.model import Coordinate, InputField, Location, Place, Reason, RoutingError
+from planner.model import Place
 from planner.network import Network
+from planner.reasons import InputField, Reason, RoutingError
+from planner.request import Coordinate, Location
 from planner.rides import stop_place
 from planner.snapping import StreetIndex, snap_many
 from planner.streets import Access, Streets

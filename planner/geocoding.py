@@ -17,8 +17,8 @@ from rapidfuzz.distance import OSA
 
 from planner.errors import RequestError
 from planner.geo import great_circle_m
-from planner.model import Coordinate, Location, StopId
 from planner.places import KINDS, PlaceKind, Places
+from planner.request import Coordinate, Location, StopId
 from planner.romaji import folded, romaji
 from planner.strings import Strings
 from planner.timetable import NONE

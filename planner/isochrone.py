@@ -18,11 +18,12 @@ from planner.footpaths import DAY_S, DETOUR, OPEN_ALWAYS, WALK_MS, WHEELCHAIR_MS
 from planner.geo import METRES_PER_DEGREE
 from planner.journeys import UNREACHED, Options
 from planner.means import Clock, ways_of
-from planner.model import InputField, Location, PlanRequest, RoutingError, StreetMode
 from planner.network import Network
 from planner.profiles import bicycle, foot, wheelchair
 from planner.raptor import Transit, earliest_arrivals
 from planner.reach import Reach, StreetSearch, reach
+from planner.reasons import InputField, RoutingError
+from planner.request import Location, PlanRequest, StreetMode
 from planner.service_day import seconds_on
 from planner.timetable import BOARDING_PLACE
 

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from planner.access import Ways, joined
 from planner.journeys import Journeys, Options
-from planner.model import TRANSIT, StreetMode
+from planner.model import TRANSIT
 from planner.raptor import Transit, Workspace, search, search_at
+from planner.request import StreetMode
 from planner.timetable import Timetable
 
 WaysByMode = dict[StreetMode, list[Ways]]

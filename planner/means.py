@@ -30,10 +30,10 @@ from planner.access import (
 )
 from planner.flex import FlexArea, FlexTrip, earliest_pickup
 from planner.journeys import Options
-from planner.model import StreetMode
 from planner.network import Network
 from planner.profiles import Profile, car
 from planner.rentals import Rental
+from planner.request import StreetMode
 from planner.service_day import seconds_on, service_day_start
 from planner.sharing import is_in_polygon, rules_at
 

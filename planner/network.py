@@ -21,12 +21,13 @@ from planner.footpaths import Footpaths, slowed, with_min_transfer
 from planner.live import LiveSource, LiveState, apply, as_scheduled, without
 from planner.live_alerts import Published
 from planner.live_day import patched
-from planner.model import TRANSIT, Mode, Realtime
+from planner.model import TRANSIT, Mode
 from planner.places import Places
 from planner.profiles import Profile, open_rows
 from planner.raptor import Transit, Workspace
 from planner.reach import StreetSearch, street_search
 from planner.rentals import Rental, rentals_of
+from planner.request import Realtime
 from planner.rides import RideWriter, ride_writer
 from planner.sharing import SharingSystem
 from planner.storage import restore

@@ -15,22 +15,13 @@ from planner.flex import Quote, Rejection
 from planner.footpaths import WALK_MS, WHEELCHAIR_MS
 from planner.itineraries import itinerary_of
 from planner.journey_search import Approach, Pair, Span, journeys_at, journeys_between
-from planner.model import (
-    Answer,
-    InputField,
-    Itinerary,
-    Mode,
-    Place,
-    PlanRequest,
-    Reason,
-    RoutingError,
-    StreetLeg,
-    StreetMode,
-)
+from planner.model import Answer, Itinerary, Mode, Place, StreetLeg
 from planner.network import Network
 from planner.profiles import bicycle, foot, wheelchair
 from planner.ranking import DEFAULT_WEIGHTS, best_rows, without_worse
 from planner.raptor import Transit
+from planner.reasons import InputField, Reason, RoutingError
+from planner.request import PlanRequest, StreetMode
 from planner.service_day import seconds_on
 from planner.street_legs import StreetLegs
 

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.journey_search import KIND_BIT, Candidates, Span
-from planner.model import TRANSIT, Itinerary, Mode, RentalLeg, StreetLeg, StreetMode, mode_of
+from planner.model import TRANSIT, Itinerary, Mode, RentalLeg, StreetLeg, mode_of
+from planner.request import StreetMode
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.model import StreetMode
 from planner.profiles import KMH, Profile, bicycle, seated_scooter, standing_scooter
+from planner.request import StreetMode
 from planner.sharing import (
     FormFactor,
     ReturnConstraint,

@@ -13,9 +13,11 @@ from typing import assert_never
 
 from planner.errors import RequestError
 from planner.geocoding import Ambiguous, NotFound, Resolved, place_index, resolve
-from planner.model import Itinerary, Location, PlanRequest, Reason, StopId, TransitLeg, mode_of
+from planner.model import Itinerary, TransitLeg, mode_of
 from planner.network import Network, open_network
 from planner.plan import plan_at
+from planner.reasons import Reason
+from planner.request import Location, PlanRequest, StopId
 
 MAX_TRANSFERS = 14
 """More changes than pay on the densest network known, Greater Tokyo's railways: no bound in effect."""

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import feeds
 import planner
-from planner.model import Coordinate, PlanRequest, StreetMode
 from planner.network import open_network
 from planner.plan import plan
+from planner.request import Coordinate, PlanRequest, StreetMode
 from planner.taxi import CHIBA_TAXI
 
 Progress = Callable[[str, float], None]

@@ -14,8 +14,8 @@ from platformdirs import user_cache_path
 
 from feeds.gbfs import write_gbfs
 from planner.geo import METRES_PER_DEGREE
-from planner.model import Coordinate
 from planner.network import Network, open_network
+from planner.request import Coordinate
 from planner.sharing import (
     FormFactor,
     GeofencingRule,

@@ -13,7 +13,6 @@ from planner.model import (
     Place,
     Price,
     RentalLeg,
-    RoutingError,
     Step,
     StopCall,
     StreetLeg,
@@ -22,6 +21,7 @@ from planner.model import (
     Turn,
     VertexType,
 )
+from planner.reasons import RoutingError
 from planner.sharing import FormFactor, Propulsion, ReturnConstraint
 
 TOKYO = ZoneInfo("Asia/Tokyo")

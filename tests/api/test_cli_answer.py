@@ -8,7 +8,8 @@ from rich.console import Console
 
 from api.cli_answer import print_answer
 from api.messages import catalogue
-from planner.model import Answer, InputField, Reason, RoutingError
+from planner.model import Answer
+from planner.reasons import InputField, Reason, RoutingError
 from tests.api.answers import ANSWER, BY_TAXI, at, nothing
 
 

@@ -18,7 +18,8 @@ from api.messages import (
     placeholders,
     reason_text,
 )
-from planner.model import InputField, Mode, Price, Reason, RoutingError, Turn
+from planner.model import Mode, Price, Turn
+from planner.reasons import InputField, Reason, RoutingError
 from planner.sharing import FormFactor
 from tests.api.answers import at
 

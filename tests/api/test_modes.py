@@ -4,7 +4,8 @@ import pytest
 
 from api.modes import SHARED, allowed_modes
 from planner.errors import RequestError
-from planner.model import TRANSIT, Mode, StreetMode
+from planner.model import TRANSIT, Mode
+from planner.request import StreetMode
 
 WALK, BIKE, FLEX, TAXI = StreetMode.WALK, StreetMode.BIKE, StreetMode.FLEX, StreetMode.TAXI
 

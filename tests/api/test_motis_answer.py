@@ -8,8 +8,10 @@ from pydantic import TypeAdapter
 
 from api.motis import PlanResponse
 from api.motis_answer import plan_response
-from planner.model import Answer, Coordinate, InputField, PlanRequest, Reason, RoutingError, StopId
+from planner.model import Answer
 from planner.polyline import decode_polyline
+from planner.reasons import InputField, Reason, RoutingError
+from planner.request import Coordinate, PlanRequest, StopId
 from tests.api.answers import ANSWER, BY_RAIL, at, nothing
 
 REQUEST = PlanRequest(Coordinate(35.6431, 140.0458, 1.0), StopId("mono_kencho"), at("17:30"))

@@ -16,9 +16,10 @@ from api.cli import main
 from feeds.gtfs import GtfsNetwork, read_gtfs
 from feeds.notices import FeedError, Notice
 from feeds.odpt import odpt_to_gtfs
-from planner.model import PlanRequest, StopId, TransitLeg
+from planner.model import TransitLeg
 from planner.network import open_network
 from planner.plan import plan
+from planner.request import PlanRequest, StopId
 from scenarios.build import Sources, build_network
 from tests.feeds.gtfs_feeds import in_seat, schedule
 from tests.feeds.odpt_dumps import (

@@ -14,20 +14,10 @@ import pytest
 from platformdirs import user_cache_path
 
 from planner.geocoding import PlaceIndex, Resolved, place_index, resolve
-from planner.model import (
-    Answer,
-    FlexLeg,
-    Itinerary,
-    Leg,
-    Location,
-    PlanRequest,
-    RentalLeg,
-    StreetMode,
-    TransitLeg,
-    mode_of,
-)
+from planner.model import Answer, FlexLeg, Itinerary, Leg, RentalLeg, TransitLeg, mode_of
 from planner.network import Network, open_network
 from planner.plan import plan
+from planner.request import Location, PlanRequest, StreetMode
 from scenarios.embedded import embedded_network
 
 WALK = frozenset({StreetMode.WALK})

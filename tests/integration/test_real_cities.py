@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from planner.model import TRANSIT, Answer, Coordinate, Mode, PlanRequest, StopId, TransitLeg, mode_of
+from planner.model import TRANSIT, Answer, Mode, TransitLeg, mode_of
 from planner.network import Network, open_network
 from planner.plan import plan
+from planner.request import Coordinate, PlanRequest, StopId
 from scenarios.build import Sources, build_network
 
 pytestmark = pytest.mark.shared

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from planner.cursors import cursors_around, page_of
 from planner.errors import RequestError
-from planner.model import PlanRequest, StopId
+from planner.request import PlanRequest, StopId
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=ZoneInfo("Asia/Tokyo"))
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from planner.errors import RequestError
 from planner.geocoding import Ambiguous, NotFound, Resolved, nearest, normalised, place_index, resolve, search
-from planner.model import Coordinate, StopId
 from planner.places import NamedPlace, PlaceKind, pack_places
+from planner.request import Coordinate, StopId
 from planner.strings import Strings
 
 STATION, PLACE, STOP, PORT = PlaceKind.STATION, PlaceKind.PLACE, PlaceKind.STOP, PlaceKind.PORT

@@ -11,9 +11,10 @@ import pytest
 import shapely
 
 from planner.isochrone import Field, areas, durations, field_of, reached_stops
-from planner.model import Coordinate, InputField, Location, PlanRequest, Reason, RoutingError, StopId
 from planner.network import Network
 from planner.plan import plan, plan_at
+from planner.reasons import InputField, Reason, RoutingError
+from planner.request import Coordinate, Location, PlanRequest, StopId
 from tests.cities import City, small_city
 
 TOKYO = ZoneInfo("Asia/Tokyo")

@@ -20,9 +20,10 @@ from planner.live_records import (
     TripSelector,
     TripUpdate,
 )
-from planner.model import Answer, PlanRequest, Realtime, StopId, TransitLeg
+from planner.model import Answer, TransitLeg
 from planner.network import Network
 from planner.plan import plan, plan_at
+from planner.request import PlanRequest, Realtime, StopId
 from tests.api.small_network import small_network
 
 DATE = datetime(2026, 11, 25, tzinfo=UTC).date()

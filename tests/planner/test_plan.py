@@ -8,21 +8,11 @@ from pathlib import Path
 import pytest
 
 from planner.errors import RequestError
-from planner.model import (
-    Answer,
-    Coordinate,
-    FlexLeg,
-    InputField,
-    PlanRequest,
-    Reason,
-    RentalLeg,
-    RoutingError,
-    StopId,
-    StreetMode,
-    TransitLeg,
-)
+from planner.model import Answer, FlexLeg, RentalLeg, TransitLeg
 from planner.network import Network
 from planner.plan import plan
+from planner.reasons import InputField, Reason, RoutingError
+from planner.request import Coordinate, PlanRequest, StopId, StreetMode
 from tests.cities import City, small_city
 
 LINE = "A C E\n08:00 08:05 08:10\n09:00 09:05 09:10\n24:20 24:25 24:30"

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from planner.model import PlanRequest, StreetMode
 from planner.network import Network
 from planner.plan import plan
+from planner.request import PlanRequest, StreetMode
 from tests.cities import City, small_city
 from tests.planner.door_to_door import earliest_arrival
 from tests.properties.invariants import check, soonest

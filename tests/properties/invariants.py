@@ -5,24 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from planner.geo import great_circle_m
-from planner.model import (
-    Answer,
-    FlexLeg,
-    Itinerary,
-    Leg,
-    Mode,
-    PlanRequest,
-    Reason,
-    RentalLeg,
-    StopId,
-    StreetLeg,
-    StreetMode,
-    TaxiLeg,
-    TransitLeg,
-    mode_of,
-)
+from planner.model import Answer, FlexLeg, Itinerary, Leg, Mode, RentalLeg, StreetLeg, TaxiLeg, TransitLeg, mode_of
 from planner.network import Network
 from planner.plan import plan
+from planner.reasons import Reason
+from planner.request import PlanRequest, StopId, StreetMode
 from planner.sharing import ReturnConstraint, rules_at
 
 DOWNHILL = 1.2

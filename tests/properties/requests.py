@@ -4,8 +4,9 @@ from datetime import date, datetime, time, timedelta
 
 from hypothesis import strategies as st
 
-from planner.model import TRANSIT, Coordinate, Location, Mode, PlanRequest, StopId, StreetMode
+from planner.model import TRANSIT, Mode
 from planner.network import Network
+from planner.request import Coordinate, Location, PlanRequest, StopId, StreetMode
 
 AROUND_MAKUHARI = (35.63, 140.01, 35.67, 140.08)
 """South, west, north, east."""

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from planner.model import PlanRequest
 from planner.network import Network
 from planner.plan import plan
+from planner.request import PlanRequest
 from tests.properties.invariants import check, ids_are_accepted
 from tests.properties.requests import AROUND_MAKUHARI, moments, points, requests, stops
 

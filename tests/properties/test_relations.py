@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from planner.model import Itinerary, Mode, PlanRequest, StreetMode, mode_of
+from planner.model import Itinerary, Mode, mode_of
 from planner.network import Network
 from planner.plan import plan
+from planner.request import PlanRequest, StreetMode
 from tests.properties.invariants import soonest
 from tests.properties.requests import AROUND_MAKUHARI, moments, points, requests, stops
 

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from planner.footpaths import Footpaths
-from planner.model import PlanRequest, TransitLeg
+from planner.model import TransitLeg
 from planner.network import Network, open_network
 from planner.plan import plan
+from planner.request import PlanRequest
 from scenarios.build import Sources, build_network
 from tests.cities import City, sources_of, write_city
 

@@ -1,0 +1,110 @@
+"""A question to the planner: from where to where, when, and by which means."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from planner.model import TRANSIT, Mode
+
+
+class StreetMode(StrEnum):
+    """A way to reach, leave or do without scheduled transport."""
+
+    WALK = "WALK"
+    BIKE = "BIKE"
+    RENTAL_BICYCLE = "RENTAL_BICYCLE"
+    RENTAL_SCOOTER_STANDING = "RENTAL_SCOOTER_STANDING"
+    RENTAL_SCOOTER_SEATED = "RENTAL_SCOOTER_SEATED"
+    FLEX = "FLEX"
+    TAXI = "TAXI"
+
+
+@dataclass(frozen=True, slots=True)
+class Coordinate:
+    """A point on the ground; `level` is the OSM level of a deck or floor, None where unknown."""
+
+    lat: float
+    lon: float
+    level: float | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StopId:
+    """A stop or station of the network by its id, feed prefix included."""
+
+    id: str
+
+
+Location = Coordinate | StopId
+
+
+class Realtime(StrEnum):
+    """What is made of operators' reports.
+
+    ANNOTATE finds what IGNORE finds, on the schedule, and tells of every ride when it really runs: the legs of an
+    itinerary may then contradict each other, which is how a missed connection shows.
+    """
+
+    LIVE = "LIVE"
+    ANNOTATE = "ANNOTATE"
+    IGNORE = "IGNORE"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRequest:
+    """A question to the planner.
+
+    Attributes
+    ----------
+    origin, destination : Location
+    time : datetime
+        Aware. Earliest departure, or latest arrival if `arrive_by`.
+    window_s : int or None
+        Every departure (arrival) within this many seconds after (before) `time` is searched; None widens the window
+        until `count` itineraries are found or a day has been searched.
+    count : int
+        At least so many transit itineraries are looked for when `window_s` is None; 0 asks for direct answers only.
+    transit_modes : frozenset of Mode
+        Scheduled modes allowed; empty: none.
+    access_modes, egress_modes, direct_modes : frozenset of StreetMode
+        How stops are reached and left, and how the whole way may be made without scheduled transport.
+    max_transfers : int
+        Changes between vehicles; staying seated in a through-running vehicle is none.
+    max_access_s, max_egress_s, max_direct_s : int
+        Longest first, last and direct leg in seconds.
+    walk_speed_ms, bike_speed_ms : float
+        Metres a second on level ground.
+    languages : tuple of str
+        Preferred languages of names, first first (BCP 47).
+    now : datetime or None
+        Moment of asking, which decides what can still be booked and which reports are too old to count; None if
+        booking is early enough and no report too old.
+    realtime : Realtime
+        What is made of delays, cancellations and added trips.
+    cursor : str or None
+        Page of an earlier answer; replaces `time` and the window's place.
+    """
+
+    origin: Location
+    destination: Location
+    time: datetime
+    arrive_by: bool = False
+    window_s: int | None = None
+    count: int = 5
+    transit_modes: frozenset[Mode] = TRANSIT
+    access_modes: frozenset[StreetMode] = frozenset({StreetMode.WALK})
+    egress_modes: frozenset[StreetMode] = frozenset({StreetMode.WALK})
+    direct_modes: frozenset[StreetMode] = frozenset({StreetMode.WALK})
+    wheelchair: bool = False
+    max_transfers: int = 8
+    max_access_s: int = 1200
+    max_egress_s: int = 1200
+    max_direct_s: int = 3600
+    walk_speed_ms: float = 1.25
+    bike_speed_ms: float = 4.2
+    min_transfer_s: int = 0
+    languages: tuple[str, ...] = ("ja",)
+    now: datetime | None = None
+    realtime: Realtime = Realtime.LIVE
+    cursor: str | None = None
