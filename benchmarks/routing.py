@@ -21,9 +21,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from planner.connection_scan import Scannable, scan_at
 from planner.day import timetable_on
-from planner.fewest_rides import fewest_rides
 from planner.footpaths import Footpaths
 from planner.journeys import Journeys, Options
 from planner.network import Network, open_network
@@ -117,39 +115,9 @@ def measured(feed: str, folder: Path, day: date, n_queries: int) -> dict[str, ob
     results["one_hour"] = hour.summary(unit)
     one_to_all = timed(lambda query: earliest_arrivals(transit, query.access, query.time, ROUNDS - 1, room), asked)
     results["one_to_all"] = one_to_all.summary(unit)
-    results |= scanned(network, transit, asked, once, unit)
     results["journeys_per_departure"] = round(float(np.mean([len(found) for found in once.found])), 2)
     results["journeys_per_hour"] = round(float(np.mean([len(found) for found in hour.found])), 2)
     return results | against(ruled, once, asked)
-
-
-def scanned(
-    network: Network, transit: Transit, asked: Sequence[Asked], once: Timed, ruler_ms: float
-) -> dict[str, object]:
-    """The same departures by scanning connections, and how often that gives other journeys, which must be never."""
-    begin = time.thread_time()
-    fewest = fewest_rides(network.snapshot.timetable, transit.footpaths)
-    fewest_s, begin = time.thread_time() - begin, time.thread_time()
-    ready = Scannable.of(transit, ROUNDS - 1, fewest)
-    sort_s = time.thread_time() - begin
-
-    def run(earliest_only: bool) -> Timed:
-        return timed(
-            lambda query: scan_at(ready, query.access, query.egress, query.time, ROUNDS - 1, earliest_only), asked
-        )
-
-    pareto, earliest = run(False), run(True)
-    differing = sum(
-        (ours.arrival.tolist(), ours.transfers.tolist()) != (theirs.arrival.tolist(), theirs.transfers.tolist())
-        for ours, theirs in zip(pareto.found, once.found, strict=True)
-    )
-    return {
-        "fewest_rides_s": round(fewest_s, 2),
-        "sort_connections_s": round(sort_s, 2),
-        "one_departure_scanned": pareto.summary(ruler_ms),
-        "earliest_arrival_scanned": earliest.summary(ruler_ms),
-        "scans_that_differ": differing,
-    }
 
 
 def ruler_module() -> ModuleType:
