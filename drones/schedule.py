@@ -124,10 +124,9 @@ def schedule_fleet(
         flights = _completed(day, groups, options, flights)
     else:
         bound = lower_bound(day, groups, options, total_cost(day, flights))
-        left_s = max(0.0, deadline - time.monotonic())
         rng, rounds = np.random.default_rng(seed), ROUNDS_PER_PARCEL * len(day.parcels)
-        flights = ruin_and_recreate(day, groups, options, flights, rng, rounds, left_s / 2)
-        flights = _by_windows(day, groups, options, flights, Limits(left_s / 2, workers, seed))
+        flights = ruin_and_recreate(day, groups, options, flights, rng, rounds, (deadline - time.monotonic()) / 2)
+        flights = _by_windows(day, groups, options, flights, Limits(deadline - time.monotonic(), workers, seed))
         flights = _completed(day, groups, options, flights)
     cost = total_cost(day, flights)
     refused = _refused(day, groups, options, flights, reasons)
