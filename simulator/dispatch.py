@@ -20,6 +20,10 @@ STEPS_AT_ONCE = 50
 """The clock is read after so many steps of the search."""
 
 
+FEWEST_MOST = 8
+"""So many requests may be taken out in one step even of a small problem."""
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
     """When a search ends: after `steps`, or earlier when `cpu_seconds` of its thread are used up.
@@ -104,7 +108,7 @@ def reoptimise(
 
 def knobs_of(n: int, parameters: SearchParameters) -> Knobs:
     """The parameters in numbers of requests."""
-    most = max(1, min(parameters.most, round(parameters.share * n)))
+    most = max(min(n, FEWEST_MOST), min(parameters.most, round(parameters.share * n)))
     return Knobs(min(2, most), most, parameters.threshold, parameters.blink)
 
 

@@ -71,7 +71,7 @@ def raise_begins(  # noqa: C901
             least = begin[i] - problem.max_ride[request] - problem.service[request]
             if least > begin[pickup] + TOLERANCE:
                 begin[pickup] = least
-                lowest, last = pickup + 1, max(last, pickup + 1)
+                lowest, last = min(lowest, pickup + 1), max(last, pickup + 1)
                 if least > problem.latest[request] + TOLERANCE:
                     return False
         least = begin[size - 1] - problem.max_duration[vehicle]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.cordeau import read_instance
@@ -73,6 +73,20 @@ def test_every_dispatch_keeps_every_rule(seed: int, n: int, m: int, slack: int, 
     assert violations(state, reoptimise(state, rng, Budget(60))) == []
     for dispatch in (insert(later), reoptimise(later, rng, Budget(60))):
         assert violations(later, dispatch) == []
+
+
+@settings(deadline=None, max_examples=40)
+@given(seed=st.integers(0, 2**32))
+@example(seed=570)
+def test_long_routes_with_long_rides_keep_every_rule(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    state = random_fleet(rng, 30, 2, slack=60)
+    rides = np.ceil(rng.uniform(1, 5, 30) * state.requests.max_ride)
+    requests = replace(state.requests, max_ride=rides, dropoff_latest=state.requests.dropoff_latest + rides)
+    vehicles = replace(state.vehicles, capacity=3 * state.vehicles.capacity, max_duration=np.full(2, np.inf))
+    state = replace(state, requests=requests, vehicles=vehicles)
+    for dispatch in (insert(state), reoptimise(state, rng, Budget(20))):
+        assert violations(state, dispatch) == []
 
 
 @settings(deadline=None, max_examples=60)
