@@ -212,7 +212,7 @@ def followed(state: FleetState, numbers: Whole, following: list[dict[int, int]])
 
 
 def search_with_routing(state: FleetState, seconds: int, scale: int = 1000) -> Dispatch | None:
-    """Answer of OR-Tools' routing library after `seconds` of guided local search; None if it serves not everybody.
+    """Answer of OR-Tools' routing library after `seconds` of guided local search; None if it finds none.
 
     The library counts wall-clock time on one thread.
     """
@@ -270,4 +270,7 @@ def restrict(routing: Any, manager: Any, numbers: Whole) -> bool:
         ride = time.CumulVar(dropoff) - time.CumulVar(pickup)
         solver.Add(ride <= numbers.limit(float(numbers.problem.max_ride[request])) + numbers.service(request))
         solver.Add(time.CumulVar(pickup) <= time.CumulVar(dropoff))
+        solver.Add(routing.ActiveVar(pickup) == routing.ActiveVar(dropoff))
+        for call in (pickup, dropoff):
+            routing.AddDisjunction([call], numbers.penalty)
     return True
