@@ -4,7 +4,7 @@ import logging
 import re
 import sys
 from collections.abc import Sequence
-from pathlib import Path
+from io import TextIOWrapper
 
 import typer
 
@@ -46,6 +46,9 @@ app.add_typer(drones, name="drones")
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 answered, 1 nothing found, 2 bad input."""
     words = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         app([f" {word}" if SOUTHERN_POINT.match(word) else word for word in words])
     except KaitekiError as error:
@@ -54,14 +57,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(_refused(f"{error.filename or 'a file'}: {error.strerror or error}."))
     except Exception as error:  # noqa: BLE001
         log = _logged()
-        sys.exit(_refused(f"Something went wrong inside the program ({type(error).__name__}: {error}); see {log}."))
+        sys.exit(_refused(f"Something went wrong inside the program ({type(error).__name__}: {error}); {log}."))
 
 
-def _logged() -> Path:
-    """File to which the error in hand was written."""
+def _logged() -> str:
+    """Write the error in hand to a file, and say which."""
     path = cache_folder() / "kaiteki.log"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handler = logging.FileHandler(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = logging.FileHandler(path)
+    except OSError as error:
+        return f"{path} could not be written ({error.strerror})"
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     logger = logging.getLogger("kaiteki")
     logger.propagate = False
@@ -69,7 +75,7 @@ def _logged() -> Path:
     logger.exception("unexpected error")
     logger.removeHandler(handler)
     handler.close()
-    return path
+    return f"see {path}"
 
 
 def _refused(sentence: str) -> int:

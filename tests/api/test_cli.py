@@ -1,6 +1,9 @@
 """The command line, from arguments to exit code."""
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -152,6 +155,15 @@ def test_a_fault_of_the_program_is_logged_and_told_in_a_sentence(
     assert ran.err.startswith("kaiteki: Something went wrong inside the program (ZeroDivisionError")
     assert ran.err.count("\n") == 1
     assert "Traceback" in (tmp_path / "cache" / "kaiteki" / "kaiteki.log").read_text(encoding="utf-8")
+
+
+def test_a_terminal_without_japanese_letters_gets_the_rest(stored: Path) -> None:
+    command = (sys.executable, "-m", "api.cli", "plan", "km", "sg", *WHEN, "--network", str(stored))
+    root = Path(__file__).parents[2]
+    environ = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C.UTF-8"}
+    ran = subprocess.run([*command, "--lang", "ja"], cwd=root, env=environ, capture_output=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert b"17:" in ran.stdout
 
 
 def test_help_has_examples(shell: Shell) -> None:
