@@ -32,4 +32,5 @@ def calendar_entry(itinerary: Itinerary, words: Catalogue, now: datetime) -> byt
     calendar.add("prodid", "-//Kaiteki//journey planner//EN")
     calendar.add("version", "2.0")
     calendar.add_component(event)
+    calendar.add_missing_timezones()
     return bytes(calendar.to_ical())

@@ -18,6 +18,11 @@ def test_the_entry_lasts_from_departure_to_arrival_and_tells_every_leg() -> None
     assert len(event["description"].split("\n")) == len(BY_RAIL.legs)
 
 
+def test_the_time_zone_of_its_times_is_defined_in_it() -> None:
+    entry = Calendar.from_ical(calendar_entry(BY_RAIL, catalogue("ja"), NOW))
+    assert [zone["tzid"] for zone in entry.walk("VTIMEZONE")] == [entry.walk("VEVENT")[0]["dtstart"].params["TZID"]]
+
+
 def test_the_same_itinerary_has_the_same_uid() -> None:
     one, other = (calendar_entry(BY_RAIL, catalogue("ja"), NOW) for _ in range(2))
     assert one == other
