@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, assert_never
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from api.cli_answer import print_answer, ranked
 from api.cli_network import attributions, network_folder
 from api.messages import Catalogue, catalogue, language_of, reason_text
 from api.modes import allowed_modes
-from api.times import moment_of, service_day_bounds
+from api.times import moment_of, names_day_only, service_day_bounds
 from planner.errors import RequestError
 from planner.geocoding import Ambiguous, Match, NotFound, PlaceIndex, Resolved, place_index, resolve
 from planner.live import LiveSource
@@ -216,7 +216,7 @@ def notes_of(network: Network, words: Catalogue) -> list[str]:
 def _time_of(question: Question, zone: ZoneInfo, now: datetime) -> tuple[datetime, bool]:
     text, field = question.depart or question.arrive, "--arrive" if question.arrive else "--depart"
     moment = now.astimezone(zone) if text is None else moment_of(text, zone, now, field)
-    begin, end = service_day_bounds(moment)
+    begin, end = service_day_bounds(moment + timedelta(hours=12) if text and names_day_only(text) else moment)
     if question.first:
         return begin, False
     if question.last:

@@ -1,7 +1,7 @@
 """Times as people type them."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from planner.errors import RequestError
@@ -40,6 +40,15 @@ def moment_of(text: str, zone: ZoneInfo, now: datetime, field: str) -> datetime:
 def _with_date(text: str, today: datetime) -> str:
     found = _CLOCK.fullmatch(text)
     return f"{today:%Y-%m-%d}T{int(found[1]):02}:{found[2]}" if found else text
+
+
+def names_day_only(text: str) -> bool:
+    """True if the text is a date without a time of day."""
+    try:
+        date.fromisoformat(text.strip())
+    except ValueError:
+        return False
+    return True
 
 
 def service_day_bounds(moment: datetime) -> tuple[datetime, datetime]:

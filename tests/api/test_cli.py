@@ -81,6 +81,13 @@ def test_the_first_and_the_last_train(shell: Shell) -> None:
     assert starts == [["2026-11-24T20:00:00Z"], ["2026-11-25T15:20:00Z"]]
 
 
+def test_a_date_alone_means_its_own_first_and_last_train(shell: Shell) -> None:
+    day = ("--depart", "2026-11-25")
+    first, last = (shell.plan("km", "sg", *day, which, "--json") for which in ("--first", "--last"))
+    starts = [[it["startTime"] for it in json.loads(ran.out)["itineraries"]] for ran in (first, last)]
+    assert starts == [["2026-11-24T20:00:00Z"], ["2026-11-25T15:20:00Z"]]
+
+
 def test_after_midnight_the_day_is_counted_on(shell: Shell) -> None:
     ran = shell.plan("km", "sg", "--depart", "2026-11-25 23:50", "--window", "60")
     assert "2026年11月26日(木)" in ran.out
