@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from planner.access import End, row_of
 from planner.day import segments_of
-from planner.emissions import co2_g
+from planner.emissions import EmissionFactors, co2_g
 from planner.fares import price_legs
 from planner.flex import Rejection
 from planner.footpaths import DAY_S, Footpaths
@@ -51,7 +51,14 @@ def complete(network: Network, legs: Sequence[Leg], transfers: int) -> Itinerary
     """Add up what a person wants to know of `legs`."""
     walk_m = sum(leg.distance_m for leg in legs if isinstance(leg, StreetLeg) and leg.mode is Mode.WALK)
     fare = price_legs(network.snapshot.fares, legs)
-    return Itinerary(tuple(legs), transfers, fare, round(walk_m, 1), round(co2_g(legs), 1), _id(legs))
+    return Itinerary(
+        tuple(legs),
+        transfers,
+        fare,
+        round(walk_m, 1),
+        round(co2_g(legs, EmissionFactors(routes=network.manifest.emissions)), 1),
+        _id(legs),
+    )
 
 
 def _rides(transit: Transit, ridden: list[tuple[int, int, int]], day: date) -> list[Ride]:

@@ -1,7 +1,7 @@
 """A city ready for questions: everything one search reads, opened from a folder in milliseconds."""
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -70,6 +70,8 @@ class Manifest:
         South, west, north, east of everything in it, degrees.
     remark : str
         What a reader must know about the data, such as that a timetable is synthesised.
+    emissions : dict of str to float
+        Grams of CO2 equivalent a person and kilometre of routes with a value of their own, by route id.
     """
 
     format: int
@@ -80,6 +82,7 @@ class Manifest:
     bounds: tuple[float, float, float, float]
     feeds: tuple[FeedEntry, ...]
     remark: str = ""
+    emissions: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
@@ -60,6 +60,7 @@ class Sources:
     odpt: Sequence[Path] = ()
     taxi: TaxiMeter | None = None
     remark: str = ""
+    emissions: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +200,7 @@ def _manifest(sources: Sources, snapshot: Snapshot, gtfs: GtfsNetwork, osm: OsmE
         bounds=_bounds(snapshot),
         feeds=tuple(entries),
         remark=sources.remark,
+        emissions=dict(sources.emissions),
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import feeds
 import planner
+from planner.emissions import ELECTRIC_MINIBUS_G_KM
 from planner.network import open_network
 from planner.plan import plan
 from planner.request import Coordinate, PlanRequest, StreetMode
@@ -56,6 +57,7 @@ def build_embedded(folder: Path, progress: Progress | None = None) -> None:
             gbfs=sorted((files / "gbfs").iterdir()),
             taxi=CHIBA_TAXI,
             remark=REMARK,
+            emissions={"makuhari_autonomous-loop": ELECTRIC_MINIBUS_G_KM},
         )
         build_network(folder, sources, progress)
     if progress:
