@@ -2,17 +2,25 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+PEERS := .venv/.peers
 
-.PHONY: install demo test test-long lint check clean
+.PHONY: install peers demo test test-long lint check clean
 
 install: $(INSTALLED)
 
 $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Kaiteki needs Python 3.11 or newer, this is " + sys.version.split()[0])'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,fleet,simulation]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,fleet,simulation,cluster,service]'
 	$(BIN)/kaiteki build
 	@touch $(INSTALLED)
+
+# Other programs the tests compare with (SUMO, PyVRP, MAVSDK, schemathesis); without them those tests skip.
+peers: $(PEERS)
+
+$(PEERS): $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[peers]'
+	@touch $(PEERS)
 
 demo: install
 	$(BIN)/kaiteki plan 海浜幕張駅 イオンモール幕張新都心 --arrive "2026-11-25 10:00"
