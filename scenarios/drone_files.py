@@ -72,17 +72,28 @@ def read_drone_scenario(path: Path) -> DroneScenario:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RequestError("FILE", f"{path.name} is no TOML: {error}.") from error
+    return drone_scenario_of(document, path.stem, path.parent)
+
+
+def drone_scenario_of(document: Table, ident: str, folder: Path) -> DroneScenario:
+    """The scenario that the tables of a file describe; other files it names are looked for in `folder`.
+
+    Raises
+    ------
+    RequestError
+        If a value is missing or impossible; the message names it.
+    """
     flight = _table(document, "flight")
-    airspace = _airspace(document, path.parent)
+    airspace = _airspace(document, folder)
     aircraft = _aircraft(flight)
     departure = flight.get("departure")
     if not isinstance(departure, datetime) or departure.tzinfo is None:
         raise RequestError("departure", f"flight.departure: {departure!r} is no date and time with its offset.")
     gust, wind = _wind(document, departure)
-    request = _request(path.stem, flight, airspace)
+    request = _request(ident, flight, airspace)
     request = replace(request, gust_ms=gust, rain_mm_h=_number(document.get("weather", {}), "rain_mm_h", 0.0))
     return DroneScenario(
-        str(document.get("name", path.stem)), str(document.get("facts", "")), request, airspace, aircraft, wind
+        str(document.get("name", ident)), str(document.get("facts", "")), request, airspace, aircraft, wind
     )
 
 
