@@ -1,6 +1,10 @@
 """The server: MOTIS 2's interface over one network, and what is ours alone."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
@@ -10,9 +14,12 @@ from api.errors import add_error_answers
 from api.geocode import geocode_router
 from api.map import feeds_router, initial_router, map_router
 from api.motis import Health
+from api.page import page_router
 from api.plan import plan_router
+from api.work import Room, work_routers
 from api.reach import one_to_all_router, one_to_many_router, reach_router
 from api.rentals import rentals_router
+from api.tiles import tiles_router
 from planner.network import Network
 
 VERSIONS = ("v1", "v2", "v3", "v4", "v5", "v6")
@@ -22,12 +29,21 @@ DOCUMENTED = "v6"
 
 VERSIONED = (plan_router, board_router, map_router, one_to_all_router)
 FIRST_ONLY = (geocode_router, one_to_many_router, rentals_router, initial_router)
-OURS = (reach_router, feeds_router)
+OURS = (reach_router, feeds_router, tiles_router)
 
 
-def create_app(network: Network) -> FastAPI:
-    """Server that answers over `network`; its own description is under ``/docs``."""
-    app = FastAPI(title="Kaiteki", version=network.manifest.program, summary="Journeys from door to door")
+def create_app(network: Network, room: Path | None = None) -> FastAPI:
+    """Server that answers over `network`; its own description is under ``/docs``.
+
+    Parameters
+    ----------
+    room : Path or None
+        Folder for what is worked on longer than a request; without one it is forgotten with the server.
+    """
+    app = FastAPI(
+        title="Kaiteki", version=network.manifest.program, summary="Journeys from door to door", lifespan=_lifetime
+    )
+    app.state.room = Room(room)
     app.add_middleware(GZipMiddleware, minimum_size=2048)
     add_error_answers(app)
     for router in [router_of(network) for router_of in VERSIONED]:
@@ -38,6 +54,11 @@ def create_app(network: Network) -> FastAPI:
     for router_of in OURS:
         app.include_router(router_of(network), prefix="/kaiteki/v1")
 
+    app.include_router(page_router(network))
+
+    for router in work_routers(app.state.room):
+        app.include_router(router, prefix="/kaiteki/v1")
+
     @app.get("/api/v1/health", tags=["health"])
     def health() -> Health:
         """Whether the server answers, and how old its live feeds are."""
@@ -45,3 +66,10 @@ def create_app(network: Network) -> FastAPI:
         return Health(rt={}, gbfs={s.id: datetime.fromtimestamp(s.last_updated, UTC) for s in systems})
 
     return app
+
+
+@asynccontextmanager
+async def _lifetime(app: FastAPI) -> AsyncIterator[None]:
+    """From the first request to the last; work in other processes ends with the server."""
+    yield
+    await asyncio.to_thread(app.state.room.close)
