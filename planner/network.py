@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.access import StreetSide
+from planner.access import Links, StreetSide
 from planner.day import timetable_on
 from planner.errors import NetworkError
 from planner.fares import Fares
@@ -59,6 +59,25 @@ class FeedEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class RealtimeEntry:
+    """A source that tells how things are now, for whoever serves the network.
+
+    Attributes
+    ----------
+    kind : str
+        ``gtfs-rt`` or ``gbfs``.
+    url : str
+        With ``{key}`` where the publisher wants a personal key.
+    feed : str
+        Name of the `FeedEntry` it is about.
+    """
+
+    kind: str
+    url: str
+    feed: str
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """Where a network comes from.
 
@@ -83,6 +102,7 @@ class Manifest:
     feeds: tuple[FeedEntry, ...]
     remark: str = ""
     emissions: dict[str, float] = field(default_factory=dict)
+    realtime: tuple[RealtimeEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +244,28 @@ class Network:
         if self.reported is None:
             return _live(self, apply(self.unreported, source, now))
         return _live(self.reported.scheduled, apply(self.reported.state, source, now))
+
+    def with_sharing(self, sharing: tuple[SharingSystem, ...], ports: Links | None, digest: str) -> "Network":
+        """The network with shared vehicles as they stand now; what was reported of scheduled ones stays.
+
+        Parameters
+        ----------
+        sharing : tuple of SharingSystem
+            In the order of the snapshot's.
+        ports : dict of str to Linked or None
+            `StreetSide.ports` of `sharing`; None in a network without streets.
+        digest : str
+            Names the content.
+        """
+        before = self if self.reported is None else self.reported.scheduled
+        side = before.snapshot.street_side
+        if side is not None and ports is not None:
+            side = replace(side, ports=ports)
+        snapshot = replace(before.snapshot, sharing=sharing, street_side=side)
+        named = f"{before.manifest.snapshot.partition('~')[0]}~{digest}"
+        network = Network(snapshot, replace(before.manifest, snapshot=named))
+        network._days, network._scratch = before._days, before._scratch
+        return network if self.reported is None else _live(network, self.reported.state)
 
     def in_mode(self, realtime: Realtime, now: datetime | None) -> "Network":
         """The network as a request wants it: less reports that are too old at `now`, as scheduled, or annotated."""
