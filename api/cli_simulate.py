@@ -35,6 +35,7 @@ def simulate(
     replications: Annotated[int | None, typer.Option(min=1, help="Days played; default: the scenario's.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Same seed, same days; default: the scenario's.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes; the results are the same.")] = 1,
+    sumo: Annotated[Path | None, typer.Option(metavar="DIR", help="Also write the first day for Eclipse SUMO.")] = None,
 ) -> None:
     """Play a scenario: events, the numbers of every replication, their means with 95 % intervals.
 
@@ -48,8 +49,13 @@ def simulate(
     from scenarios.run import find_scenario, read_run, run_scenario
     from simulator.intervals import more_replications
 
+    file = find_scenario(scenario)
     with progress_bar() as bar:
-        kpis = run_scenario(find_scenario(scenario), output, replications, seed, workers, _progress(bar))
+        kpis = run_scenario(file, output, replications, seed, workers, _progress(bar))
+    if sumo is not None:
+        from scenarios.export import export_sumo
+
+        export_sumo(file, sumo, seed)
     _show(kpis, Console())
     record, numbers = read_run(output)
     if record.replications > 1 and PRECISE in numbers:
