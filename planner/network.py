@@ -12,18 +12,20 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.access import Links, StreetSide
+from planner.access import LINKS, Links, StreetSide, behind
+from planner.closures import shut_on, without_stops
 from planner.day import timetable_on
 from planner.errors import NetworkError
 from planner.fares import Fares
 from planner.flex import FlexTrip
 from planner.footpaths import Footpaths, slowed, with_min_transfer
+from planner.hops import KEPT_BYTES, MOST_NODES, MOST_POINTS, Hops
 from planner.live import LiveSource, LiveState, apply, as_scheduled, without
 from planner.live_alerts import Published
 from planner.live_day import patched
 from planner.model import TRANSIT, Mode
 from planner.places import Places
-from planner.profiles import Profile, open_rows
+from planner.profiles import Profile, hours_met, open_rows
 from planner.raptor import Transit, Workspace
 from planner.reach import StreetSearch, street_search
 from planner.rentals import Rental, rentals_of
@@ -159,6 +161,8 @@ class Network:
         self._days: dict[tuple[date, frozenset[Mode], bool, int, float, bool], Transit] = {}
         self._scratch: Scratch = Scratch() if reported is None else reported.scheduled._scratch
         self._views: dict[tuple[Realtime, tuple[str, ...]], Network] = {}
+        self._met: dict[Profile, tuple[int, ...]] = {}
+        self._hops: dict[tuple[Profile, float, tuple[bool, ...], bool], Hops] = {}
 
     @cached_property
     def stop_index(self) -> dict[str, int]:
@@ -204,7 +208,7 @@ class Network:
         slower : float
             Walks between stops take so many times as long; without meaning where they are a feed's own.
         """
-        if self.reported is not None and (self.reported.annotates or self.reported.state.is_as_scheduled(day)):
+        if self.reported is not None and (self.reported.annotates or self._is_as_scheduled(day, wheelchair)):
             return self.reported.scheduled.transit(day, modes, wheelchair, min_transfer_s, backwards, slower)
         key = (day, modes, wheelchair, min_transfer_s, slower, backwards)
         kept = self._days.get(key)
@@ -229,7 +233,18 @@ class Network:
             footpaths = self.snapshot.footpaths["wheelchair" if wheelchair else "foot"]
             return Transit.of(timetable_on(timetable, day, *usable), footpaths)
         scheduled, state = self.reported.scheduled.transit(day, modes, wheelchair, 0, False), self.reported.state
-        return Transit.of(patched(scheduled.day, state.live, state.index, day, usable), scheduled.footpaths)
+        cut = patched(scheduled.day, state.live, state.index, day, usable)
+        shut = self._shut_on(day) if wheelchair else None
+        return Transit.of(cut if shut is None else without_stops(cut, shut), scheduled.footpaths)
+
+    def _is_as_scheduled(self, day: date, wheelchair: bool) -> bool:
+        is_shut = wheelchair and self._shut_on(day) is not None
+        return self.reported is None or (self.reported.state.is_as_scheduled(day) and not is_shut)
+
+    def _shut_on(self, day: date) -> NDArray[np.bool_] | None:
+        """Stops shut to wheelchairs."""
+        sources = self.reported.state.sources if self.reported is not None else ()
+        return shut_on(sources, day, self.zone, self.snapshot.timetable.stops, self.stop_index)
 
     @cached_property
     def unreported(self) -> LiveState:
@@ -294,8 +309,7 @@ class Network:
     def street_search(self, profile: Profile, hour: int | None) -> StreetSearch:
         """Searches of `profile` with the ways open at the time of day `hour` (None: all), kept by thread."""
         assert self.snapshot.street_side is not None
-        side = self.snapshot.street_side
-        openings = () if hour is None else open_rows(side.streets, hour)
+        side, openings = self.snapshot.street_side, self._openings(profile, hour)
         kept = self._scratch.streets.get((profile, openings))
         if kept is None:
             kept = street_search(side.streets, side.index, profile, hour)
@@ -303,6 +317,40 @@ class Network:
                 self._scratch.streets.pop(next(iter(self._scratch.streets)))
             self._scratch.streets[profile, openings] = kept
         return kept
+
+    def hops(self, profile: Profile, factor: float, hour: int | None, backward: bool) -> Hops | None:
+        """Kept seconds between all ports and, behind them, all stops by `profile` taking `factor` times as long.
+
+        None where the network is too large to keep them. `hour` is as in `street_search`.
+        """
+        if self.reported is not None:
+            return self.reported.scheduled.hops(profile, factor, hour, backward)
+        side = self.snapshot.street_side
+        if side is None or len(side.streets) > MOST_NODES:
+            return None
+        n_points = len(side.ports["foot"]) + len(side.stops["foot"])
+        if n_points > MOST_POINTS:
+            return None
+        key = profile, factor, self._openings(profile, hour), backward
+        kept = self._hops.get(key)
+        if kept is None:
+            kept = Hops(behind(side.ports, side.stops)[LINKS[profile.name]], backward)
+            while len(self._hops) >= max(1, KEPT_BYTES // kept.seconds.nbytes):
+                self._hops.pop(next(iter(self._hops)), None)
+            self._hops[key] = kept
+        return kept
+
+    def _openings(self, profile: Profile, hour: int | None) -> tuple[bool, ...]:
+        """Which of the opening hours that `profile` may meet hold at `hour`; none to tell apart if it meets none."""
+        assert self.snapshot.street_side is not None
+        if hour is None:
+            return ()
+        streets = self.snapshot.street_side.streets
+        met = self._met.get(profile)
+        if met is None:
+            met = self._met[profile] = hours_met(streets, profile)
+        rows = open_rows(streets, hour)
+        return tuple(rows[row] for row in met)
 
     def to_networkx(self) -> "networkx.MultiDiGraph[Node]":
         """Copy into a graph for analysis; `planner.graph` tells its nodes, edges and attributes."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from planner.access import End, Ground
-from planner.approach import approaches
+from planner.approach import Sides, approaches_on
 from planner.cursors import Page, cursors_around, page_of
 from planner.direct import direct_itineraries
 from planner.ends import end_of
@@ -14,11 +14,11 @@ from planner.errors import RequestError
 from planner.flex import Quote, Rejection
 from planner.footpaths import WALK_MS, WHEELCHAIR_MS
 from planner.itineraries import itinerary_of
-from planner.journey_search import Approach, Pair, Span, journeys_at, journeys_between
+from planner.journey_search import Pair, Span, journeys_at, journeys_between
 from planner.model import Answer, Itinerary, Mode, Place, StreetLeg
 from planner.network import Network
 from planner.profiles import bicycle, foot, wheelchair
-from planner.ranking import DEFAULT_WEIGHTS, best_rows, without_worse
+from planner.ranking import DEFAULT_WEIGHTS, best_rows, without_worse, worth_searching
 from planner.raptor import Transit
 from planner.reasons import InputField, Reason, RoutingError
 from planner.request import PlanRequest, StreetMode
@@ -152,7 +152,7 @@ def _asked(network: Network, request: PlanRequest, page: Page, quote: Quote | No
     assert isinstance(destination, End)
     side = network.snapshot.street_side
     walk = (wheelchair if request.wheelchair else foot)(_walk_ms(request))
-    ground = Ground(side, walk, bicycle(request.bike_speed_ms), network.street_search) if side else None
+    ground = Ground(side, walk, bicycle(request.bike_speed_ms), network.street_search, network.hops) if side else None
     return Asked(network, request, (origin, destination), ground, StreetLegs(network, ground, request.languages, quote))
 
 
@@ -186,9 +186,10 @@ def _search(asked: Asked, page: Page, day: date, direct: dict[int, float]) -> tu
     workspace = network.workspace(transit, request.max_transfers)
     kept: list[tuple[Pair, int]] = []
     nothing = RoutingError(Reason.NO_TRANSIT_CONNECTION)
+    sides_during = approaches_on(network, asked.ground, request, asked.ends, day)
     for window in _windows(page, request.arrive_by):
         page = window
-        sides = _sides(asked, page, day)
+        sides = _sides(sides_during(page))
         if isinstance(sides, RoutingError):
             nothing = sides
             if _has_hours(network):
@@ -196,7 +197,11 @@ def _search(asked: Asked, page: Page, day: date, direct: dict[int, float]) -> tu
             break
         earliest, latest = (seconds_on(moment, day, network.zone) for moment in (page.start, page.end))
         span = Span(earliest, latest, request.arrive_by)
-        found = journeys_between(network.snapshot.timetable, transit, sides, span, request.max_transfers, workspace)
+        pairs = worth_searching(sides, direct)
+        if not pairs:
+            nothing = RoutingError(_why_none(page, is_beaten=True))
+            continue
+        found = journeys_between(network.snapshot.timetable, transit, pairs, span, request.max_transfers, workspace)
         rows = best_rows(found, span, request.count, direct)
         nothing = RoutingError(_why_none(page, is_beaten=len(found) > 0))
         kept = [(found.pairs[int(found.pair[row])], int(found.row[row])) for row in rows]
@@ -217,7 +222,7 @@ def _why_none(page: Page, *, is_beaten: bool) -> Reason:
 def _search_at(asked: Asked, page: Page, day: date) -> Found:
     """Search for one departure, or one arrival."""
     network, request = asked.network, asked.request
-    sides = _sides(asked, page, day)
+    sides = _sides(approaches_on(network, asked.ground, request, asked.ends, day)(page))
     if isinstance(sides, RoutingError):
         return sides
     forward, mirrored = (_transit(asked, day, backwards=turned) for turned in (False, True))
@@ -229,9 +234,8 @@ def _search_at(asked: Asked, page: Page, day: date) -> Found:
     return found or RoutingError(Reason.NO_TRANSIT_CONNECTION)
 
 
-def _sides(asked: Asked, page: Page, day: date) -> tuple[list[Approach], list[Approach]] | RoutingError:
-    """Ways from the origin and to the destination."""
-    sides = approaches(asked.network, asked.ground, asked.request, asked.ends, (day, page))
+def _sides(sides: Sides) -> Sides | RoutingError:
+    """Both, unless one is empty."""
     for side, field in zip(sides, (InputField.FROM, InputField.TO), strict=True):
         if not side:
             return RoutingError(Reason.NO_STOPS_IN_RANGE, field)
