@@ -12,19 +12,20 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.access import Links, StreetSide
+from planner.access import LINKS, Links, StreetSide, behind
 from planner.closures import shut_on, without_stops
 from planner.day import timetable_on
 from planner.errors import NetworkError
 from planner.fares import Fares
 from planner.flex import FlexTrip
 from planner.footpaths import Footpaths, slowed, with_min_transfer
+from planner.hops import KEPT_BYTES, MOST_NODES, MOST_POINTS, Hops
 from planner.live import LiveSource, LiveState, apply, as_scheduled, without
 from planner.live_alerts import Published
 from planner.live_day import patched
 from planner.model import TRANSIT, Mode
 from planner.places import Places
-from planner.profiles import Profile, open_rows
+from planner.profiles import Profile, hours_met, open_rows
 from planner.raptor import Transit, Workspace
 from planner.reach import StreetSearch, street_search
 from planner.rentals import Rental, rentals_of
@@ -160,6 +161,8 @@ class Network:
         self._days: dict[tuple[date, frozenset[Mode], bool, int, float, bool], Transit] = {}
         self._scratch: Scratch = Scratch() if reported is None else reported.scheduled._scratch
         self._views: dict[tuple[Realtime, tuple[str, ...]], Network] = {}
+        self._met: dict[Profile, tuple[int, ...]] = {}
+        self._hops: dict[tuple[Profile, float, tuple[bool, ...], bool], Hops] = {}
 
     @cached_property
     def stop_index(self) -> dict[str, int]:
@@ -276,7 +279,9 @@ class Network:
         snapshot = replace(before.snapshot, sharing=sharing, street_side=side)
         named = f"{before.manifest.snapshot.partition('~')[0]}~{digest}"
         network = Network(snapshot, replace(before.manifest, snapshot=named))
-        network._days, network._scratch = before._days, before._scratch
+        network._days, network._scratch, network._met = before._days, before._scratch, before._met
+        if ports is None:
+            network._hops = before._hops
         return network if self.reported is None else _live(network, self.reported.state)
 
     def in_mode(self, realtime: Realtime, now: datetime | None) -> "Network":
@@ -306,8 +311,7 @@ class Network:
     def street_search(self, profile: Profile, hour: int | None) -> StreetSearch:
         """Searches of `profile` with the ways open at the time of day `hour` (None: all), kept by thread."""
         assert self.snapshot.street_side is not None
-        side = self.snapshot.street_side
-        openings = () if hour is None else open_rows(side.streets, hour)
+        side, openings = self.snapshot.street_side, self._openings(profile, hour)
         kept = self._scratch.streets.get((profile, openings))
         if kept is None:
             kept = street_search(side.streets, side.index, profile, hour)
@@ -315,6 +319,40 @@ class Network:
                 self._scratch.streets.pop(next(iter(self._scratch.streets)))
             self._scratch.streets[profile, openings] = kept
         return kept
+
+    def hops(self, profile: Profile, factor: float, hour: int | None, backward: bool) -> Hops | None:
+        """Kept seconds between all ports and, behind them, all stops by `profile` taking `factor` times as long.
+
+        None where the network is too large to keep them. `hour` is as in `street_search`.
+        """
+        if self.reported is not None:
+            return self.reported.scheduled.hops(profile, factor, hour, backward)
+        side = self.snapshot.street_side
+        if side is None or len(side.streets) > MOST_NODES:
+            return None
+        n_points = len(side.ports["foot"]) + len(side.stops["foot"])
+        if n_points > MOST_POINTS:
+            return None
+        key = profile, factor, self._openings(profile, hour), backward
+        kept = self._hops.get(key)
+        if kept is None:
+            kept = Hops(behind(side.ports, side.stops)[LINKS[profile.name]], backward)
+            while len(self._hops) >= max(1, KEPT_BYTES // kept.seconds.nbytes):
+                self._hops.pop(next(iter(self._hops)), None)
+            self._hops[key] = kept
+        return kept
+
+    def _openings(self, profile: Profile, hour: int | None) -> tuple[bool, ...]:
+        """Which of the opening hours that `profile` may meet hold at `hour`; none to tell apart if it meets none."""
+        assert self.snapshot.street_side is not None
+        if hour is None:
+            return ()
+        streets = self.snapshot.street_side.streets
+        met = self._met.get(profile)
+        if met is None:
+            met = self._met[profile] = hours_met(streets, profile)
+        rows = open_rows(streets, hour)
+        return tuple(rows[row] for row in met)
 
     def to_networkx(self) -> "networkx.MultiDiGraph[Node]":
         """Copy into a graph for analysis; `planner.graph` tells its nodes, edges and attributes."""
