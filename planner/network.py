@@ -238,8 +238,8 @@ class Network:
         return Transit.of(cut if shut is None else without_stops(cut, shut), scheduled.footpaths)
 
     def _is_as_scheduled(self, day: date, wheelchair: bool) -> bool:
-        is_shut = wheelchair and self._shut_on(day) is not None
-        return self.reported is None or (self.reported.state.is_as_scheduled(day) and not is_shut)
+        assert self.reported is not None
+        return self.reported.state.is_as_scheduled(day) and not (wheelchair and self._shut_on(day) is not None)
 
     def _shut_on(self, day: date) -> NDArray[np.bool_] | None:
         """Stops shut to wheelchairs."""
@@ -261,7 +261,7 @@ class Network:
         return _live(self.reported.scheduled, apply(self.reported.state, source, now))
 
     def with_sharing(self, sharing: tuple[SharingSystem, ...], ports: Links | None, digest: str) -> "Network":
-        """The network with shared vehicles as they stand now; what was reported of scheduled ones stays.
+        """The network with shared vehicles as they stand now, a content `digest` names; reports on others stay.
 
         Parameters
         ----------
@@ -269,13 +269,10 @@ class Network:
             In the order of the snapshot's.
         ports : dict of str to Linked or None
             `StreetSide.ports` of `sharing`; None in a network without streets.
-        digest : str
-            Names the content.
         """
         before = self if self.reported is None else self.reported.scheduled
         side = before.snapshot.street_side
-        if side is not None and ports is not None:
-            side = replace(side, ports=ports)
+        side = side if side is None or ports is None else replace(side, ports=ports)
         snapshot = replace(before.snapshot, sharing=sharing, street_side=side)
         named = f"{before.manifest.snapshot.partition('~')[0]}~{digest}"
         network = Network(snapshot, replace(before.manifest, snapshot=named))
