@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -13,13 +14,14 @@ from api.board import board_router
 from api.errors import add_error_answers
 from api.geocode import geocode_router
 from api.map import feeds_router, initial_router, map_router
+from api.missions import missions_router
 from api.motis import Health
 from api.page import page_router
 from api.plan import plan_router
-from api.work import Room, work_routers
 from api.reach import one_to_all_router, one_to_many_router, reach_router
 from api.rentals import rentals_router
 from api.tiles import tiles_router
+from api.work import Room
 from planner.network import Network
 
 VERSIONS = ("v1", "v2", "v3", "v4", "v5", "v6")
@@ -56,8 +58,12 @@ def create_app(network: Network, room: Path | None = None) -> FastAPI:
 
     app.include_router(page_router(network))
 
-    for router in work_routers(app.state.room):
-        app.include_router(router, prefix="/kaiteki/v1")
+    app.include_router(missions_router, prefix="/kaiteki/v1")
+    if find_spec("simpy") is not None:
+        from api.runs import runs_router, scenarios_router
+
+        app.include_router(scenarios_router, prefix="/kaiteki/v1")
+        app.include_router(runs_router, prefix="/kaiteki/v1")
 
     @app.get("/api/v1/health", tags=["health"])
     def health() -> Health:

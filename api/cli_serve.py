@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli_network import network_folder
+from api.cli_network import cache_folder, network_folder
 from planner.network import open_network
 
 
@@ -24,4 +24,4 @@ def serve(
 
     from api.app import create_app
 
-    uvicorn.run(create_app(open_network(network_folder(network))), host=host, port=port)
+    uvicorn.run(create_app(open_network(network_folder(network)), cache_folder() / "server"), host=host, port=port)
