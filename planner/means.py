@@ -29,6 +29,7 @@ from planner.journeys import Options
 from planner.network import Network
 from planner.port_ways import Ports, Walked, by_ports
 from planner.profiles import Profile, car, open_rows
+from planner.rental_hours import while_open
 from planner.rentals import Rental
 from planner.request import StreetMode
 from planner.service_day import seconds_on, service_day_start
@@ -86,8 +87,18 @@ def ways_of(network: Network, ground: Ground, searches: Searches, clock: Clock) 
         ways = over_hours(ground.side.streets, clock.span, search)
         if mode is StreetMode.FLEX:
             ways = [in_service for one in ways for in_service in _in_service(network, one, clock)]
+        else:
+            ways = [one for found_ways in ways for one in _while_open(network, found_ways, clock)]
         found.setdefault(mode, []).extend(one for one in ways if len(one))
     return found
+
+
+def _while_open(network: Network, ways: Ways, clock: Clock) -> Iterator[Ways]:
+    if ways.means.rental == NONE:
+        yield ways
+        return
+    system = network.snapshot.sharing[network.rentals[ways.means.rental].system]
+    yield from while_open(system, ways, clock.day, network.zone)
 
 
 def _kept(streets: Streets, search: Search) -> Search:
