@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.cli_network import progress_bar
+from api.cli_network import left_s, progress_bar
 from planner.errors import RequestError
 
 if TYPE_CHECKING:
@@ -35,11 +35,15 @@ def simulate(
     replications: Annotated[int | None, typer.Option(min=1, help="Days played; default: the scenario's.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Same seed, same days; default: the scenario's.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes; the results are the same.")] = 1,
+    cluster: Annotated[
+        str | None, typer.Option(metavar="ADDRESS|local", help="Dask scheduler to work instead.")
+    ] = None,
     sumo: Annotated[Path | None, typer.Option(metavar="DIR", help="Also write the first day for Eclipse SUMO.")] = None,
 ) -> None:
     """Play a scenario: events, the numbers of every replication, their means with 95 % intervals.
 
-    Writes run.json, scenario.toml, kpis.csv, kpis.json, replications.csv and events/ into DIR once all is done.
+    Writes run.json, scenario.toml, kpis.csv, kpis.json, replications.csv and events/ into DIR once all is done. If it
+    is stopped, the same command goes on where it was.
 
     [bold]Example[/bold]
 
@@ -51,7 +55,7 @@ def simulate(
 
     file = find_scenario(scenario)
     with progress_bar() as bar:
-        kpis = run_scenario(file, output, replications, seed, workers, _progress(bar))
+        kpis = run_scenario(file, output, replications, seed, workers, _progress(bar), cluster)
     if sumo is not None:
         from scenarios.export import export_sumo
 
@@ -100,11 +104,14 @@ def _check_simpy() -> None:
 
 
 def _progress(bar: Callable[[str, float], None]) -> Callable[[int, int], None]:
-    begin = time.monotonic()
+    begin, before = time.monotonic(), 0
 
     def advance(done: int, count: int) -> None:
-        left_s = (time.monotonic() - begin) / done * (count - done)
-        bar(f"{done} of {count} replications, {left_s:.0f} s left", done / count)
+        nonlocal before
+        # A sweep that goes on with an older one tells at first what that had done.
+        before = done if before == 0 and done > 1 else before
+        rest = f", {left_s(begin, done - before, count - before):.0f} s left" if done > before else ""
+        bar(f"{done} of {count} replications{rest}", done / count)
 
     return advance
 
