@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from api.app import VERSIONS, create_app
 from api.cli_plan import plan_json
-from api.plan import locator, plan_request
+from api.plan import plan_request
 from api.requests import GeocodeQuery, PlanQuery
+from api.served import Served
 from planner.network import Network
 from planner.plan import plan
 from tests.api.small_network import small_network
@@ -68,7 +69,7 @@ def test_every_version_gives_the_same_answer(get: Get) -> None:
 
 def test_the_command_line_prints_the_same_octets(get: Get, network: Network) -> None:
     query = PlanQuery.model_validate(EVENING)
-    request = plan_request(query, locator(network), datetime.now(UTC), network)
+    request = plan_request(query, Served(network).city.locate, datetime.now(UTC), network)
     assert plan_json(plan(network, request), request) == get("/api/v6/plan", **EVENING).text
 
 
