@@ -41,7 +41,7 @@ def build(
     kaiteki build rail --gtfs tokyo-rail.zip --footpaths feed
     """
     from scenarios.build import Sources, build_network
-    from scenarios.embedded import build_embedded
+    from scenarios.embedded import build_embedded, warm_up
 
     if footpaths is not None and footpaths not in FOOTPATHS:
         raise RequestError("--footpaths", f"--footpaths: '{footpaths}' is none of {', '.join(FOOTPATHS)}.")
@@ -51,6 +51,7 @@ def build(
     if not (gtfs or osm or gbfs or odpt or realtime):
         if folder is None:
             folder = network_folder(None)
+            warm_up(folder)
         else:
             with progress_bar() as progress:
                 build_embedded(folder, progress)
