@@ -254,7 +254,7 @@ def resolve(
     """The one place a text means: ``lat,lon[,level]``, the id of a stop or place, or a name.
 
     A name that several places more than 300 m apart bear alike is ambiguous; a station wins over what bears its name
-    but is none, and over what merely contains it.
+    but is none, over what merely contains it, and over what the text is no more like.
     """
     coordinate = coordinate_of(text)
     if coordinate is not None:
@@ -334,8 +334,8 @@ def _is_rival(match: Match, best: Match) -> bool:
         return False
     if best.likeness == 1.0:
         return match.likeness == 1.0 and match.kind is best.kind
-    if best.kind is PlaceKind.STATION and match.kind is not PlaceKind.STATION and best.key in match.key:
-        return False
+    if best.kind is PlaceKind.STATION and match.kind is not PlaceKind.STATION:
+        return best.key not in match.key and match.likeness > best.likeness
     return match.likeness >= best.likeness - RIVAL_MARGIN
 
 

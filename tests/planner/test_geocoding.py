@@ -2,6 +2,7 @@
 
 import csv
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,15 @@ def test_two_stops_of_one_name_far_apart_are_ambiguous() -> None:
     found = resolve(INDEX, "中央公園")
     assert isinstance(found, Ambiguous)
     assert [(match.name, match.lat) for match in found.candidates] == [("中央公園", 35.6), ("中央公園", 35.7)]
+
+
+def test_a_misspelt_station_wins_over_what_the_text_is_no_more_like() -> None:
+    soga = place("蘇我", "そが", "Soga", STATION, 35.582)
+    hall = place("会館", "そた", "Sota", PLACE, 35.700)
+    found = resolve(place_index(pack_places([hall, soga])), "そか")
+    assert isinstance(found, Resolved)
+    assert found.name == "蘇我"
+    assert isinstance(resolve(place_index(pack_places([hall, replace(soga, kind=PLACE)])), "そか"), Ambiguous)
 
 
 def test_two_stops_of_one_name_300_m_apart_are_one() -> None:
