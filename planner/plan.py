@@ -80,13 +80,15 @@ def plan(network: Network, request: PlanRequest, quote: Quote | None = None) -> 
     if isinstance(asked, Answer):
         return asked
     if _is_one_place(asked.ends):
-        return _answer(network, _places(asked.ends), ((), ()), RoutingError(Reason.WALKING_BETTER_THAN_TRANSIT), page)
+        return _answer(network, _places(asked.ends), ((), ()), _already_there(asked.ends), page)
     direct, direct_costs = direct_itineraries(network, asked.ground, asked.writer, request, asked.ends, page)
     itineraries, page, reason = _scheduled(asked, page, lambda day: _search(asked, page, day, direct_costs))
     worthwhile = tuple(one for one in itineraries if not _is_beaten_by_walk(one, direct))
     worthwhile = without_worse(worthwhile, direct)
     if itineraries and not worthwhile:
         reason = RoutingError(Reason.WALKING_BETTER_THAN_TRANSIT)
+    elif reason is None and not (itineraries or direct) and request.direct_modes:
+        reason = RoutingError(Reason.NO_DIRECT_CONNECTION)
     return _answer(network, _places(asked.ends), (worthwhile, direct), reason, page)
 
 
@@ -115,7 +117,7 @@ def plan_at(network: Network, request: PlanRequest) -> Answer:
     if isinstance(asked, Answer):
         return asked
     if _is_one_place(asked.ends):
-        return _answer(network, _places(asked.ends), ((), ()), RoutingError(Reason.WALKING_BETTER_THAN_TRANSIT), page)
+        return _answer(network, _places(asked.ends), ((), ()), _already_there(asked.ends), page)
     itineraries, page, reason = _scheduled(asked, page, lambda day: (_search_at(asked, page, day), page))
     in_order = tuple(sorted(itineraries, key=lambda one: (one.start, one.end, one.transfers)))
     return _answer(network, _places(asked.ends), (in_order, ()), reason, page)
@@ -279,6 +281,10 @@ def _is_one_place(ends: tuple[End, End]) -> bool:
     origin, destination = ends
     at_one_point = (origin.place.lat, origin.place.lon) == (destination.place.lat, destination.place.lon)
     return not set(origin.stops).isdisjoint(destination.stops) or (at_one_point and not origin.stops)
+
+
+def _already_there(ends: tuple[End, End]) -> RoutingError:
+    return RoutingError(Reason.WALKING_BETTER_THAN_TRANSIT, details={"already_at": ends[0].place.name})
 
 
 def _period(validity: tuple[date, date] | None) -> dict[str, str]:
