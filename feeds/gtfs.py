@@ -12,7 +12,8 @@ import numpy as np
 from feeds.gtfs_calendar import read_calendar
 from feeds.gtfs_cells import NoticeLog, Table, ordinal
 from feeds.gtfs_flex import is_flex, read_flex, read_zones
-from feeds.gtfs_join import join_flex, join_timetables
+from feeds.gtfs_join import join_flex, join_timetables, starts_of
+from feeds.gtfs_merge import merge_feeds
 from feeds.gtfs_routes import read_lines
 from feeds.gtfs_stop_times import read_calls, read_trip_rows
 from feeds.gtfs_stops import read_stops
@@ -100,8 +101,11 @@ def read_gtfs(sources: Sequence[Path]) -> GtfsNetwork:
             zones = f"time zone {timetable.timezone!r} is not the network's {timetables[0].timezone!r}"
             message = f"{zones}; times are read in the latter"
             notices.append(Notice(Severity.ERROR, f"{name}/agency.txt", None, message))
+    prefixes = [network.feeds[0].prefix for network in networks]
+    merged = merge_feeds(join_timetables(timetables), prefixes, starts_of(timetables))
+    notices += filter(None, [merged.notice()])
     return GtfsNetwork(
-        timetable=join_timetables(timetables),
+        timetable=merged.timetable,
         flex=join_flex(timetables, [network.flex for network in networks]),
         feeds=tuple(network.feeds[0] for network in networks),
         tables=tuple(network.tables[0] for network in networks),
