@@ -7,6 +7,8 @@ scenario.toml       the scenario, as it was given
 kpis.csv, .json     each number's mean over the replications with its 95 % interval
 replications.csv    each number of each replication
 events/0000.csv     every event of a replication (.parquet where pyarrow is installed)
+travellers/0000.csv each traveller of a replication: how the trip ended, and its stages' seconds
+vehicles/, stops/   the same for vehicles and for stops
 """
 
 import csv
@@ -24,6 +26,7 @@ import numpy as np
 
 from planner.errors import RequestError
 from scenarios.cluster import Workers
+from scenarios.run_tables import write_tallies
 from scenarios.scenario import Scenario, ScenarioError, ScenarioText, read_scenario
 from scenarios.setups import cost_rates, seconds, setup_of
 from scenarios.sweep import Numbers, Piece, Progress, resumed, sweep
@@ -99,10 +102,13 @@ def run_scenario(
 def _replication(setup: Setup, rates: CostRates, from_s: float, seed: int, number: int) -> Piece:
     """Play one replication, write its events down, and reckon its numbers."""
     events = run(setup, seed, number)
-    with TemporaryDirectory() as folder:
-        log = Path(folder) / f"{number:04}.{_ending()}"
-        write_events(log, events, setup)
-        files = {f"events/{log.name}": log.read_bytes()}
+    stops = {place: setup.course.stops[stop] for place, stop in enumerate(setup.course.stop_at)}
+    with TemporaryDirectory() as name:
+        folder, file = Path(name), f"{number:04}.{_ending()}"
+        (folder / "events").mkdir()
+        write_events(folder / "events" / file, events, setup)
+        write_tallies(folder, file, events, stops, setup.until_s)
+        files = {f"{path.parent.name}/{file}": path.read_bytes() for path in sorted(folder.glob(f"*/{file}"))}
     numbers = metrics(events, rates, from_s, setup.until_s)
     return Piece(number, numbers | queue_metrics(events, len(setup.course.stop_at), setup.until_s), files)
 

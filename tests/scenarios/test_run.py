@@ -10,6 +10,7 @@ import pytest
 from planner.errors import RequestError
 from scenarios.compare import compare_runs
 from scenarios.run import read_run, run_scenario
+from scenarios.run_tables import read_columns
 from scenarios.scenario import ScenarioError, read_scenario
 from scenarios.setups import setup_of
 from simulator.run import run
@@ -67,6 +68,22 @@ def test_the_queues_are_among_the_numbers(loop: Path, tmp_path: Path) -> None:
     for position in range(3):
         assert kpis[f"queue_{position}_persons"].mean > 0
     assert "queue_3_persons" not in kpis
+
+
+def test_the_tables_add_up_to_the_numbers(loop: Path, tmp_path: Path) -> None:
+    run_scenario(loop, tmp_path / "run", 2, 5)
+    _, numbers = read_run(tmp_path / "run")
+    ends = read_columns(tmp_path / "run", "travellers", 1, ["end", "riding_s", "rides"])
+    assert len(ends["end"]) == numbers["generated"][1]
+    assert ends["end"].count("GAVE_UP") == numbers["gave_up"][1]
+    rode = [seconds for seconds, rides in zip(ends["riding_s"], ends["rides"], strict=True) if rides]
+    assert sum(rode) / len(rode) == pytest.approx(numbers["ride_s_mean"][1], abs=1e-3)
+    stops = read_columns(tmp_path / "run", "stops", 1, ["stop", "boarded"])
+    assert stops["stop"] == ["A", "B", "C"]
+    assert sum(stops["boarded"]) == len(rode)
+    assert sum(read_columns(tmp_path / "run", "vehicles", 1, ["km"])["km"]) == pytest.approx(numbers["vehicle_km"][1])
+    with pytest.raises(RequestError, match="has no table stops of replication 2"):
+        read_columns(tmp_path / "run", "stops", 2, ["stop"])
 
 
 def test_an_older_run_is_replaced_and_anything_else_is_left_alone(loop: Path, tmp_path: Path) -> None:
