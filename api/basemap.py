@@ -31,6 +31,10 @@ EARLIEST = {"main": 10, "road": 12, "path": 14, "stairs": 15, "indoor": 15}
 EARLIEST_PLACE = {PlaceKind.STATION: 10, PlaceKind.DISTRICT: 12, PlaceKind.PLACE: 13, PlaceKind.STOP: 14}
 """Zoom from which a name is drawn; streets carry their own name, ports are counted by the page."""
 
+GAP, NEAR = 1_000.0 / 32.6e6, 300.0 / 32.6e6
+"""Straight pieces so long may be gaps in a drawing, if tracks of others come so near to both ends; in world widths
+at 35.6 degrees north (32,600 km): about a kilometre and 300 m anywhere people live."""
+
 BUSY = 0.75
 """Importance from which a station is named from afar, two zooms earlier."""
 
@@ -136,12 +140,37 @@ def _lines(timetable: Timetable) -> Iterator[tuple[BaseGeometry, Properties, int
         key = (shape, NONE) if shape != NONE else (NONE, pattern)
         if key not in known:
             known[key] = _course(timetable, shape, pattern)
-    for number, courses_of in by_route.items():
+    drawn = {route: shapely.union_all(list(courses_of.values())) for route, courses_of in by_route.items()}
+    rails = [way for route, way in drawn.items() if timetable.routes[route].mode in ON_RAILS]
+    tracks = shapely.union_all([_parts(way, 0.0, GAP) for way in rails])
+    for number, way in drawn.items():
         route_of = timetable.routes[number]
         is_rail = route_of.mode in ON_RAILS
         kind = "rail" if is_rail else "ferry" if route_of.mode == Mode.FERRY else "bus"
         said = {"kind": kind, "name": route_of.short_name or route_of.long_name, "color": route_of.color}
-        yield shapely.union_all(list(courses_of.values())), said, 6 if is_rail else 13
+        has_drawing = any(shape != NONE for shape, _ in by_route[number])
+        yield _without_gaps(way, tracks) if is_rail and has_drawing else way, said, 6 if is_rail else 13
+
+
+def _without_gaps(way: BaseGeometry, tracks: BaseGeometry) -> BaseGeometry:
+    """The way less straight jumps between two places that drawn tracks reach: there a feed left its drawing out."""
+    jumps = shapely.get_parts(_parts(way, GAP, np.inf))
+    ends = shapely.boundary(jumps)
+    is_gap = np.array(
+        [bool((shapely.distance(shapely.get_parts(pair), tracks) < NEAR).all()) for pair in ends], np.bool_
+    )
+    return shapely.union_all([_parts(way, 0.0, GAP), *jumps[~is_gap]]) if len(jumps) else way
+
+
+def _parts(way: BaseGeometry, least: float, most: float) -> BaseGeometry:
+    """Straight pieces of a way of some length, on the square."""
+    pieces = [
+        shapely.LineString(pair)
+        for line in shapely.get_parts(way)
+        for pair in pairwise(shapely.get_coordinates(line).tolist())
+    ]
+    lengths = shapely.length(pieces) if pieces else np.zeros(0)
+    return shapely.MultiLineString([p for p, length in zip(pieces, lengths, strict=True) if least <= length < most])
 
 
 def _course(timetable: Timetable, shape: int, pattern: int) -> BaseGeometry:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
@@ -82,7 +83,7 @@ def _focus(network: Network) -> list[float]:
     if side is None or not len(side.streets):
         return [(west + east) / 2, (south + north) / 2]
     lon, lat = side.streets.node_lon, side.streets.node_lat
-    return [round(float((lon.min() + lon.max()) / 2), 5), round(float((lat.min() + lat.max()) / 2), 5)]
+    return [round(float(np.median(lon)), 5), round(float(np.median(lat)), 5)]
 
 
 def _embedded(said: Mapping[str, Any]) -> str:

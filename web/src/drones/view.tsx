@@ -1,0 +1,1 @@
+export function DronesView(_: { parameters: Readonly<Record<string, string>> }) { return <div />; }

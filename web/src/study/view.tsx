@@ -1,0 +1,1 @@
+export function StudyView(_: { parameters: Readonly<Record<string, string>> }) { return <div />; }
