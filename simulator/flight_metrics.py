@@ -28,7 +28,7 @@ def flight_metrics(events: Events, due_s: Sequence[float], aircraft: Sequence[Ai
     Parameters
     ----------
     due_s : sequence of float
-        By parcel, those refused beforehand too.
+        By number of parcel.
     aircraft : sequence of Aircraft
         By drone.
     """
@@ -40,10 +40,11 @@ def flight_metrics(events: Events, due_s: Sequence[float], aircraft: Sequence[Ai
     reserves = events.energy_j[landed] / full[events.vehicle[landed]]
     kwh, served = float(events.energy_j[drawn].sum()) / J_PER_KWH, float(states[State.SERVED])
     aborts, left = events.of(Kind.WITHDRAWN), events.of(Kind.GAVE_UP)
+    parcels = float(sum(states.values()))
     numbers = {
-        "parcels": float(sum(states.values())),
+        "parcels": parcels,
         "served": served,
-        "on_time_share": on_time / max(1.0, float(len(due_s))),
+        "on_time_share": on_time / parcels if parcels else nan,
         "refused": float(states[State.REJECTED]),
         "not_delivered": float(states[State.GAVE_UP]),
         "reserve_mean": float(reserves.mean()) if len(reserves) else nan,

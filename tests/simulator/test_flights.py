@@ -146,6 +146,12 @@ def test_parcels_are_conserved_and_energy_never_runs_out_unsaid(seed, wind, coun
     assert drawn <= sum(craft.energy_j for craft in made.aircraft) * (count + 1)
 
 
+def test_lateness_counts_against_the_share_on_time():
+    made = day(flight(0), flight(1, 1, due_s=MORNING), drones=("pf2-cat3", "pf2-cat3"), refused=((2, 1),))
+    found = flight_metrics(fly(made, 1), [MORNING + 1800, MORNING, 0.0], made.aircraft)
+    assert found["on_time_share"] == pytest.approx(1 / 3)
+
+
 def test_a_courier_round_is_daganzos():
     square = [(x, y) for x in (-1000.0, 1000.0) for y in (-1000.0, 1000.0)]
     found = round_metrics(BICYCLE, square, (0.0, 0.0), 1.0)
