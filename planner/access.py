@@ -170,17 +170,24 @@ def to_one(ways: Ways) -> Ways:
 
 def faster_than(ways: Ways, walks: Ways) -> Ways:
     """Only the ways that beat the walk to the same target: another is worse in time, price and effort alike."""
-    size = 1 + max(int(ways.options.stop.max(initial=0)), int(walks.options.stop.max(initial=0)))
+    if not len(ways) or not len(walks):
+        return ways
+    size = 1 + max(int(ways.options.stop.max()), int(walks.options.stop.max()))
     walked = np.full(size, np.iinfo(np.int32).max, np.int32)
-    np.minimum.at(walked, walks.options.stop, walks.options.seconds)
+    # Written slowest first: of several walks to one target the quickest stays.
+    order = np.argsort(-walks.options.seconds, kind="stable")
+    walked[walks.options.stop[order]] = walks.options.seconds[order]
     return chosen(ways, ways.options.seconds < walked[ways.options.stop])
 
 
 def chosen(ways: Ways, keep: NDArray[np.bool_]) -> Ways:
     """The rows of `ways` where `keep` is true."""
-    options = ways.options
-    kept = Options(options.stop[keep], options.seconds[keep], options.opens[keep], options.closes[keep])
-    return replace(ways, options=kept, parts=ways.parts[keep], pickup=ways.pickup[keep], dropoff=ways.dropoff[keep])
+    if keep.all():
+        return ways
+    options, rows = ways.options, np.flatnonzero(keep)
+    kept = Options(*(column.take(rows) for column in (options.stop, options.seconds, options.opens, options.closes)))
+    parts = ways.parts.take(rows, axis=0)
+    return replace(ways, options=kept, parts=parts, pickup=ways.pickup.take(rows), dropoff=ways.dropoff.take(rows))
 
 
 def within(ways: Ways, opens: int, closes: int) -> Ways:
@@ -263,7 +270,12 @@ def _single(means: Means, found: Reach, part: int, hour: int | None) -> Ways:
     parts = np.zeros((len(target), 3), np.int32)
     parts[:, part] = np.ceil(found.seconds[target] - ROUNDING_S)
     nowhere = np.full(len(target), NONE, np.int32)
-    return Ways(means, Options.of(target, parts[:, part]), parts, nowhere, nowhere, hour)
+    return Ways(means, at_any_time(target, parts[:, part].copy()), parts, nowhere, nowhere, hour)
+
+
+def at_any_time(stop: Ints, seconds: Ints) -> Options:
+    """Ways that may be begun at any time."""
+    return Options(stop, seconds, np.full(len(stop), ANY_TIME[0], np.int32), np.full(len(stop), ANY_TIME[1], np.int32))
 
 
 def _columns(links: Sequence[Links], name: str) -> Iterator[tuple[NDArray[np.generic], ...]]:

@@ -204,7 +204,10 @@ def _flex_searches(network: Network, ground: Ground, wish: Wish) -> Iterator[tup
     """One search for each pair of areas of each demand-bus trip; the ends may lie in its zones themselves."""
     if not network.snapshot.flex:
         return
-    links, points = _links(ground.side.stops, wish), _places(network, wish)
+    has_zones = any(not area.stops for trip in network.snapshot.flex for area in trip.areas)
+    links, points = ground.side.stops, list[tuple[float, float]]()
+    if has_zones:
+        links, points = _links(ground.side.stops, wish), _places(network, wish)
     near = _walks_to(ground, wish, links)
     n_ports, n_stops = len(ground.side.ports["foot"]), len(ground.side.stops["foot"])
     for row, trip in enumerate(network.snapshot.flex):

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 
 from planner.access import End, Ground
 from planner.approach import Sides, approaches_on
@@ -154,7 +155,8 @@ def _asked(network: Network, request: PlanRequest, page: Page, quote: Quote | No
     assert isinstance(destination, End)
     side = network.snapshot.street_side
     walk = (wheelchair if request.wheelchair else foot)(_walk_ms(request))
-    ground = Ground(side, walk, bicycle(request.bike_speed_ms), network.street_search, network.hops) if side else None
+    bike = bicycle(request.bike_speed_ms)
+    ground = Ground(side, walk, bike, cache(network.street_search), cache(network.hops)) if side else None
     return Asked(network, request, (origin, destination), ground, StreetLegs(network, ground, request.languages, quote))
 
 

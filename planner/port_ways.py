@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.access import LINKS, ROUNDING_S, Ground, Links, Means, Ways, Wish, between
+from planner.access import LINKS, ROUNDING_S, Ground, Links, Means, Ways, Wish, at_any_time, between
 from planner.hops import HORIZON_S, Hops, ridden, walked_on
 from planner.journeys import Options
 from planner.profiles import Profile
@@ -67,7 +67,7 @@ def by_ports(ground: Ground, wish: Wish, means: Means, ports: Ports, ride: tuple
     parts[:, 1:] -= parts[:, :-1].copy()
     if wish.backward:
         parts, near, far = parts[:, ::-1].copy(), far, near
-    return Ways(means, Options.of(target, parts.sum(axis=1)), parts, near, far, walk.hour)
+    return Ways(means, at_any_time(target, parts.sum(axis=1, dtype=np.int32)), parts, near, far, walk.hour)
 
 
 Ridden = tuple[Ints, Ints, Ints, NDArray[np.floating]]
