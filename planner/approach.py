@@ -20,6 +20,9 @@ from planner.timetable import BOARDING_PLACE, NONE
 Sides = tuple[list[Approach], list[Approach]]
 """Ways to the first stops and from the last ones."""
 
+UNMAPPED_M = 600
+"""Who stands where the map has no street is believed to walk so far to a stop, detour included: an assumption."""
+
 RIDING_S = 3 * 3600
 """Opening hours at the far end of a journey are judged so long beyond the stretch of time asked about."""
 
@@ -80,6 +83,9 @@ def _ways(
         if StreetMode.WALK in modes:
             radius_m = int(limit * request.walk_speed_ms)
             found[StreetMode.WALK] = [_as_the_crow_flies(network, end, radius_m, request.walk_speed_ms)]
+    elif StreetMode.WALK in modes and not request.wheelchair and end.links["foot"].edge[0] == NONE:
+        radius_m = min(int(limit * request.walk_speed_ms), UNMAPPED_M)
+        found[StreetMode.WALK] = [_as_the_crow_flies(network, end, radius_m, request.walk_speed_ms)]
     if StreetMode.WALK in found:
         at_the_stop = _at_the_stop(network, end, request.wheelchair, backward)
         has_rows_only = network.manifest.footpaths == "feed" and len(end.stops) > 0

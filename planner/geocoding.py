@@ -35,6 +35,9 @@ LEAST_LIKENESS = 0.35
 LIKE_BEGINNING = 0.75
 """Least likeness of a misspelt beginning of a name to what was typed."""
 
+MOST_LEVELS = 200
+"""No building has more, up or down."""
+
 RIVAL_MARGIN = 0.05
 RIVAL_DISTANCE_M = 300.0
 KANA_READINGS = ("ja-Hrkt", "ja-Hira", "ja-Kana", "ja_kana")
@@ -278,7 +281,7 @@ def coordinate_of(text: str) -> Coordinate | None:
     Raises
     ------
     RequestError
-        Numbers that are no point on Earth.
+        Numbers that are no point on Earth, or no level of a building.
     """
     parts = text.split(",")
     if len(parts) not in (2, 3):
@@ -289,6 +292,8 @@ def coordinate_of(text: str) -> Coordinate | None:
         return None
     if not all(math.isfinite(number) for number in numbers) or abs(numbers[0]) > 90 or abs(numbers[1]) > 180:
         raise RequestError("place", f"{text} is no point on Earth: latitude lies in -90…90, longitude in -180…180.")
+    if len(numbers) == 3 and abs(numbers[2]) > MOST_LEVELS:
+        raise RequestError("place", f"{text} has no level of a building: levels lie in -{MOST_LEVELS}…{MOST_LEVELS}.")
     return Coordinate(numbers[0], numbers[1], numbers[2] if len(numbers) == 3 else None)
 
 

@@ -135,6 +135,11 @@ def test_latitude_and_longitude_exchanged_are_refused() -> None:
         resolve(INDEX, "140.1,35.6")
 
 
+def test_a_level_that_no_building_has_is_refused() -> None:
+    with pytest.raises(RequestError, match="no level of a building"):
+        resolve(INDEX, "35.6,140.0,1e20")
+
+
 def test_ids_of_stops_and_places_are_accepted() -> None:
     assert resolve(INDEX, "keiyo_2", Strings.of(["keiyo_1", "keiyo_2"])) == Resolved(StopId("keiyo_2"), "keiyo_2")
     assert resolve(INDEX, "id-幕張-35.66") == Resolved(StopId("id-幕張-35.66"), "幕張")
