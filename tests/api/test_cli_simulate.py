@@ -65,3 +65,26 @@ def test_the_first_day_goes_to_sumo(tmp_path: Path) -> None:
     assert demand.count("<person ") == float(numbers["generated"]) - float(numbers["rejected"]) - float(
         numbers["on_foot"]
     )
+
+
+def test_a_report_a_map_and_positions(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("plotly")
+    monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
+    words = ("simulate", "aeon-loop-2020", "--replications", "2", "-o", tmp_path / "a")
+    assert kaiteki(*words, "--positions", "2026-11-25") == 0
+    assert "信頼区間" in (tmp_path / "a" / "report.html").read_text(encoding="utf-8")
+    assert (tmp_path / "a" / "replay.html").is_file()
+    assert len(list((tmp_path / "a" / "gtfs-realtime").glob("*.pb"))) > 600
+    capsys.readouterr()
+    assert kaiteki(*words, "--positions", "tomorrow") == 2
+    assert capsys.readouterr().err == "kaiteki: --positions: 'tomorrow' is no date such as 2026-11-25.\n"
+
+
+def test_stops_nobody_knows_are_not_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.toml").write_text(LOOP, encoding="utf-8")
+    assert kaiteki("simulate", tmp_path / "a.toml", "--replications", "1", "-o", tmp_path / "a") == 0
+    said = capsys.readouterr().err
+    assert said.startswith("No replay.html: Nobody knows where the stop A is")
+    assert not (tmp_path / "a" / "replay.html").exists()
