@@ -1,7 +1,7 @@
 """What GTFS-JP adds to GTFS: where lines and patterns lead, and offices, whose references are checked.
 
 pattern_jp.txt (third edition, by trip) goes before routes_jp.txt (second edition, by route). A trip without any
-headsign shows the last stop they name; a route without a description, where it begins, what it passes and where it ends.
+headsign shows the last stop they name; a route without a description shows where it begins, passes and ends.
 
 References
 ----------
