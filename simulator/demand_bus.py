@@ -307,6 +307,7 @@ def _call(bus: DemandBus, vehicle: Bus, booking: Booking, is_pickup: bool) -> Pr
     # From here on the call is certain: the rider counts as on board, or as gone.
     if is_pickup:
         booking.vehicle = vehicle.number
+        booking.drop_by_s = min(booking.drop_by_s, vehicle.free_s + booking.max_ride_s)
     else:
         bus.bookings.remove(booking)
     if stop != vehicle.place:
