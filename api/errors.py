@@ -9,9 +9,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from planner.errors import KaitekiError, RequestError
+from planner.errors import GivenUpError, KaitekiError, RequestError
 
-BAD_REQUEST, NOT_FOUND, UNANSWERABLE, TOO_MANY = 400, 404, 422, 429
+BAD_REQUEST, NOT_FOUND, UNANSWERABLE, TOO_MANY, TOO_LATE = 400, 404, 422, 429, 503
 
 RETRY_AFTER_S = 10
 """What who meets a full queue is told to wait."""
@@ -73,6 +73,8 @@ def _refused(_: Request, error: Exception) -> JSONResponse:
             return _answer(NOT_FOUND, str(error))
         case NotOfferedError():
             return _answer(UNANSWERABLE, str(error))
+        case GivenUpError():
+            return _answer(TOO_LATE, str(error))
         case BusyError():
             return _answer(TOO_MANY, str(error), {"Retry-After": str(RETRY_AFTER_S)})
         case _:
@@ -85,8 +87,8 @@ def _http(_: Request, error: Exception) -> JSONResponse:
     return _answer(status, str(said))
 
 
-def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    logger.error("%s %s", request.method, request.url.path, exc_info=error)
+def _unexpected(_: Request, error: Exception) -> JSONResponse:
+    logger.error("unexpected error", exc_info=error)
     return _answer(500, "Something went wrong inside the server; its log has the details.")
 
 

@@ -7,14 +7,16 @@ from typing import Annotated
 
 import numpy as np
 from fastapi import APIRouter, Query
+from pydantic import BaseModel
 
-from api.board_requests import BoxQuery, MapStopsQuery, MapTripsQuery
+from api.board_requests import BoxQuery, MapStopsQuery, MapTripsQuery, StoptimesQuery
+from api.limits import CLASSES, PublishedLimits
 from api.motis import WirePlace
 from api.motis_answer import trip_id_on, utc, wire_mode, wire_place
 from api.motis_board import TripInfo, TripSegment
 from api.motis_reach import Feeds, FeedState
 from api.motis_rentals import InitialResponse, ServerConfig
-from api.reach_requests import LONGEST_STREET_S, MOST_MANY, MOST_MINUTES
+from api.reach_requests import LONGEST_STREET_S, MOST_MANY, MOST_MATRIX, MOST_MINUTES
 from api.requests import PlanQuery, transit_modes
 from api.served import Served
 from planner.board import Hop, hops_between, of_modes
@@ -71,7 +73,7 @@ def initial_router(served: Served) -> APIRouter:
         south, west, north, east = network.manifest.bounds
         width = max(east - west, (north - south) * 2, 1e-3)
         zoom = min(18.0, round(math.log2(2 * 360 / width), 1))
-        return InitialResponse((south + north) / 2, (west + east) / 2, zoom, _config(network))
+        return InitialResponse((south + north) / 2, (west + east) / 2, zoom, _config(network), _limits())
 
     @router.get("/map/levels")
     def levels(query: Annotated[BoxQuery, Query()]) -> list[float]:
@@ -164,9 +166,20 @@ def _config(network: Network) -> ServerConfig:
     )
 
 
-def _most(parameter: str) -> int:
-    """Greatest value that `/plan` takes."""
-    bounds: Iterable[object] = PlanQuery.model_fields[parameter].metadata
+def _limits() -> PublishedLimits:
+    return PublishedLimits(
+        classes=CLASSES,
+        maxNumItineraries=_most("numItineraries"),
+        maxSearchWindow=_most("searchWindow"),
+        maxStopTimes=_most("n", StoptimesQuery),
+        maxMatrixSize=MOST_MATRIX,
+        maxRadius=_most("radius", StoptimesQuery),
+    )
+
+
+def _most(parameter: str, query: type[BaseModel] = PlanQuery) -> int:
+    """Greatest value that `/plan`, or another query, takes."""
+    bounds: Iterable[object] = query.model_fields[parameter].metadata
     return next(int(bound.le) for bound in bounds if hasattr(bound, "le"))
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from api.itinerary_ids import kept_legs, refreshed
 from api.motis import PlanResponse, WireItinerary
 from api.motis_answer import plan_response, wire_itinerary
+from api.patience import is_over
 from api.requests import (
     REALTIME,
     PedestrianProfile,
@@ -89,5 +90,6 @@ def plan_request(query: PlanQuery, locate: Locate, now: datetime, network: Netwo
         languages=tuple(query.language),
         now=min(now, time),
         realtime=REALTIME[query.realtimeMode],
+        is_given_up=is_over,
         cursor=query.pageCursor or None,
     )

@@ -1,6 +1,6 @@
 """`/one-to-all`, `/one-to-many` and, ours alone, isochrones and matrices: how far one gets."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -19,6 +19,7 @@ from api.motis_reach import (
     ReachablePlace,
     StreetDuration,
 )
+from api.patience import is_over
 from api.reach_requests import (
     FieldQuery,
     IsochroneQuery,
@@ -33,6 +34,7 @@ from api.requests import asked_time
 from api.served import Served
 from planner.access import LINKS
 from planner.ends import links_of
+from planner.errors import GivenUpError
 from planner.isochrone import Field, areas, durations, field_of, reached_stops
 from planner.network import Network
 from planner.profiles import bicycle, car, foot
@@ -111,11 +113,18 @@ def reach_router(served: Served) -> APIRouter:
         turned = reversed(ends) if query.arriveBy else ends
         ones, others = turned
         limit = query.maxTravelTime * 60
-        rows = [durations(_field(city.network, query, one, limit), others) for one in ones]
+        rows = [durations(_field(city.network, query, one, limit), others) for one in _while_awaited(ones)]
         cut = [tuple(s if s is not None and s <= limit else None for s in row) for row in rows]
         return Matrix(tuple(zip(*cut, strict=True)) if query.arriveBy else tuple(cut))
 
     return router
+
+
+def _while_awaited(ones: Iterable[Location]) -> Iterator[Location]:
+    for one in ones:
+        if is_over():
+            raise GivenUpError("Nobody waits for this answer any longer.")
+        yield one
 
 
 def _ends(query: MatrixQuery) -> Sequence[tuple[str, list[str]]]:

@@ -3,12 +3,17 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from urllib.parse import quote
 
+from api.cli_network import attributions
 from api.errors import UnknownPlaceError
 from planner.geocoding import PlaceIndex, coordinate_of, place_index
 from planner.network import Network
 from planner.request import Coordinate, Location, StopId
 from scenarios.realtime import Polled
+
+LONGEST_THANKS = 2000
+"""Octets of thanks in every answer's head; `/kaiteki/v1/feeds` has all of them."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,12 @@ class City:
     def index(self) -> PlaceIndex:
         """Names of places."""
         return place_index(self.network.snapshot.places)
+
+    @cached_property
+    def thanks(self) -> bytes:
+        """What the sources' licences ask to be said, as percent-encoded UTF-8 for a header."""
+        said = quote("; ".join(attributions(self.network.manifest)), safe=" ();,.:/-")
+        return (said if len(said) <= LONGEST_THANKS else f"{said[:LONGEST_THANKS].rpartition(';')[0]}; ...").encode()
 
     @cached_property
     def _place_rows(self) -> dict[str, int]:

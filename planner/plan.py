@@ -11,7 +11,7 @@ from planner.approach import Sides, approaches_on
 from planner.cursors import Page, cursors_around, page_of
 from planner.direct import direct_itineraries
 from planner.ends import end_of
-from planner.errors import RequestError
+from planner.errors import GivenUpError, RequestError
 from planner.flex import Quote, Rejection
 from planner.footpaths import WALK_MS, WHEELCHAIR_MS
 from planner.itineraries import itinerary_of
@@ -73,6 +73,8 @@ def plan(network: Network, request: PlanRequest, quote: Quote | None = None) -> 
     ------
     RequestError
         If the request is impossible.
+    GivenUpError
+        If `request.is_given_up` says so.
     """
     request = _checked(request)
     network = network.in_mode(request.realtime, request.now)
@@ -192,6 +194,8 @@ def _search(asked: Asked, page: Page, day: date, direct: dict[int, float]) -> tu
     nothing = RoutingError(Reason.NO_TRANSIT_CONNECTION)
     sides_during = approaches_on(network, asked.ground, request, asked.ends, day)
     for window in _windows(page, request.arrive_by):
+        if request.is_given_up is not None and request.is_given_up():
+            raise GivenUpError("Nobody waits for this answer any longer.")
         page = window
         sides = _sides(sides_during(page))
         if isinstance(sides, RoutingError):
