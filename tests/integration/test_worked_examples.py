@@ -67,7 +67,7 @@ def test_a_trip_of_monday_at_27_35_runs_beside_one_of_tuesday_at_2_35(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("day", "early"), [(date(2019, 3, 31), "Sun 00:00 01:00"), (date(2019, 10, 27), "Sun 02:00 03:00")]
+    ("day", "early"), [(date(2019, 3, 31), "Sun 00:00 01:00"), (date(2019, 10, 27), "Sun 02:00 02:00")]
 )
 def test_on_days_of_changing_clocks_times_count_from_noon_less_twelve_hours(
     tmp_path: Path, day: date, early: str
