@@ -27,6 +27,7 @@ def schedule_drones(
 ) -> None:
     """Say which drone brings which parcel when, and play it: flights.csv, refused.csv, schedule.json, operations.csv.
 
+    A file with a table [truck] is a truck's round with a drone on its roof: round.csv.
     Ends with 1 where not one parcel can be flown.
 
     [bold]Example[/bold]
@@ -40,8 +41,13 @@ def schedule_drones(
     from scenarios.drone_fleet import read_fleet
     from scenarios.drone_operations import air_day, courier_numbers, fly_days
     from scenarios.drone_schedule import write_operations, write_schedule
+    from scenarios.drone_truck import is_truck_round
 
-    scenario = read_fleet(drone_scenario_path(file))
+    path = drone_scenario_path(file)
+    if is_truck_round(path):
+        _plan_round(path, output, seed)
+        return
+    scenario = read_fleet(path)
     day = scenario.day
     schedule = schedule_fleet(day, scenario.trips, seconds, seed=seed)
     write_schedule(schedule, output)
@@ -59,6 +65,25 @@ def schedule_drones(
         couriers = courier_numbers(air, (day.closes_s - day.opens_s) / 3600)
         write_operations(played, couriers, output)
         _tell_days(played, couriers, days)
+
+
+def _plan_round(path: Path, output: Path, seed: int) -> None:
+    import numpy as np
+
+    from drones.truck_round import round_with_drone
+    from scenarios.drone_truck import read_truck_round, write_round
+
+    scenario = read_truck_round(path)
+    alone = np.full_like(scenario.drone_s, np.inf)
+    found, driven = (
+        round_with_drone(scenario.truck_s, flown_s, np.random.default_rng(seed))
+        for flown_s in (scenario.drone_s, alone)
+    )
+    write_round(scenario, found, output)
+    flown = sum(stretch.drone is not None for stretch in found.stretches)
+    minutes, alone_min, least = (seconds / 60 for seconds in (found.seconds, driven.seconds, found.bound_s))
+    typer.echo(f"{len(scenario.stops) - 1} stops in {minutes:.1f} min, {flown} of them by drone.")
+    typer.echo(f"The truck alone takes {alone_min:.1f} min, no round less than {least:.1f} min. Written to {output}.")
 
 
 def _tell_days(played: "Mapping[str, Interval]", couriers: "Mapping[str, Mapping[str, float]]", days: int) -> None:

@@ -1,6 +1,7 @@
 """Shipped days of fleets, scheduled and played; files that cannot be."""
 
 import csv
+import tomllib
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from planner.errors import RequestError
 from scenarios.drone_files import drone_scenario_path
 from scenarios.drone_fleet import FleetScenario, read_fleet
 from scenarios.drone_operations import air_day, courier_numbers, fly_days
+from scenarios.drone_truck import read_truck_round
 
 pytest.importorskip("ortools", reason="schedules need OR-Tools")
 
@@ -126,3 +128,36 @@ def test_the_command_writes_schedule_and_operations(tmp_path: Path, capsys: pyte
     assert {path.name for path in tmp_path.iterdir()} == {
         "flights.csv", "refused.csv", "schedule.json", "operations.csv",
     }  # fmt: skip
+
+
+TRUCK = drone_scenario_path("drone-truck-round").read_text(encoding="utf-8")
+
+
+def test_a_van_with_a_drone_is_faster_than_the_van_and_leaves_it_what_is_too_heavy(tmp_path, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(("drones", "fleet", "drone-truck-round", "-o", str(tmp_path)))
+    assert not ended.value.code
+    told = capsys.readouterr().out.replace(",", "").split()
+    with_drone, alone = (float(told[told.index(word) + step]) for word, step in (("in", 1), ("takes", 1)))
+    assert with_drone < 0.9 * alone
+    with (tmp_path / "round.csv").open(encoding="utf-8") as file:
+        flown = {row["drone"] for row in csv.DictReader(file)} - {""}
+    heavy = {stop["id"] for stop in tomllib.loads(TRUCK)["stops"] if stop["mass_kg"] > 7}
+    assert len(flown) >= 4
+    assert heavy
+    assert not heavy & flown
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("speed_ms = 6.0", "speed_ms = 0", "0 m/s is no speed"),
+        ('"g4-s"', '"kite"', "'kite' is none of"),
+        ("lat = 35.661", "lat = 135.661", "nowhere on the earth"),
+        ("stop_s = 150", "", "missing required field `stop_s`"),
+    ],
+)
+def test_rounds_that_cannot_be_are_refused_in_one_sentence(tmp_path: Path, old: str, new: str, words: str):
+    (tmp_path / "r.toml").write_text(TRUCK.replace(old, new), encoding="utf-8")
+    with pytest.raises(RequestError, match=words):
+        read_truck_round(tmp_path / "r.toml")
