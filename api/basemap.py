@@ -31,9 +31,9 @@ EARLIEST = {"main": 10, "road": 12, "path": 14, "stairs": 15, "indoor": 15}
 EARLIEST_PLACE = {PlaceKind.STATION: 10, PlaceKind.DISTRICT: 12, PlaceKind.PLACE: 13, PlaceKind.STOP: 14}
 """Zoom from which a name is drawn; streets carry their own name, ports are counted by the page."""
 
-GAP, NEAR = 1_000.0 / 32.6e6, 300.0 / 32.6e6
+GAP, NEAR = 1_000.0 / 32.6e6, 600.0 / 32.6e6
 """Straight pieces so long may be gaps in a drawing, if tracks of others come so near to both ends; in world widths
-at 35.6 degrees north (32,600 km): about a kilometre and 300 m anywhere people live."""
+at 35.6 degrees north (32,600 km): about a kilometre and 600 m anywhere people live."""
 
 BUSY = 0.75
 """Importance from which a station is named from afar, two zooms earlier."""
@@ -149,7 +149,10 @@ def _lines(timetable: Timetable) -> Iterator[tuple[BaseGeometry, Properties, int
         kind = "rail" if is_rail else "ferry" if route_of.mode == Mode.FERRY else "bus"
         said = {"kind": kind, "name": route_of.short_name or route_of.long_name, "color": route_of.color}
         has_drawing = any(shape != NONE for shape, _ in by_route[number])
-        yield _without_gaps(way, tracks) if is_rail and has_drawing else way, said, 6 if is_rail else 13
+        if has_drawing:
+            # No street runs straight for a kilometre without a point, so there a bus' drawing has a gap.
+            way = _without_gaps(way, tracks) if is_rail else _parts(way, 0.0, GAP)
+        yield way, said, 6 if is_rail else 13
 
 
 def _without_gaps(way: BaseGeometry, tracks: BaseGeometry) -> BaseGeometry:

@@ -16,7 +16,7 @@ import { useWords } from "../words";
 const REFRESH_MS = 30_000;
 const ROWS = 14;
 
-type Answer = { board: Board } | { sentence: string } | null;
+type Answer = { board: Board; arrivals: boolean } | { sentence: string } | null;
 
 export function BoardView({ parameters }: { parameters: Parameters }): JSX.Element {
   const { t } = useWords();
@@ -43,7 +43,7 @@ export function BoardView({ parameters }: { parameters: Parameters }): JSX.Eleme
       </form>
       {!parameters.stop ? <p class="remark">{t("board.choose")}</p> : null}
       {answer && "sentence" in answer ? <p class="problem big" role="alert"><Icon name="alert" />{answer.sentence}</p> : null}
-      {answer && "board" in answer ? <Rows board={answer.board} arrivals={arrivals} onPage={(cursor) => set({ cursor })} /> : null}
+      {answer && "board" in answer ? <Rows board={answer.board} arrivals={answer.arrivals} onPage={(cursor) => set({ cursor })} /> : null}
     </div>
   );
 }
@@ -62,7 +62,7 @@ function useBoard(parameters: Parameters): Answer {
     const load = (): void => {
       ask<Board>("/api/v6/stoptimes", asked, abort.signal).then(
         (board) => {
-          setAnswer({ board });
+          setAnswer({ board, arrivals: arrivals === "1" });
           const { lat, lon, name } = board.place;
           const at = feature({ type: "Point", coordinates: [lon, lat] }, { role: "from", label: name });
           show({ marks: collection([at]) });
@@ -87,14 +87,15 @@ function useBoard(parameters: Parameters): Answer {
 function Rows({ board, arrivals, onPage }: { board: Board; arrivals: boolean; onPage: (cursor: string) => void }): JSX.Element {
   const { t } = useWords();
   const times = board.stopTimes;
+  const hasTracks = times.some((one) => one.place.track);
   return (
     <section class="answers" aria-label={board.place.name}>
       <header class="board-head"><h2>{board.place.name}</h2><ShareButton title={board.place.name} /></header>
       <button type="button" class="soft wide" onClick={() => onPage(board.previousPageCursor)}>{t("plan.earlier")}</button>
       <table class="calls-table">
         <caption class="sr">{t(arrivals ? "board.arrivals" : "board.departures")}</caption>
-        <thead><tr><th scope="col">{t("board.time")}</th><th scope="col">{t("board.line")}</th><th scope="col">{t(arrivals ? "board.origin" : "board.towards")}</th><th scope="col">{t("board.track")}</th></tr></thead>
-        <tbody>{times.map((one) => <Row key={one.tripId + one.place.name + (one.place.departure ?? one.place.arrival)} one={one} arrivals={arrivals} first={times[0]!} />)}</tbody>
+        <thead><tr><th scope="col">{t("board.time")}</th><th scope="col">{t("board.line")}</th><th scope="col">{t(arrivals ? "board.origin" : "board.towards")}</th>{hasTracks ? <th scope="col">{t("board.track")}</th> : null}</tr></thead>
+        <tbody>{times.map((one) => <Row key={one.tripId + one.place.name + (one.place.departure ?? one.place.arrival)} one={one} arrivals={arrivals} first={times[0]!} hasTracks={hasTracks} />)}</tbody>
       </table>
       {times.length ? null : <p class="reason">{t("board.none")}</p>}
       <button type="button" class="soft wide" onClick={() => onPage(board.nextPageCursor)}>{t("plan.later")}</button>
@@ -102,7 +103,7 @@ function Rows({ board, arrivals, onPage }: { board: Board; arrivals: boolean; on
   );
 }
 
-function Row({ one, arrivals, first }: { one: StopTime; arrivals: boolean; first: StopTime }): JSX.Element {
+function Row({ one, arrivals, first, hasTracks }: { one: StopTime; arrivals: boolean; first: StopTime; hasTracks: boolean }): JSX.Element {
   const { t } = useWords();
   const at = (stop: StopTime): string => (arrivals ? stop.place.arrival : stop.place.departure) ?? "";
   const planned = (arrivals ? one.place.scheduledArrival : one.place.scheduledDeparture) ?? at(one);
@@ -115,7 +116,7 @@ function Row({ one, arrivals, first }: { one: StopTime; arrivals: boolean; first
         {gone ? <span class="tag bad">{t("plan.cancelled")}</span> : late > 0 ? <span class="tag bad">+{late}</span> : one.realTime ? <span class="tag good">{t("plan.on_time")}</span> : null}</td>
       <td><Pill leg={one} /></td>
       <td>{arrivals ? one.tripFrom.name : one.headsign || one.tripTo.name}</td>
-      <td>{one.place.track ?? ""}</td>
+      {hasTracks ? <td>{one.place.track ?? ""}</td> : null}
     </tr>
   );
 }

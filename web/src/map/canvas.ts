@@ -5,6 +5,7 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import { city } from "../city";
 import { drawn, pick, type Bounds } from "../scene";
 import type { Language } from "../words";
+import { arrived } from "./ready";
 import { addLayers, isDrawn } from "./layers";
 import { baseStyle } from "./style";
 
@@ -35,6 +36,7 @@ export function createCanvas(container: HTMLElement, look: Look): Canvas {
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new GeolocateControl({ positionOptions: { enableHighAccuracy: true } }), "top-right");
   map.getCanvas().setAttribute("aria-label", look.label);
+  arrived(map);
   let stop = (): void => {};
   map.on("style.load", () => {
     stop();

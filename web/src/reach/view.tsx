@@ -20,7 +20,9 @@ interface Areas {
 const SCALE = ["#0b5d6e", "#1b8a8f", "#57b39b", "#a5d39a"];
 const CHOICES = [20, 30, 45, 60];
 
-const rings = (most: number): number[] => SCALE.map((_, at) => Math.round((most * (at + 1)) / SCALE.length));
+const RINGS: Record<number, number[]> = { 20: [5, 10, 15, 20], 30: [10, 20, 30], 45: [15, 30, 45], 60: [15, 30, 45, 60] };
+
+const rings = (most: number): number[] => RINGS[most] ?? [most];
 
 export function ReachView({ parameters }: { parameters: Parameters }): JSX.Element {
   const { t, language } = useWords();
