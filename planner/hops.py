@@ -17,7 +17,7 @@ Seconds = NDArray[np.float32]
 HORIZON_S = 7200
 """Rows are searched this far; who asks for longer ways searches without them."""
 
-MOST_POINTS, MOST_NODES = 2000, 20_000
+MOST_POINTS, MOST_NODES = 2000, 5000
 """Beyond so many ports and stops a table is too large, beyond so many street nodes a row takes too long to find."""
 
 KEPT_BYTES = 64 << 20

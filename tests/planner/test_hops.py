@@ -1,12 +1,10 @@
 """Shortcuts of an answer from door to door change nothing: kept seconds between ports, pairs of modes left out."""
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
+from benchmarks.plan import requests as random_requests
 from planner.access import End, Ground, Means, Ways, Wish, faster_than, on_foot, to_one, walk_to_ports
 from planner.approach import approaches
 from planner.cursors import page_of
@@ -14,7 +12,6 @@ from planner.direct import direct_itineraries
 from planner.ends import end_of
 from planner.journey_search import Candidates, Span, journeys_between
 from planner.means import LEAVE_S, TAKE_S
-from planner.model import TRANSIT
 from planner.network import Network
 from planner.port_ways import Ports, Walked, by_ports
 from planner.profiles import bicycle, foot
@@ -24,9 +21,6 @@ from planner.request import Coordinate, PlanRequest, StreetMode
 from planner.service_day import seconds_on
 from planner.street_legs import StreetLegs
 from planner.timetable import NONE
-from tests.properties.requests import moments, requests
-
-DAY = date(2026, 11, 25)
 
 
 def end(network: Network, lat: float, lon: float) -> End:
@@ -101,21 +95,6 @@ def test_pairs_of_modes_not_worth_searching_would_not_have_been_shown(makuhari: 
 
         assert shown(some) == shown(every)
 
-    every = frozenset(StreetMode)
-    facts = {
-        "access_modes": every,
-        "egress_modes": every,
-        "direct_modes": every,
-        "transit_modes": TRANSIT,
-        "window_s": 3600,
-        "wheelchair": False,
-    }
-    places = makuhari.snapshot.places
-    rows = range(0, len(places.lat), 3)
-    locations = st.sampled_from(rows).map(lambda row: Coordinate(float(places.lat[row]), float(places.lon[row])))
-    asked = requests(locations, moments(makuhari, DAY, DAY)).map(lambda one: replace(one, **facts))
-    decorated = settings(
-        max_examples=40, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-    )(given(asked)(question))
-    decorated()
-    assert skipped > 50
+    for request in random_requests(makuhari, 60, frozenset(StreetMode)):
+        question(replace(request, window_s=3600))
+    assert skipped > 500
