@@ -22,7 +22,9 @@ SHOWN = (
     "generated", "served", "on_foot", "gave_up", "rejected", "left_behind", "wait_boarding_s_mean",
     "wait_departure_s_mean", "wait_departure_s_p95", "ride_s_mean", "door_to_door_s_mean", "detour", "occupancy",
     "vehicle_km", "empty_share", "headway_cv", "energy_kwh", "co2e_kg", "co2e_g_person_km", "cost_yen",
-    "cost_yen_served",
+    "cost_yen_served", "share_walk", "share_bicycle", "share_shared_bicycle", "share_demand_bus", "share_taxi",
+    "share_bus", "share_rail", "share_bus_and_rail", "shared_rides", "booked", "broken_promises", "found_no_vehicle",
+    "found_no_dock", "on_time_share", "revenue_yen",
 )  # fmt: skip
 """Numbers shown in the terminal; the files have all."""
 
@@ -126,6 +128,8 @@ def _show(kpis: "dict[str, Interval]", console: Console) -> None:
     table.add_column("")
     table.add_column("mean ± 95 %", justify="right")
     for name in SHOWN:
+        if name not in kpis:
+            continue
         table.add_row(name, _said(kpis[name]))
     console.print(table)
 
