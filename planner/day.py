@@ -5,7 +5,7 @@ A vehicle that goes on as another trip is one lane trip from its first call to i
 the searches nothing; `segments_of` tells the trips apart again.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -60,6 +60,8 @@ class DayTimetable:
         One may board at stop s at call `at_position` of pattern `at_pattern`, rows ``at_first[s]:at_first[s + 1]``.
     is_mirrored : bool
         Time runs backwards (t stands for −t) and every ride goes from its end to its start; `segments` stays as it was.
+    copy_of : int32 array
+        Stops of which the last of the `n_stops` are copies (`planner.ruled_changes`).
     """
 
     n_stops: int
@@ -76,6 +78,7 @@ class DayTimetable:
     at_position: Indices
     segments: Segments
     is_mirrored: bool = False
+    copy_of: Indices = field(default_factory=lambda: np.zeros(0, np.int32))
 
 
 class Segment(NamedTuple):
@@ -151,10 +154,15 @@ def mirrored(day: DayTimetable) -> DayTimetable:
     )
 
 
+def segment_rows(day: DayTimetable, lane_trip: int) -> range:
+    """Rows of `day.segments` that make up a lane trip."""
+    return range(int(day.segments.first[lane_trip]), int(day.segments.first[lane_trip + 1]))
+
+
 def segments_of(day: DayTimetable, lane_trip: int, board: int, alight: int) -> list[Segment]:
     """Trips ridden in lane trip `lane_trip` from position `board` to position `alight`, in order of travel."""
     segments, ridden = day.segments, []
-    for row in range(int(segments.first[lane_trip]), int(segments.first[lane_trip + 1])):
+    for row in segment_rows(day, lane_trip):
         start = int(segments.position[row])
         first, last = max(board, start), min(alight, start + int(segments.n_calls[row]) - 1)
         if first < last:

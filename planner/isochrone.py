@@ -24,6 +24,7 @@ from planner.raptor import Transit, earliest_arrivals
 from planner.reach import Reach, StreetSearch, reach
 from planner.reasons import InputField, RoutingError
 from planner.request import Location, PlanRequest, StreetMode
+from planner.ruled_changes import with_copies, without_copies
 from planner.service_day import seconds_on
 from planner.snapping import taken
 from planner.timetable import BOARDING_PLACE
@@ -273,16 +274,18 @@ def _reached(
     if transit is None or not len(options):
         return ridden, vehicles, best, rides
     workspace = network.workspace(transit, request.max_transfers)
-    earliest_arrivals(transit, options, moment, request.max_transfers, workspace)
+    earliest_arrivals(transit, with_copies(transit.day, options)[0], moment, request.max_transfers, workspace)
     levels = workspace.labels.ridden[1 : request.max_transfers + 2, :-1].astype(np.float64)
     levels[levels >= UNREACHED] = np.inf
+    levels = without_copies(transit.day, levels)
     ridden = levels[-1] - now
     vehicles = 1 + np.argmax(levels == levels[-1], axis=0).astype(np.int32)
     _improve(best, rides, np.arange(n_stops), (ridden, vehicles))
     if network.manifest.footpaths != "street":
-        start = transit.footpaths.start
-        there = _walked_on(transit.footpaths, ridden[start] + now) - now
-        _improve(best, rides, transit.footpaths.to, (there, vehicles[start]))
+        footpaths = transit.footpaths
+        start, own = footpaths.start, (footpaths.start < n_stops) & (footpaths.to < n_stops)
+        there = _walked_on(footpaths, np.append(ridden, np.full(len(transit.day.copy_of), np.inf))[start] + now) - now
+        _improve(best, rides, footpaths.to[own], (there[own], vehicles[start[own]]))
     return ridden, vehicles, best, rides
 
 

@@ -1,7 +1,7 @@
 """A city ready for questions: everything one search reads, opened from a folder in milliseconds."""
 
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from planner.access import LINKS, Links, StreetSide, behind
 from planner.closures import shut_on, without_stops
-from planner.day import timetable_on
+from planner.day import DayTimetable, timetable_on
 from planner.errors import NetworkError
 from planner.fares import Fares
 from planner.flex import FlexTrip
@@ -23,6 +23,7 @@ from planner.hops import KEPT_BYTES, MOST_NODES, MOST_POINTS, Hops
 from planner.live import LiveSource, LiveState, apply, as_scheduled, without
 from planner.live_alerts import Published
 from planner.live_day import patched
+from planner.manifest import FeedEntry, Manifest, RealtimeEntry
 from planner.model import TRANSIT, Mode
 from planner.places import Places
 from planner.profiles import Profile, hours_met, open_rows
@@ -31,6 +32,7 @@ from planner.reach import StreetSearch, street_search
 from planner.rentals import Rental, rentals_of
 from planner.request import Realtime
 from planner.rides import RideWriter, ride_writer
+from planner.ruled_changes import with_ruled_changes
 from planner.sharing import SharingSystem
 from planner.storage import restore
 from planner.taxi import TaxiMeter
@@ -41,70 +43,10 @@ if TYPE_CHECKING:
 
     from planner.graph import Node
 
-FORMAT = 2
+__all__ = ["FORMAT", "FeedEntry", "Manifest", "Network", "RealtimeEntry", "Snapshot", "allowed", "open_network"]
+
+FORMAT = 3
 """Version of the folder's content; a network of another version is built again."""
-
-
-@dataclass(frozen=True, slots=True)
-class FeedEntry:
-    """A source the network was built from, with what its licence asks to be said."""
-
-    name: str
-    kind: str
-    sha256: str
-    first_date: date | None = None
-    last_date: date | None = None
-    version: str = ""
-    publisher: str = ""
-    attribution: str = ""
-    licence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RealtimeEntry:
-    """A source that tells how things are now, for whoever serves the network.
-
-    Attributes
-    ----------
-    kind : str
-        ``gtfs-rt`` or ``gbfs``.
-    url : str
-        With ``{key}`` where the publisher wants a personal key.
-    feed : str
-        Name of the `FeedEntry` it is about.
-    """
-
-    kind: str
-    url: str
-    feed: str
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """Where a network comes from.
-
-    Attributes
-    ----------
-    snapshot : str
-        Names the content: equal feeds and program give the same.
-    bounds : (float, float, float, float)
-        South, west, north, east of everything in it, degrees.
-    remark : str
-        What a reader must know about the data, such as that a timetable is synthesised.
-    emissions : dict of str to float
-        Grams of CO2 equivalent a person and kilometre of routes with a value of their own, by route id.
-    """
-
-    format: int
-    program: str
-    snapshot: str
-    timezone: str
-    footpaths: str
-    bounds: tuple[float, float, float, float]
-    feeds: tuple[FeedEntry, ...]
-    remark: str = ""
-    emissions: dict[str, float] = field(default_factory=dict)
-    realtime: tuple[RealtimeEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,11 +173,25 @@ class Network:
         usable = allowed(timetable, modes, wheelchair)
         if self.reported is None:
             footpaths = self.snapshot.footpaths["wheelchair" if wheelchair else "foot"]
-            return Transit.of(timetable_on(timetable, day, *usable), footpaths)
-        scheduled, state = self.reported.scheduled.transit(day, modes, wheelchair, 0, False), self.reported.state
-        cut = patched(scheduled.day, state.live, state.index, day, usable)
+            return self._ruled(timetable_on(timetable, day, *usable), footpaths)
+        before, state = self.reported.scheduled, self.reported.state
+        scheduled = before.transit(day, modes, wheelchair, 0, False).day
+        if len(timetable.specific.seconds):
+            scheduled = timetable_on(
+                before.snapshot.timetable, day, *allowed(before.snapshot.timetable, modes, wheelchair)
+            )
+        cut = patched(scheduled, state.live, state.index, day, usable)
         shut = self._shut_on(day) if wheelchair else None
-        return Transit.of(cut if shut is None else without_stops(cut, shut), scheduled.footpaths)
+        footpaths = self.snapshot.footpaths["wheelchair" if wheelchair else "foot"]
+        return self._ruled(cut if shut is None else without_stops(cut, shut), footpaths)
+
+    def _ruled(self, day: DayTimetable, footpaths: Footpaths) -> Transit:
+        """The day and its walks with what transfers.txt says of single routes and trips."""
+        timetable, is_exact = self.snapshot.timetable, self.manifest.footpaths == "feed"
+        trips = np.arange(len(timetable.trips), dtype=np.int32)
+        if self.reported is not None:
+            trips[self.reported.state.live.n_scheduled :] = self.reported.state.live.runs.source
+        return Transit.of(*with_ruled_changes(day, footpaths, timetable, trips, is_exact=is_exact))
 
     def _is_as_scheduled(self, day: date, wheelchair: bool) -> bool:
         assert self.reported is not None
