@@ -41,15 +41,17 @@ def page_router(network: Network, style: str | None = None, folder: Path = FOLDE
         What `make web` wrote.
     """
     router = APIRouter(include_in_schema=False)
-    more = "" if style is None else " https:"
-    policy = {"Content-Security-Policy": POLICY.format(more=more), "Cache-Control": "no-cache"}
+    # Of its scripts too: a worker lives under the policy that came with its own file.
+    policy = {"Content-Security-Policy": POLICY.format(more="" if style is None else " https:")}
 
     @router.get("/")
     def page() -> Response:
         if not (folder / "index.html").is_file():
             return HTMLResponse(UNBUILT, 404)
         html = (folder / "index.html").read_text(encoding="utf-8")
-        return HTMLResponse(html.replace(CITY, _embedded(_city(network, style))), headers=policy)
+        return HTMLResponse(
+            html.replace(CITY, _embedded(_city(network, style))), headers={**policy, "Cache-Control": "no-cache"}
+        )
 
     @router.get("/page/{path:path}")
     def part(path: str, request: Request) -> Response:
@@ -57,7 +59,7 @@ def page_router(network: Network, style: str | None = None, folder: Path = FOLDE
         if not wanted.is_file() or not wanted.is_relative_to(folder.resolve()):
             raise HTTPException(404, f"{request.url.path}: there is no such part of the page.")
         kept = f"public, max-age={YEAR_S}, immutable" if "assets" in wanted.parts else "no-cache"
-        return FileResponse(wanted, headers={"Cache-Control": kept})
+        return FileResponse(wanted, headers={**policy, "Cache-Control": kept})
 
     return router
 

@@ -60,6 +60,7 @@ def test_hashed_parts_are_kept_for_good(tmp_path: Path, built: Path) -> None:
     answer = client_of(tmp_path, built).get("/page/assets/main-1a2b.js")
     assert (answer.status_code, answer.text) == (200, "export {}")
     assert "immutable" in answer.headers["cache-control"]
+    assert "connect-src 'self'" in answer.headers["content-security-policy"]  # else its map worker gets no tile
 
 
 @pytest.mark.parametrize("path", ["%2e%2e/secret.txt", "assets/%2e%2e/%2e%2e/secret.txt", "none.js", "assets"])
