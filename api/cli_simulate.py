@@ -5,6 +5,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from math import isfinite, isnan
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -41,6 +42,9 @@ def simulate(  # noqa: PLR0913, PLR0917
     cluster: Annotated[
         str | None, typer.Option(metavar="ADDRESS|local", help="Dask scheduler to work instead.")
     ] = None,
+    timetable: Annotated[
+        float | None, typer.Option(min=1, metavar="S", help="First find the best one by so much work.")
+    ] = None,
     sumo: Annotated[Path | None, typer.Option(metavar="DIR", help="Also write the first day for Eclipse SUMO.")] = None,
     positions: Annotated[str | None, typer.Option(metavar="DATE", help="Also write where vehicles are, dated.")] = None,
 ) -> None:
@@ -51,6 +55,9 @@ def simulate(  # noqa: PLR0913, PLR0917
     charts, where plotly is installed, and replay.html, a map with a slider for the time, where the stops' places are
     known; --positions adds positions.geojson and a GTFS-Realtime message a minute. These show the first replication.
 
+    With --timetable a loop first gets the departures, rounds and charging that suit its expected demand best, found by
+    so many seconds' work of CP-SAT; DIR/scenario.toml then has them.
+
     [bold]Example[/bold]
 
     kaiteki simulate aeon-loop-2020 --replications 20 -o runs/loop
@@ -60,13 +67,15 @@ def simulate(  # noqa: PLR0913, PLR0917
     from simulator.intervals import more_replications
 
     file, day = find_scenario(scenario), None if positions is None else date_of(positions)
-    with progress_bar() as bar:
+    with TemporaryDirectory() as folder, progress_bar() as bar:
+        if timetable is not None:
+            file = _timetabled(file, Path(folder), timetable)
         kpis = run_scenario(file, output, replications, seed, workers, _progress(bar), cluster)
     _show(kpis, Console())
     if sumo is not None:
         from scenarios.export import export_sumo
 
-        export_sumo(file, sumo, seed)
+        export_sumo(output / "scenario.toml", sumo, read_run(output)[0].seed)
     draw_run(output, SHOWN, day)
     record, numbers = read_run(output)
     if record.replications > 1 and PRECISE in numbers:
@@ -103,6 +112,19 @@ def compare(
     Console().print(table)
     kind = "pair by pair, same random numbers" if found.is_paired else "independent random numbers"
     typer.echo(f"95 % intervals, {kind}; ≠: the interval of the difference does not hold 0.")
+
+
+def _timetabled(scenario: Path, folder: Path, effort_s: float) -> Path:
+    """The scenario with its best timetable, as a file in `folder`."""
+    if find_spec("ortools") is None:
+        raise RequestError("--timetable", "--timetable needs the library ortools: install kaiteki[fleet].")
+    from scenarios.loop_timetable import timetabled
+
+    found = timetabled(scenario, effort_s)
+    above = (found.cost_yen - found.bound_yen) / found.bound_yen if found.bound_yen > 0 else float("inf")
+    typer.echo(f"Timetable of {found.rounds} rounds, at most {above:.1%} above the cheapest there is.")
+    (folder / scenario.name).write_text(found.toml, encoding="utf-8")
+    return folder / scenario.name
 
 
 def _check_simpy() -> None:
