@@ -26,7 +26,7 @@ class RealtimeEntry:
     Attributes
     ----------
     kind : str
-        ``gtfs-rt`` or ``gbfs``.
+        ``gtfs-rt``, ``gbfs`` or ``odpt``.
     url : str
         With ``{key}`` where the publisher wants a personal key.
     feed : str
