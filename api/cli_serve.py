@@ -30,6 +30,7 @@ def serve(  # noqa: PLR0913, PLR0917
     rate: Annotated[float, typer.Option(min=0, help="Limits per client times this; 0: no limits.")] = 1.0,
     cors: Annotated[list[str] | None, typer.Option(help="Origin whose pages may ask; repeat, or *.")] = None,
     proxy: Annotated[list[str] | None, typer.Option(help="Address of a proxy in front, believed.")] = None,
+    style: Annotated[str | None, typer.Option(metavar="URL", help="MapLibre style for the page's map.")] = None,
 ) -> None:
     """Answer journey-planning requests over HTTP, in MOTIS' words; /docs describes them, /metrics tells how it goes.
 
@@ -47,6 +48,8 @@ def serve(  # noqa: PLR0913, PLR0917
     room = cache_folder() / "server" / str(port)
     folder = network_folder(network).resolve()
     _check(folder, realtime or (), live)
+    if style is not None and not style.startswith("https://"):
+        raise RequestError("--style", f"--style={style}: a style of another server begins with https://.")
     settings = Settings(
         network=str(folder),
         room=str(room),
@@ -56,6 +59,7 @@ def serve(  # noqa: PLR0913, PLR0917
         origin=f"http://{'127.0.0.1' if host in EVERYWHERE else host}:{port}",
         realtime=tuple(realtime or ()),
         live=live,
+        style=style,
     )
     os.environ[SETTINGS] = msgspec.json.encode(settings).decode()
     _count_together(room / "metrics", workers)

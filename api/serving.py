@@ -58,6 +58,8 @@ class Settings(msgspec.Struct, frozen=True):
         Live sources besides those the network was built to follow, as `scenarios.realtime.realtime_entry` reads them.
     live : bool
         Whether the simulator plays the operators.
+    style : str or None
+        Map of the page other than the network's own.
     """
 
     network: str
@@ -68,6 +70,7 @@ class Settings(msgspec.Struct, frozen=True):
     origin: str = ""
     realtime: tuple[str, ...] = ()
     live: bool = False
+    style: str | None = None
 
 
 def served_app() -> "Serving":
@@ -112,7 +115,7 @@ class Serving:
         warm(network)
         built = datetime.fromtimestamp((self.folder / "manifest.json").stat().st_mtime, UTC)
         served = Served(network, built)
-        app = create_app(served, self.room)
+        app = create_app(served, self.room, self.settings.style)
         if self.settings.live:
             self.play = Play(network, self.folder, self.room.folder / "played")
             app.include_router(live_router(self.play))
