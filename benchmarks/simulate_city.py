@@ -30,7 +30,7 @@ from simulator.alternatives import Asker
 from simulator.answers import MAX_TRANSFERS, Answers, Question
 from simulator.city import CitySetup, Effort, begun, facts_of, run_city, town
 from simulator.city_metrics import city_metrics
-from simulator.disruption import Disruptions, known_at_start
+from simulator.disruption import Disruptions, known_at
 from simulator.population import Tours
 
 GOAL_S, GOAL_MB = 600, 4096
@@ -99,9 +99,7 @@ def played(setup: CitySetup, is_short: bool = False) -> dict[str, object]:
 def planning(setup: CitySetup, count: int = 3000) -> dict[str, object]:
     """The planner alone, by questions of people who go between random sites in the day."""
     around, rng = town(setup.place), np.random.default_rng(1)
-    answers = Answers(
-        around, 0.0, known_at_start(around, Disruptions(), 0.0), Workspace.of(around.transit, MAX_TRANSFERS)
-    )
+    answers = Answers(around, 0.0, known_at(around, Disruptions(), 0.0), Workspace.of(around.transit, MAX_TRANSFERS))
     asked = [
         (*rng.choice(len(around.sites), 2, replace=False).tolist(), float(rng.uniform(7 * 3600, 21 * 3600)))
         for _ in range(count)

@@ -140,10 +140,14 @@ class SharedTable(Record, frozen=True):
 
 
 class PortsTable(Record, frozen=True):
-    """Instead of a system's own ports: only the nearest to a site, all with so many racks, vehicles spread evenly."""
+    """Instead of a system's own ports: some of those within a distance of a site, spread evenly by distance.
+
+    All have so many racks; vehicles are spread evenly too.
+    """
 
     system: str
     near: str
+    within_km: Positive
     ports: Count
     racks: Count
     vehicles: Heads

@@ -255,14 +255,18 @@ def _ports(
             raise text.error((*path, "system"), f"there is no sharing system '{table.system}'.")
         site = _named(sites, text, (*path, "near"), table.near)
         stations = network.snapshot.sharing[systems[table.system]].stations
-        if table.ports > len(stations):
-            raise text.error((*path, "ports"), f"{table.system} has {len(stations)} ports.")
-        nearest = sorted(stations, key=lambda one: float(great_circle_m(site.lat, site.lon, one.lat, one.lon)))
+        metres = {one.id: float(great_circle_m(site.lat, site.lon, one.lat, one.lon)) for one in stations}
+        near = sorted(
+            (id_ for id_, far in metres.items() if far <= table.within_km * 1000), key=lambda id_: metres[id_]
+        )
+        if table.ports > len(near):
+            raise text.error((*path, "ports"), f"{table.system} has {len(near)} ports within {table.within_km:g} km.")
+        rows = np.linspace(0, len(near) - 1, table.ports).round().astype(int).tolist()
         kinds = [rental.system == systems[table.system] for rental in network.rentals]
-        for rank, station in enumerate(nearest[: table.ports]):
+        for rank, row in enumerate(rows):
             count = (rank + 1) * table.vehicles // table.ports - rank * table.vehicles // table.ports
             first = kinds.index(True)
-            found[station.id] = table.racks, tuple(count if row == first else 0 for row in range(len(kinds)))
+            found[near[row]] = table.racks, tuple(count if kind == first else 0 for kind in range(len(kinds)))
     return found
 
 
@@ -305,15 +309,14 @@ def _disruptions(scenario: CityScenario, text: ScenarioText, network: Network) -
         stops = _stops(network, text, (*path, "station"), one.station)
         breakdowns += [Breakdown(one.route, stop, seconds(one.time)) for stop in stops]
     lifts = [
-        (LiftFailure(stop, seconds(lift.start), seconds(lift.end)), _told(lift.told))
+        LiftFailure(stop, seconds(lift.start), seconds(lift.end), _told(lift.told))
         for number, lift in enumerate(table.lifts)
         for stop in _stops(network, text, ("disruption", "lifts", number, "station"), lift.station)
     ]
     return Disruptions(
         lines=tuple(_closed(network, text, number, one) for number, one in enumerate(table.lines)),
         breakdowns=tuple(breakdowns),
-        lifts=tuple(lift for lift, _ in lifts),
-        lifts_told_s=tuple(told for _, told in lifts),
+        lifts=tuple(lifts),
     )
 
 

@@ -321,6 +321,8 @@ def _refusal(text: ScenarioText, values: Any, said: str) -> ScenarioError:
 def _lowered(sentence: str) -> str:
     if "regex" in sentence:
         return "expected a time of day such as 21:30"
+    if sentence.startswith("Invalid enum value"):
+        return "expected one of the possible words"
     return sentence.split(", got", maxsplit=1)[0].replace("`", "").replace("E", "e", 1)
 
 

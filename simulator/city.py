@@ -21,7 +21,7 @@ from simulator.choice import Tastes
 from simulator.city_metrics import Facts, Kept
 from simulator.demand import DEMAND_STREAM, Source
 from simulator.demand_bus import BusRules, DemandBus
-from simulator.disruption import Disruptions, announce, known_at_start
+from simulator.disruption import Disruptions, announce, known_at
 from simulator.docks import Docks, FleetRules, docks_of
 from simulator.domain import Weather
 from simulator.events import EventLog, Events
@@ -164,7 +164,7 @@ def begun(setup: CitySetup, seed: int, replication: int) -> City:
     """The city as the day begins: nobody has set out, nothing runs."""
     env, log, around = simpy.Environment(setup.from_s), EventLog(), town(setup.place)
     running = Lines(env, log, _day(setup, around, _stream(seed, replication, LINE_STREAM)))
-    known = known_at_start(around, setup.disruptions, setup.from_s)
+    known = known_at(around, setup.disruptions, setup.from_s)
     answers = Answers(around, setup.slot_s, known, Workspace.of(around.transit, MAX_TRANSFERS))
     first_bus = int(around.transit.day.trip_first[-1])
     bus = _bus(setup, around, env, log, _stream(seed, replication, BUS_STREAM), first_bus)
