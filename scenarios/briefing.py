@@ -30,7 +30,8 @@ STYLE = """body{font:13px/1.4 system-ui,sans-serif;max-width:760px;margin:1em au
 h1{font-size:1.3em;margin:0}table{border-collapse:collapse;width:100%;margin:.5em 0}
 td,th{border-bottom:1px solid #ccc;padding:2px 6px;text-align:left}td.n{text-align:right}
 svg{width:100%;height:auto;border:1px solid #ccc;background:#f8fafc}
-@page{size:A4;margin:12mm}@media print{body{margin:0;font-size:9.5px}svg{max-height:75mm}}"""
+@page{size:A4;margin:9mm}@media print{body{margin:0;max-width:none;font-size:7px;line-height:1.2}
+svg{max-height:48mm}svg+svg{max-height:14mm}td,th{padding:0 4px}table{margin:1mm 0}}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,9 @@ def _rule_table(mission: Mission, zones: Sequence[Geozone]) -> str:
         for ruling in mission.rulings
     ]
     opened = [zone for zone in zones if zone.id in mission.opened_zone_ids]
-    rows += [("permission", zone.conditions or zone.kind.value, zone.name, zone.id) for zone in opened]
+    for clause in dict.fromkeys(zone.conditions or zone.kind.value for zone in opened):
+        same = [zone for zone in opened if (zone.conditions or zone.kind.value) == clause]
+        rows.append(("permission", clause, ", ".join(zone.name for zone in same), ", ".join(zone.id for zone in same)))
     return _table(("", "Clause", "Rule", "Where"), rows)
 
 
