@@ -1,5 +1,6 @@
 """The bay's flights as the facts have them, computed; and scenario files that cannot be."""
 
+import json
 from dataclasses import replace
 from itertools import pairwise
 
@@ -222,3 +223,35 @@ def test_a_waypoint_in_the_sea_floor_is_bad_input(tmp_path, capsys):
     (tmp_path / "m.waypoints").write_text("\n".join(lines))
     assert run("drones", "check", str(tmp_path / "m.waypoints")) == 2
     assert "waypoint 2 at -9 m (mean sea level) lies in the sea floor" in capsys.readouterr().err
+
+
+def ed269(ring: list[tuple[float, float]]) -> str:
+    outline = {"type": "Polygon", "coordinates": [[[lon, lat] for lat, lon in ring]]}
+    volume = {"uomDimensions": "M", "horizontalProjection": outline}
+    about = {"identifier": "BOW", "country": "JPN", "name": "bow", "type": "COMMON", "restriction": "PROHIBITED"}
+    return json.dumps({"features": [{**about, "reason": [], "applicability": [], "geometry": [volume]}]})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("[flight]", 'zones = ["bow.json"]\n[flight]', "BOW"),
+        ('{ value_m = 50, datum = "AMSL" }', "{ value_m = 50 }", "altitudes"),
+        ("payload_kg = 2.0", "wind_limit_ms = 0\npayload_kg = 2.0", "0 m/s"),
+        ("payload_kg = 2.0", "payload_kg = 80", "more than any drone carries"),
+        ("payload_kg = 2.0", "payload_kg = 2.0\nvia = [[95.0, 140.0]]", "nowhere on the earth"),
+        ('access_control = "ground"', 'access_control = "wall"', "'wall' is none of"),
+        ('access_control = "ground"', "licence_class = 3", "3 is none of 0, 1, 2"),
+        ('access_control = "ground"', "has_camera = true", "operation.has_camera is none of"),
+    ],
+)
+def test_bad_input_ends_with_two_and_one_sentence(tmp_path, capsys, old, new, words):
+    assert old in TOWER
+    bow = [(35.60, 140.0), (35.65, 140.02), (35.60, 140.02), (35.65, 140.0), (35.60, 140.0)]
+    (tmp_path / "bow.json").write_text(ed269(bow), encoding="utf-8")
+    (tmp_path / "s.toml").write_text(TOWER.replace(old, new), encoding="utf-8")
+    assert run("drones", "plan", str(tmp_path / "s.toml"), "-o", str(tmp_path / "out")) == 2
+    told = capsys.readouterr().err
+    assert words in told
+    assert len(told.strip().splitlines()) == 1
+    assert not (tmp_path / "out").exists()
