@@ -2,20 +2,24 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
+from math import hypot
 
 import pytest
 
 from api.cli import main
 from drones.energy import still_air_range_m
 from drones.mission import Mission, distances_m
+from drones.operation import Operation
 from drones.planning import plan_mission
-from drones.request import Refusal
+from drones.request import Objective, Refusal
 from feeds.makuhari.aircraft import read_aircraft
 from feeds.makuhari.airspace import read_airspace, read_coast, read_pads
 from feeds.missions import read_mission
 from feeds.notices import Severity
 from feeds.uas_zones import read_uas_zones
+from feeds.weather import read_jma_daily
 from planner.errors import RequestError
 from scenarios.briefing import Weather, briefing_html
 from scenarios.drone_files import drone_scenario_path, read_drone_scenario
@@ -255,3 +259,66 @@ def test_bad_input_ends_with_two_and_one_sentence(tmp_path, capsys, old, new, wo
     assert words in told
     assert len(told.strip().splitlines()) == 1
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.shared
+def test_along_the_corridors_of_the_facts_a_cat3_flies_from_akanehama_only_and_a_hybrid_from_everywhere(shared):
+    """Which airframe can fly which pair: the corridors and their lengths are the collected facts', not ours."""
+    lines = json.loads((shared / "makuhari" / "drone_routes.geojson").read_text(encoding="utf-8"))["features"]
+    scenario, crafts, pads = (
+        read_drone_scenario(drone_scenario_path("drone-akanehama-cat3")),
+        read_aircraft(),
+        read_pads(),
+    )
+    flown = {}
+    for line in lines:
+        name, corners = line["properties"]["id"].removeprefix("route_"), line["geometry"]["coordinates"]
+        if f"pad-{name}" not in pads:
+            continue
+        via = tuple((lat, lon) for lon, lat in corners[1:-1])
+        request = replace(
+            scenario.request, start=pads[f"pad-{name}"], via=via, objective=Objective.ENERGY, operation=Operation()
+        )
+        for craft in ("pf2-cat3", "g4-s"):
+            found = plan_mission(request, scenario.airspace, crafts[craft], scenario.wind)
+            flown[name, craft] = isinstance(found, Mission)
+            if isinstance(found, Mission):
+                assert distances_m(found.waypoints)[-1] == pytest.approx(line["properties"]["length_m"], rel=0.02)
+            else:
+                assert found.missing_km > 1
+    assert {name for name, craft in flown if flown[name, craft] and craft == "pf2-cat3"} == {"akanehama"}
+    assert {name for name, craft in flown if flown[name, craft] and craft == "g4-s"} == {
+        "ichikawa", "funabashi", "takase", "akanehama", "urayasu",
+    }  # fmt: skip
+
+
+STEADY = "speed_ms = 3.0\nfrom_deg = 0\ngust_ms = 6.0"
+
+
+def test_a_flight_can_be_planned_in_a_day_of_the_months_climate(tmp_path):
+    assert STEADY in TOWER
+    speeds = set()
+    for seed in (1, 2):
+        (tmp_path / "s.toml").write_text(TOWER.replace(STEADY, f"seed = {seed}"), encoding="utf-8")
+        scenario = read_drone_scenario(tmp_path / "s.toml")
+        east, north = scenario.wind(scenario.request.departure, 47.9)
+        assert (east > 0) == (north < 0)
+        assert scenario.request.gust_ms > hypot(east, north)
+        speeds.add(round(hypot(east, north), 3))
+    assert len(speeds) == 2
+
+
+@pytest.mark.shared
+def test_a_flight_can_be_planned_in_an_observed_wind(shared, tmp_path):
+    name = "jma_daily_202001_千葉県千葉.csv"
+    (tmp_path / name).write_bytes((shared / "data" / "weather" / name).read_bytes())
+    text = TOWER.replace(STEADY, f'observed = "{name}"\nheight_m = 47.9').replace("2021-12-01", "2020-01-08")
+    (tmp_path / "s.toml").write_text(text, encoding="utf-8")
+    scenario = read_drone_scenario(tmp_path / "s.toml")
+    (day,) = [day for day in read_jma_daily(tmp_path / name)[0] if day.date == date(2020, 1, 8)]
+    assert scenario.request.gust_ms == day.gust_ms
+    noon = scenario.request.departure.replace(hour=14)
+    assert hypot(*scenario.wind(noon, 47.9)) == pytest.approx(day.max_ms)
+    (tmp_path / "s.toml").write_text(text.replace("2020-01-08", "2020-02-08"), encoding="utf-8")
+    with pytest.raises(RequestError, match="has no 2020-02-08"):
+        read_drone_scenario(tmp_path / "s.toml")
