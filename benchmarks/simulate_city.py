@@ -2,6 +2,7 @@
 
     python -m benchmarks.simulate_city                    100,000 trips, no answers kept
     python -m benchmarks.simulate_city --kept             the same with answers kept for ten minutes beside it
+    python -m benchmarks.simulate_city --share 0.2        a fifth of the people
     python -m benchmarks.simulate_city --growth           0.1, 0.25, 0.5 of the trips besides
     python -m benchmarks.simulate_city --replications 100 on one process and on two, the loop
 
@@ -46,10 +47,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kept", action="store_true")
     parser.add_argument("--growth", action="store_true")
+    parser.add_argument("--share", type=float, default=1.0, help="of the people")
     parser.add_argument("--replications", type=int, default=0)
     options = parser.parse_args(arguments)
-    setup = city_setup_of(*read_city_scenario(find_scenario("makuhari-weekday")))
-    run_city(smaller(setup, 0.01), 1)  # compiled kernels and the town are ready then
+    setup = smaller(city_setup_of(*read_city_scenario(find_scenario("makuhari-weekday"))), options.share)
+    run_city(smaller(setup, 0.01 / options.share), 1)  # compiled kernels and the town are ready then
     results: dict[str, object] = {"goal_s": GOAL_S, "goal_mb": GOAL_MB, "load_average": round(os.getloadavg()[0], 1)}
     results |= planning(setup) | {"answers_not_kept": played(setup)}
     if options.kept:

@@ -17,6 +17,9 @@ from simulator.lines import Waiting
 from simulator.persons import Person
 from simulator.processes import Process
 
+MOST_PLANS = 60
+"""Nobody asks the planner more often for one trip, however often left behind."""
+
 FULL_PORTS = 3
 FULL_WAIT_S = 180.0
 """Who finds so many ports full one after the other waits there for a place, looking every so many seconds."""
@@ -89,14 +92,15 @@ def live(city: City, person: Person) -> Process:
     ends = person.origin, person.destination
     metres = float(great_circle_m(town.lat[ends[0]], town.lon[ends[0]], town.lat[ends[1]], town.lon[ends[1]]))
     log.traveller(env.now, Kind.GENERATED, person.number, point, distance_m=metres)
-    for attempt, luck in enumerate(person.lucks):
-        if attempt:
+    plans = setbacks = 0
+    while setbacks < len(person.lucks) and plans < MOST_PLANS:
+        if plans:
             log.traveller(env.now, Kind.REPLANNED, person.number, point, reason=reason)
         asker = Asker(
             point, person.destination, env.now, person.speed_ms, person.uses_wheelchair,
-            person.has_bicycle and attempt == 0, banned,
+            person.has_bicycle and plans == 0, banned,
         )  # fmt: skip
-        chain = city.chain(asker, luck)
+        chain = city.chain(asker, person.lucks[plans % len(person.lucks)])
         if chain is None:
             log.traveller(env.now, Kind.GAVE_UP, person.number, point, reason=Reason.NO_WAY)
             return
@@ -105,6 +109,8 @@ def live(city: City, person: Person) -> Process:
             log.traveller(env.now, Kind.REACHED, person.number, person.destination)
             return
         point, reason, banned = setback.point, setback.reason, banned | setback.banned
+        # Whoever is left behind in a crowd waits on, or goes another way; that alone makes nobody give up.
+        plans, setbacks = plans + 1, setbacks + (reason is not Reason.FULL)
     log.traveller(env.now, Kind.GAVE_UP, person.number, point, reason=Reason.TOO_OFTEN)
 
 

@@ -104,7 +104,6 @@ def test_a_closed_way_or_a_breakdown_ends_the_trip_and_puts_people_down(what, en
 
 def test_a_closure_that_is_over_stops_nobody():
     lines = running(day_of("A B C\n8:00 8:05 8:10", closures=[Closure(frozenset({1, 2}), 0.0, 8 * 3600.0 + 300)]))
-    assert ride(lines, 1, 0, 2, 0.0) is not None
     lines.env.run()
     events = lines.log.events()
     assert events.position[events.of(Kind.LEFT)].tolist() == [2]

@@ -71,6 +71,8 @@ def test_the_fullest_battery_is_taken_and_low_ones_are_not():
         one = next(v for v in docks.standing[0] if v.number == number)
         one.left_m = 1999.0
     assert docks.rentable(0, 0) is None
+    one.left_m = 2000.0
+    assert docks.rentable(0, 0) is one
     assert docks.swap(0, 0) == 3
     assert docks.rentable(0, 0).left_m == 10_000
     assert not docks.leave(0, first)
