@@ -10,6 +10,7 @@ import importlib.util
 import json
 import os
 import resource
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -125,6 +126,7 @@ def ruler_module() -> ModuleType:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules["ruler"] = module  # numba finds kept compilations by it
     spec.loader.exec_module(module)
     return module
 

@@ -271,11 +271,11 @@ def _reached(
     if transit is None or not len(options):
         return ridden, vehicles, best, rides
     workspace = network.workspace(transit, request.max_transfers)
-    earliest_arrivals(transit, options, moment, request.max_transfers, workspace)
-    levels = workspace.labels.ridden[1 : request.max_transfers + 2, :-1].astype(np.float64)
-    levels[levels >= UNREACHED] = np.inf
-    ridden = levels[-1] - now
-    vehicles = 1 + np.argmax(levels == levels[-1], axis=0).astype(np.int32)
+    arrived = earliest_arrivals(transit, options, moment, request.max_transfers, workspace)
+    if request.arrive_by:
+        arrived = -arrived
+    ridden = np.where(arrived < UNREACHED, arrived.astype(np.float64), np.inf) - now
+    vehicles = workspace.labels.n_rides.copy()
     _improve(best, rides, np.arange(n_stops), (ridden, vehicles))
     if network.manifest.footpaths != "street":
         start = transit.footpaths.start

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.access import StreetSide
+from planner.bounds import Bounds, no_bounds
 from planner.day import timetable_on
 from planner.errors import NetworkError
 from planner.fares import Fares
@@ -20,7 +21,7 @@ from planner.flex import FlexTrip
 from planner.footpaths import Footpaths, slowed, with_min_transfer
 from planner.live import LiveSource, LiveState, apply, as_scheduled, without
 from planner.live_alerts import Published
-from planner.live_day import patched
+from planner.live_day import with_reports
 from planner.model import TRANSIT, Mode
 from planner.places import Places
 from planner.profiles import Profile, open_rows
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from planner.graph import Node
 
-FORMAT = 2
+FORMAT = 3
 """Version of the folder's content; a network of another version is built again."""
 
 
@@ -87,7 +88,13 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One state of a city: what is stored, and what a query runs on from its first to its last step."""
+    """One state of a city: what is stored, and what a query runs on from its first to its last step.
+
+    Attributes
+    ----------
+    least : uint16 array
+        What journeys between stops take at least, of `planner.bounds.least_seconds` with the footpaths of walkers.
+    """
 
     timetable: Timetable
     street_side: StreetSide | None
@@ -97,6 +104,7 @@ class Snapshot:
     fares: tuple[Fares, ...]
     taxi: TaxiMeter | None
     places: Places
+    least: Bounds = field(default_factory=lambda: no_bounds(0))
 
 
 class Scratch(threading.local):
@@ -194,7 +202,8 @@ class Network:
             elif slower != 1.0 or min_transfer_s:
                 kept = self.transit(day, modes, wheelchair, 0, False)
                 footpaths = kept.footpaths if self.manifest.footpaths == "feed" else slowed(kept.footpaths, slower)
-                kept = Transit.of(kept.day, with_min_transfer(footpaths, min_transfer_s))
+                bounds = kept.bounds if slower >= 1.0 else None
+                kept = Transit.of(kept.day, with_min_transfer(footpaths, min_transfer_s), bounds)
             else:
                 kept = self._cut(day, modes, wheelchair)
             while len(self._days) >= 16:
@@ -207,9 +216,12 @@ class Network:
         usable = allowed(timetable, modes, wheelchair)
         if self.reported is None:
             footpaths = self.snapshot.footpaths["wheelchair" if wheelchair else "foot"]
-            return Transit.of(timetable_on(timetable, day, *usable), footpaths)
+            has_bounds = len(self.snapshot.least[0]) > 0 and (not wheelchair or self.manifest.footpaths == "feed")
+            return Transit.of(
+                timetable_on(timetable, day, *usable), footpaths, self.snapshot.least if has_bounds else None
+            )
         scheduled, state = self.reported.scheduled.transit(day, modes, wheelchair, 0, False), self.reported.state
-        return Transit.of(patched(scheduled.day, state.live, state.index, day, usable), scheduled.footpaths)
+        return with_reports(scheduled, state.live, state.index, day, usable)
 
     @cached_property
     def unreported(self) -> LiveState:
