@@ -2,23 +2,32 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+COMPILED := .venv/.compiled
+KERNELS := $(shell grep -rl --include='*.py' '^@kernel' planner simulator drones)
+SOURCES := $(shell find planner feeds -name '*.py') $(wildcard feeds/makuhari/tables/*) scenarios/build.py $(KERNELS)
 PEERS := .venv/.peers
 
 .PHONY: install peers demo test test-long lint check clean
 
-install: $(INSTALLED)
+install: $(COMPILED)
+
+# Builds the embedded city and compiles by using it. Where a kernel has changed all are compiled anew: numba keeps what
+# calls a kernel of another file as it was.
+$(COMPILED): $(INSTALLED) $(SOURCES)
+	$(if $(filter $(KERNELS),$?),find planner simulator drones -name '*.nb[ic]' -delete)
+	$(BIN)/kaiteki build
+	@touch $(COMPILED)
 
 $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Kaiteki needs Python 3.11 or newer, this is " + sys.version.split()[0])'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,fleet,simulation,cluster,service]'
-	$(BIN)/kaiteki build
 	@touch $(INSTALLED)
 
 # Other programs the tests compare with (SUMO, PyVRP, MAVSDK, schemathesis); without them those tests skip.
 peers: $(PEERS)
 
-$(PEERS): $(INSTALLED)
+$(PEERS): $(COMPILED)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[peers]'
 	@touch $(PEERS)
 

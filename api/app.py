@@ -1,6 +1,11 @@
 """The server: MOTIS 2's interface over one network, and what is ours alone."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
@@ -9,10 +14,15 @@ from api.board import board_router
 from api.errors import add_error_answers
 from api.geocode import geocode_router
 from api.map import feeds_router, initial_router, map_router
+from api.missions import missions_router
 from api.motis import Health
+from api.page import page_router
 from api.plan import plan_router
 from api.reach import one_to_all_router, one_to_many_router, reach_router
 from api.rentals import rentals_router
+from api.served import Served
+from api.tiles import tiles_router
+from api.work import Room
 from planner.network import Network
 
 VERSIONS = ("v1", "v2", "v3", "v4", "v5", "v6")
@@ -25,23 +35,58 @@ FIRST_ONLY = (geocode_router, one_to_many_router, rentals_router, initial_router
 OURS = (reach_router, feeds_router)
 
 
-def create_app(network: Network) -> FastAPI:
-    """Server that answers over `network`; its own description is under ``/docs``."""
-    app = FastAPI(title="Kaiteki", version=network.manifest.program, summary="Journeys from door to door")
+def create_app(network: Network | Served, room: Path | Room | None = None) -> FastAPI:
+    """Server that answers over `network`; its own description is under ``/docs``.
+
+    Parameters
+    ----------
+    room : Path, Room or None
+        Folder for what is worked on longer than a request; without one it is forgotten with the server.
+    """
+    served = network if isinstance(network, Served) else Served(network)
+    app = FastAPI(
+        title="Kaiteki",
+        version=served.network.manifest.program,
+        summary="Journeys from door to door",
+        lifespan=_lifetime,
+    )
+    app.state.served, app.state.room = served, room if isinstance(room, Room) else Room(room)
     app.add_middleware(GZipMiddleware, minimum_size=2048)
     add_error_answers(app)
-    for router in [router_of(network) for router_of in VERSIONED]:
+    for router in [router_of(served) for router_of in VERSIONED]:
         for version in VERSIONS:
             app.include_router(router, prefix=f"/api/{version}", include_in_schema=version == DOCUMENTED)
     for router_of in FIRST_ONLY:
-        app.include_router(router_of(network), prefix="/api/v1")
+        app.include_router(router_of(served), prefix="/api/v1")
     for router_of in OURS:
-        app.include_router(router_of(network), prefix="/kaiteki/v1")
+        app.include_router(router_of(served), prefix="/kaiteki/v1")
+    app.include_router(tiles_router(served.network), prefix="/kaiteki/v1")
+    app.include_router(page_router(served.network))
+    _include_work(app)
 
     @app.get("/api/v1/health", tags=["health"])
     def health() -> Health:
-        """Whether the server answers, and how old its live feeds are."""
-        systems = network.snapshot.sharing
-        return Health(rt={}, gbfs={s.id: datetime.fromtimestamp(s.last_updated, UTC) for s in systems})
+        """Whether the server answers, and when its live sources last told something."""
+        city = served.city
+        told = {one.entry.url: one.made for one in city.sources if one.made is not None and one.entry.kind != "gbfs"}
+        systems = city.network.snapshot.sharing
+        return Health(rt=told, gbfs={s.id: datetime.fromtimestamp(s.last_updated, UTC) for s in systems})
 
     return app
+
+
+def _include_work(app: FastAPI) -> None:
+    """Routes about long work; those of the simulator only where its library is installed."""
+    app.include_router(missions_router, prefix="/kaiteki/v1")
+    if find_spec("simpy") is not None:
+        from api.runs import runs_router, scenarios_router
+
+        app.include_router(scenarios_router, prefix="/kaiteki/v1")
+        app.include_router(runs_router, prefix="/kaiteki/v1")
+
+
+@asynccontextmanager
+async def _lifetime(app: FastAPI) -> AsyncIterator[None]:
+    """From the first request to the last; work in other processes ends with the server."""
+    yield
+    await asyncio.to_thread(app.state.room.close)

@@ -10,13 +10,16 @@ from fastapi import APIRouter, Query
 from api.board_requests import Direction, StopQuery, StoptimesQuery, TripQuery, cursor_of
 from api.errors import NotOfferedError, UnknownPlaceError
 from api.motis import WireItinerary, WirePlace
-from api.motis_answer import trip_id_on, utc, wire_itinerary, wire_mode, wire_place
+from api.motis_answer import trip_id_on, utc, wire_alerts, wire_itinerary, wire_mode, wire_place
 from api.motis_board import StopResponse, StoptimesResponse, WireRoute, WireStopTime
-from api.requests import asked_time, transit_modes
-from planner.board import Board, Call, Wanted, next_calls, stops_around, trip_on
+from api.requests import REALTIME, asked_time, transit_modes
+from api.served import Served
+from planner.board import Board, Call, Wanted, calls_between, next_calls, stops_around, trip_on
 from planner.errors import RequestError
 from planner.geocoding import coordinate_of
 from planner.itineraries import complete
+from planner.live_index import Run
+from planner.live_timetable import CANCELLED
 from planner.model import Place, TransitLeg
 from planner.network import Network
 from planner.rides import Ride, stop_place
@@ -32,18 +35,20 @@ class Around(NamedTuple):
     stops: tuple[int, ...]
 
 
-def board_router(network: Network) -> APIRouter:
-    """Routes about the stops and trips of `network`."""
+def board_router(served: Served) -> APIRouter:
+    """Routes about stops and trips."""
     router = APIRouter(tags=["timetable"])
 
     @router.get("/stoptimes", response_model_exclude_none=True)
     def stoptimes(query: Annotated[StoptimesQuery, Query()]) -> StoptimesResponse:
         """Departures or arrivals at a stop, its station and its namesakes, in order of time."""
+        now = datetime.now(UTC)
+        network = served.network.in_mode(REALTIME[query.realtimeMode], now)
         around = _around(network, query)
-        board = _board(network, query, around.stops, datetime.now(UTC))
+        board = _board(network, query, around.stops, now)
         languages = tuple(query.language)
         return StoptimesResponse(
-            stopTimes=tuple(_stop_time(network, call, languages, query.fetchStops) for call in board.calls),
+            stopTimes=tuple(_stop_time(network, call, languages, query) for call in board.calls),
             place=wire_place(around.place),
             previousPageCursor=f"{Direction.EARLIER}|{board.first - 1}",
             nextPageCursor=f"{Direction.LATER}|{board.last + 1}",
@@ -52,12 +57,14 @@ def board_router(network: Network) -> APIRouter:
     @router.get("/stop", response_model_exclude_none=True)
     def stop(query: Annotated[StopQuery, Query()]) -> StopResponse:
         """A stop, and the lines that call there."""
+        network = served.network
         around = _around(network, query)
         return StopResponse(wire_place(around.place), _routes(network, around.stops, tuple(query.language)))
 
     @router.get("/trip", response_model_exclude_none=True)
     def trip(query: Annotated[TripQuery, Query()]) -> WireItinerary:
         """One run with all its calls, as an itinerary of one leg."""
+        network = served.network
         ride = whole_ride(network, query.tripId)
         return wire_itinerary(complete(network, [network.rides.leg(ride, tuple(query.language))], transfers=0))
 
@@ -86,6 +93,9 @@ def run_of(network: Network, text: str) -> tuple[int, date]:
     if service_date is None:
         raise RequestError("tripId", f"tripId={text}: this is no service day and trip id, such as 20261125_t2.")
     trip = trip_on(network.snapshot.timetable, trip_id, service_date)
+    if trip is None and network.reported is not None:
+        # A cancelled run is no run of the timetable as it is now, but still one to tell about.
+        trip = trip_on(network.reported.scheduled.snapshot.timetable, trip_id, service_date)
     if trip is None:
         raise UnknownPlaceError("tripId", f"tripId={text}: no such trip runs on {service_date}.")
     return trip, service_date
@@ -122,16 +132,27 @@ def _board(network: Network, query: StoptimesQuery, stops: tuple[int, ...], now:
     wanted = Wanted(stops, transit_modes(query.mode), departures, arrivals)
     is_later = direction is Direction.LATER
     timetable = network.snapshot.timetable
-    return next_calls(timetable, wanted, moment, query.n or 0, query.window or 0, is_later=is_later)
+    board = next_calls(timetable, wanted, moment, query.n or 0, query.window or 0, is_later=is_later)
+    cancelled = _cancelled_calls(network, wanted, board)
+    return replace(board, calls=tuple(sorted((*board.calls, *cancelled)))) if cancelled else board
 
 
-def _stop_time(network: Network, call: Call, languages: Languages, with_stops: bool) -> WireStopTime:
+def _cancelled_calls(network: Network, wanted: Wanted, board: Board) -> list[Call]:
+    """Calls in a board's stretch of time of runs that were to be and are not."""
+    if network.reported is None or network.reported.annotates:
+        return []
+    instead = network.reported.state.live.instead
+    planned = calls_between(network.reported.scheduled.snapshot.timetable, wanted, board.first, board.last)
+    return [call for call in planned if instead.get(Run(call.trip, call.service_date.toordinal())) == CANCELLED]
+
+
+def _stop_time(network: Network, call: Call, languages: Languages, query: StoptimesQuery) -> WireStopTime:
     timetable, trips = network.snapshot.timetable, network.snapshot.timetable.trips
     last = int(trips.first_event[call.trip + 1] - trips.first_event[call.trip]) - 1
     if call.is_arrival:
-        ends = 0 if with_stops else call.position - 1, call.position
+        ends = 0 if query.fetchStops else call.position - 1, call.position
     else:
-        ends = call.position, last if with_stops else call.position + 1
+        ends = call.position, last if query.fetchStops else call.position + 1
     leg = network.rides.leg(Ride(call.trip, call.service_date, *ends), languages)
     moment = datetime.fromtimestamp(call.moment, UTC)
     if call.is_arrival:
@@ -139,8 +160,11 @@ def _stop_time(network: Network, call: Call, languages: Languages, with_stops: b
     else:
         here = replace(wire_place(leg.origin, None, moment), scheduledDeparture=utc(leg.scheduled_start or leg.start))
     first_stop, last_stop = (stop_place(timetable, _stop_at(timetable, call.trip, at), languages) for at in (0, last))
-    calls = _around_the_call(leg, call.is_arrival) if with_stops else None
-    route = _route_of(leg)
+    calls = _around_the_call(leg, call.is_arrival) if query.fetchStops else None
+    if query.withAlerts:
+        here = replace(here, alerts=wire_alerts(leg, languages))
+    route, live = _route_of(leg), network.reported
+    is_cancelled = live is not None and live.state.live.shown(call.trip, call.service_date) == CANCELLED
     return WireStopTime(
         place=here,
         realTime=leg.is_realtime,
@@ -152,8 +176,8 @@ def _stop_time(network: Network, call: Call, languages: Languages, with_stops: b
         tripShortName=trips.short_names[call.trip],
         displayName=route.routeShortName or route.routeLongName,
         pickupDropoffType="NORMAL",
-        cancelled=False,
-        tripCancelled=False,
+        cancelled=is_cancelled,
+        tripCancelled=is_cancelled,
         bikesAllowed=leg.bikes_allowed is True,
         wheelchairAccessible="ACCESSIBLE" if leg.wheelchair else "NOT_ACCESSIBLE",
         reservation="NONE",

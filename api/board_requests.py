@@ -4,11 +4,11 @@
 import re
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from api.requests import EARLIEST_S, LATEST_S, Languages, Moment, Never, Split, TransitWord
+from api.requests import EARLIEST_S, LATEST_S, Languages, Moment, Never, RealtimeMode, Split, TransitWord
 from planner.geocoding import coordinate_of
 
 LONGEST_BOARD_S = 7 * 86_400
@@ -66,8 +66,8 @@ class StoptimesQuery(BaseModel):
     fetchStops: bool = Field(False, description="with the calls that follow (before an arrival: that went before)")
     pageCursor: BoardCursor = ""
     language: Languages = ["ja"]
-    realtimeMode: Literal["REALTIME", "REALTIME_ANNOTATION_ONLY", "OFF"] = "REALTIME"
-    withAlerts: bool = Field(True, description="there are no alerts yet")
+    realtimeMode: RealtimeMode = RealtimeMode.REALTIME
+    withAlerts: bool = True
     withScheduledSkippedStops: Never = False
 
     @model_validator(mode="after")

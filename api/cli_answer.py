@@ -28,7 +28,7 @@ from planner.ranking import cost_of
 from planner.request import PlanRequest
 
 LINE = 80
-"""Columns every terminal has."""
+"""Columns that are read comfortably; a narrower terminal gets what it has."""
 
 MARGIN, TIME_WIDTH = 4, 13
 ON_ROADS = frozenset({Mode.BUS, Mode.COACH})
@@ -52,11 +52,13 @@ def print_answer(
         console.print(Text(f"{number:>2}  {_summary(words, itinerary, day)}", style="bold"))
         for previous, leg in zip((None, *itinerary.legs), itinerary.legs, strict=False):
             table = _leg_table(words, previous, leg, day, with_headings=number == 1 and previous is None)
+            table.width = min(LINE, console.width) - MARGIN
             console.print(Padding(table, (0, 0, 0, MARGIN)))
             for step in _steps(leg) if steps else ():
                 text = Text(f"· {_step_text(words, step)}", style="dim")
                 console.print(Padding(text, (0, 0, 0, MARGIN + TIME_WIDTH + 2)))
-    if not found:
+    is_there = answer.reason is not None and "already_at" in answer.reason.details
+    if not found and not is_there:
         console.print(words.text("notes.nothing_found"))
     if answer.reason is not None:
         console.print(Text(reason_text(words, answer.reason), style="yellow"))
@@ -83,7 +85,6 @@ def _leg_table(words: Catalogue, previous: Leg | None, leg: Leg, day: date, *, w
         box=None,
         pad_edge=False,
         padding=(0, 2, 0, 0),
-        width=LINE - MARGIN,
         header_style="dim",
         show_header=with_headings,
     )

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from api.cli_network import network_folder, progress_bar
+from api.cli_network import left_s, network_folder, progress_bar
 from api.times import moment_of
 from planner.errors import RequestError
 from planner.network import open_network
@@ -36,6 +36,9 @@ def batch(
     output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="A .csv or .parquet file, or -.")],
     network: Annotated[Path | None, typer.Option(help="Folder made by kaiteki build; default: Makuhari.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes; the output is the same.")] = 1,
+    cluster: Annotated[
+        str | None, typer.Option(metavar="ADDRESS|local", help="Dask scheduler to work instead.")
+    ] = None,
 ) -> None:
     """Answer many queries: every journey worth taking for one departure, or one arrival, each.
 
@@ -52,7 +55,8 @@ def batch(
 
     kaiteki batch queries.csv --network tokyo --workers 4 -o journeys.csv
     """
-    from scenarios.batch import COLUMNS, answer_batch, answer_batch_in_processes
+    from scenarios.batch import COLUMNS, answer_batch, answer_batch_spread
+    from scenarios.cluster import ALONE, Workers
     from scenarios.tables import check_output, write_csv, write_table
 
     if str(output) != "-":
@@ -61,7 +65,12 @@ def batch(
     folder = network_folder(network)
     opened = open_network(folder)
     asked = _queries(queries, opened.zone, datetime.now(UTC))
-    answered = answer_batch(opened, asked) if workers == 1 else answer_batch_in_processes(folder, asked, workers)
+    who = Workers(workers, cluster)
+    answered = (
+        answer_batch(opened, asked)
+        if who == ALONE
+        else answer_batch_spread(folder, opened.manifest.snapshot, asked, who)
+    )
     with progress_bar() as progress:
         rows = (astuple(row) for row in _watched(answered, total, progress))
         if str(output) == "-":
@@ -128,5 +137,5 @@ def _watched(rows: "Iterable[Row]", total: int, progress: Callable[[str, float],
     for row in rows:
         done += row.n <= 1
         if time.monotonic() - begin > SILENT_S:
-            progress(f"{done} of {total} queries", done / total)
+            progress(f"{done} of {total} queries, {left_s(begin, done, total):.0f} s left", done / total)
         yield row

@@ -23,6 +23,10 @@ def build(
     odpt: Annotated[
         list[Path] | None, typer.Option(help="ODPT API dump: zip or folder of JSON; may be given several times.")
     ] = None,
+    realtime: Annotated[
+        list[str] | None,
+        typer.Option(metavar="[FEED=]URL", help="Live source to follow when served: GTFS-Realtime, or a gbfs.json."),
+    ] = None,
     footpaths: Annotated[
         str | None,
         typer.Option(help="Ways between stops: street (default with --osm), feed (transfers.txt), crow (default)."),
@@ -37,16 +41,17 @@ def build(
     kaiteki build rail --gtfs tokyo-rail.zip --footpaths feed
     """
     from scenarios.build import Sources, build_network
-    from scenarios.embedded import build_embedded
+    from scenarios.embedded import build_embedded, warm_up
 
     if footpaths is not None and footpaths not in FOOTPATHS:
         raise RequestError("--footpaths", f"--footpaths: '{footpaths}' is none of {', '.join(FOOTPATHS)}.")
     for source in (*(gtfs or ()), *(gbfs or ()), *(odpt or ()), *([osm] if osm else ())):
         if not source.exists():
             raise RequestError("build", f"There is no file or folder {source}.")
-    if not (gtfs or osm or gbfs or odpt):
+    if not (gtfs or osm or gbfs or odpt or realtime):
         if folder is None:
             folder = network_folder(None)
+            warm_up(folder)
         else:
             with progress_bar() as progress:
                 build_embedded(folder, progress)
@@ -55,11 +60,14 @@ def build(
     if folder is None:
         raise RequestError("DIR", "Name the folder to build the network in: kaiteki build DIR --gtfs …")
     with progress_bar() as progress:
-        built = build_network(folder, Sources(gtfs or (), osm, gbfs or (), footpaths, odpt or ()), progress)
+        sources = Sources(gtfs or (), osm, gbfs or (), footpaths, odpt or (), realtime=realtime or ())
+        built = build_network(folder, sources, progress)
     manifest, severities = built.manifest, Counter(notice.severity for notice in built.notices)
     typer.echo(f"{folder}: {', '.join(feed.name for feed in manifest.feeds)}; snapshot {manifest.snapshot}")
     for text in attributions(manifest):
         typer.echo(text)
+    for source in manifest.realtime:
+        typer.echo(f"Live: {source.feed} from {source.url}")
     if severities:
         counts = ", ".join(f"{severities[severity]} {severity}" for severity in Severity if severities[severity])
         typer.echo(f"Notices: {counts}; kaiteki feeds check FEED tells them.", err=True)

@@ -9,7 +9,10 @@ import typer
 from api.cli_drones_fleet import schedule_drones
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from drones.mission import Mission
+    from drones.rules import Ruling
     from scenarios.drone_files import DroneScenario
 
 drones = typer.Typer(name="drones", help="Plans and checks flights of drones.", no_args_is_help=True)
@@ -44,6 +47,21 @@ def plan_drone(
         raise typer.Exit(REFUSED)
     _write(planned, scenario, output)
     _tell(planned)
+    _tell_rulings(planned.rulings)
+
+
+def _tell_rulings(rulings: "Sequence[Ruling]") -> bool:
+    """Print what is forbidden or needed and not held; whether there was any."""
+    from drones.rules import Verdict
+
+    words = {Verdict.PROHIBITED: "Forbidden", Verdict.NEEDS: "Needed before the flight"}
+    for ruling in rulings:
+        if ruling.verdict in words:
+            mark = "" if ruling.rule.is_verified else " [unverified]"
+            places = "; ".join(ruling.places)
+            typer.echo(f"{words[ruling.verdict]} ({ruling.rule.clause}{mark}): {ruling.sentence} {ruling.remedy}")
+            typer.echo(f"  Where: {places}")
+    return any(ruling.verdict in words for ruling in rulings)
 
 
 def _write(mission: "Mission", scenario: "DroneScenario", folder: Path) -> None:
@@ -83,29 +101,45 @@ def _tell(mission: "Mission") -> None:
 def check_drone(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A .plan or .waypoints file.")],
     authorised: Annotated[
-        list[str] | None, typer.Option(help="Id of a zone for which permission is held; repeat, or did-* for many.")
+        list[str] | None,
+        typer.Option(help="Id of a zone or rule for which permission is held; repeat, or did-* for many."),
     ] = None,
-    at: Annotated[datetime | None, typer.Option(help="Departure in UTC; default: now.")] = None,
+    at: Annotated[datetime | None, typer.Option(help="Departure in UTC; default: now, or the scenario's.")] = None,
+    scenario: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Who flies what, when, by which permissions: a scenario (TOML).")
+    ] = None,
 ) -> None:
-    """Hold a mission someone else made against the bay's airspace, whole legs and heights.
+    """Hold a mission someone else made against the bay's airspace and the law, whole legs and heights.
 
-    Ends with 1 where it breaks a rule.
+    Ends with 1 where it breaks a rule or needs what is not held.
+
+    [bold]Example[/bold]
+
+    kaiteki drones check mission.plan --authorised 'did-*' --scenario drone-akanehama-cat3
     """
-    from fnmatch import fnmatchcase
-
-    from drones.checking import check_waypoints
-    from drones.request import HIGH_FLIGHT
+    from drones.checking import UNKNOWN_CRAFT, check_lawful, check_waypoints, duration_s
+    from drones.operation import Craft
+    from drones.request import STANDARD_OPERATION
     from feeds.makuhari.airspace import read_airspace
     from feeds.missions import read_mission
+    from scenarios.drone_files import drone_scenario_path, permits_named, read_drone_scenario
 
-    airspace = read_airspace()
-    known = [*(zone.id for zone in airspace.zones), HIGH_FLIGHT]
-    held = frozenset(ident for ident in known if any(fnmatchcase(ident, pattern) for pattern in authorised or ()))
-    departure = datetime.now(UTC) if at is None else at.replace(tzinfo=UTC)
     mission = read_mission(file)
-    breaches = check_waypoints(mission.waypoints, airspace, held, (departure, departure + timedelta(hours=3)))
+    airspace, held, flown = read_airspace(), frozenset[str](), (STANDARD_OPERATION, UNKNOWN_CRAFT)
+    departure = datetime.now(UTC)
+    if scenario is not None:
+        known = read_drone_scenario(drone_scenario_path(scenario))
+        craft, request = known.aircraft, known.request
+        mass = craft.mass_kg + request.payload_kg
+        airspace, held, departure = known.airspace, request.authorised, request.departure
+        flown = request.operation, Craft(mass, craft.certificate_class, craft.has_camera)
+    held = held.union(*(permits_named(pattern, airspace) for pattern in authorised or ()))
+    departure = departure if at is None else at.replace(tzinfo=UTC)
+    during = departure, departure + timedelta(seconds=duration_s(mission.waypoints))
+    breaches = check_waypoints(mission.waypoints, airspace, held, during)
     for breach in breaches:
         typer.echo(f"{breach.lat:.5f},{breach.lon:.5f}: {breach.sentence} — {breach.rule}")
-    if breaches:
+    lacks = _tell_rulings(check_lawful(mission.waypoints, airspace, held, during, flown))
+    if breaches or lacks:
         raise typer.Exit(REFUSED)
     typer.echo(f"{file.name}: {len(mission.waypoints)} waypoints, no breach found.")

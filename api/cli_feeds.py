@@ -19,6 +19,11 @@ from feeds.notices import Severity
 EXIT_CODES = {Severity.INFO: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 SHOWN_OF_A_KIND = 20
 
+FEED = (
+    "GTFS zip or folder, GTFS-Realtime .pb, GBFS folder, ODPT dump, OpenStreetMap file, ED-269 or ED-318 zones, "
+    "districts, water or aerodromes as GeoJSON, JMA table."
+)
+
 feeds = typer.Typer(help="Known public feeds: list, fetch, check.", no_args_is_help=True, rich_markup_mode="rich")
 
 
@@ -78,7 +83,7 @@ def fetch(
 
 @feeds.command("check")
 def check(
-    feed: Annotated[Path, typer.Argument(metavar="FEED", help="GTFS zip or folder, GBFS folder, OSM file.")],
+    feed: Annotated[Path, typer.Argument(metavar="FEED", help=FEED)],
     as_json: Annotated[bool, typer.Option("--json")] = False,
     page: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write the report as a page.")] = None,
 ) -> None:

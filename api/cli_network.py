@@ -1,5 +1,6 @@
 """The network a command works on, and the bar that is shown while one is built."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,6 +43,11 @@ def progress_bar() -> Iterator[Callable[[str, float], None]]:
             bar.update(task, description=stage, completed=share, visible=True)
 
         yield advance
+
+
+def left_s(begin_s: float, done: int, count: int) -> float:
+    """Seconds until all is done if it goes on as since `begin_s` of the monotonic clock."""
+    return (time.monotonic() - begin_s) / done * (count - done)
 
 
 def attributions(manifest: Manifest) -> list[str]:

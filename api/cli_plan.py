@@ -13,7 +13,7 @@ from rich.console import Console
 
 from api.cli_answer import print_answer, ranked
 from api.cli_network import attributions, network_folder
-from api.messages import Catalogue, catalogue, language_of, reason_text
+from api.messages import Catalogue, catalogue, language_of, languages, reason_text
 from api.modes import allowed_modes
 from api.times import moment_of, names_day_only, service_day_bounds
 from planner.errors import RequestError
@@ -34,6 +34,8 @@ kaiteki plan "Makuhari Messe" Soga --depart "2026-11-25 17:30" --modes walk,rail
 kaiteki plan 35.6431,140.0458 海浜幕張 --last --json
 """
 REALTIME = "GTFS-Realtime message to plan on; FEED names its timetable where the network has several."
+COUNT = "At most so many itineraries; default: five and the best of each combination of modes."
+USUAL_COUNT = 5
 MODES = "Only these, of: walk,bike,bicycle-rental,scooter,demand-bus,taxi,transit,rail,bus,monorail,…"
 
 
@@ -51,7 +53,7 @@ class Question:
     wheelchair: bool
     max_transfers: int
     window: int | None
-    count: int
+    count: int | None
 
 
 def plan(  # noqa: PLR0913, PLR0917
@@ -63,7 +65,7 @@ def plan(  # noqa: PLR0913, PLR0917
     wheelchair: Annotated[bool, typer.Option("--wheelchair", help="Accessible ways, stops and vehicles only.")] = False,
     max_transfers: Annotated[int, typer.Option(min=0, help="At most so many changes.")] = 8,
     window: Annotated[int | None, typer.Option(min=1, help="Minutes searched; default: until enough is found.")] = None,
-    count: Annotated[int, typer.Option(min=1, max=100, help="Itineraries wanted.")] = 5,
+    count: Annotated[int | None, typer.Option(min=1, max=100, help=COUNT)] = None,
     first: Annotated[bool, typer.Option("--first", help="The first connection of the day.")] = False,
     last: Annotated[bool, typer.Option("--last", help="The last connection of the day.")] = False,
     network: Annotated[Path | None, typer.Option(help="Folder made by kaiteki build; default: Makuhari.")] = None,
@@ -75,7 +77,7 @@ def plan(  # noqa: PLR0913, PLR0917
     realtime: Annotated[list[str] | None, typer.Option(metavar="[FEED=]FILE.pb", help=REALTIME)] = None,
 ) -> None:
     """Plan a journey and print it; the command's own text is `HELP`."""
-    words = catalogue(lang or language_of(os.environ))
+    words = catalogue(language_of(os.environ) if lang is None else known_language(lang))
     question = Question(
         origin, destination, depart, arrive, first, last, modes, wheelchair, max_transfers, window, count
     )
@@ -87,16 +89,31 @@ def plan(  # noqa: PLR0913, PLR0917
     from planner.plan import plan as find
 
     answer = only_end(find(opened, request), question)
-    found = ranked(answer, request)
+    found = ranked(answer, request)[:count]
+    # Whoever reads only the first lines and closes the pipe still gets the files.
+    _write_files(found, words, now, opened, {"map": map_file, "ics": ics})
     if as_json:
         typer.echo(plan_json(answer, request))
     else:
         print_answer(Console(), words, answer, found, notes_of(opened, words), steps)
-    _write_files(found, words, now, opened, {"map": map_file, "ics": ics})
     if not (answer.itineraries or answer.direct):
         if as_json and answer.reason is not None:
             typer.echo(reason_text(words, answer.reason), err=True)
         raise typer.Exit(1)
+
+
+def known_language(text: str) -> str:
+    """The language of a catalogue.
+
+    Raises
+    ------
+    RequestError
+        There is no catalogue of that language.
+    """
+    if text.replace("_", "-").split("-")[0].lower() not in languages():
+        known = ", ".join(languages())
+        raise RequestError("--lang", f"--lang: there are no texts in '{text}'; the languages are {known}.")
+    return text
 
 
 def with_reports(network: Network, messages: Sequence[str], now: datetime) -> Network:
@@ -148,7 +165,7 @@ def request_of(question: Question, network: Network, words: Catalogue, now: date
         time=time,
         arrive_by=arrive_by,
         window_s=None if question.window is None else 60 * question.window,
-        count=1 if is_end else question.count,
+        count=1 if is_end else question.count or USUAL_COUNT,
         transit_modes=modes.transit,
         access_modes=modes.access,
         egress_modes=modes.egress,
@@ -214,9 +231,11 @@ def notes_of(network: Network, words: Catalogue) -> list[str]:
 
 
 def _time_of(question: Question, zone: ZoneInfo, now: datetime) -> tuple[datetime, bool]:
-    text, field = question.depart or question.arrive, "--arrive" if question.arrive else "--depart"
+    given = (("--arrive", question.arrive), ("--depart", question.depart))
+    field, text = next(((field, text) for field, text in given if text is not None), ("--depart", None))
     moment = now.astimezone(zone) if text is None else moment_of(text, zone, now, field)
-    begin, end = service_day_bounds(moment + timedelta(hours=12) if text and names_day_only(text) else moment)
+    is_day = text is not None and names_day_only(text)
+    begin, end = service_day_bounds(moment + timedelta(hours=12) if is_day else moment)
     if question.first:
         return begin, False
     if question.last:
@@ -225,7 +244,7 @@ def _time_of(question: Question, zone: ZoneInfo, now: datetime) -> tuple[datetim
 
 
 def _refuse_both(one: str, given: object, other: str, other_given: object) -> None:
-    if given and other_given:
+    if given not in (None, False) and other_given not in (None, False):
         raise RequestError(one, f"Give {one} or {other}, not both.")
 
 

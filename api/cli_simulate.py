@@ -11,7 +11,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.cli_network import progress_bar
+from api.cli_network import left_s, progress_bar
+from api.cli_run_files import date_of, draw_run
 from planner.errors import RequestError
 
 if TYPE_CHECKING:
@@ -29,16 +30,24 @@ PRECISE = "wait_departure_s_mean"
 PRECISION = 0.05
 
 
-def simulate(
+def simulate(  # noqa: PLR0913, PLR0917
     scenario: Annotated[str, typer.Argument(help="A TOML file, or the name of a built-in scenario.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for what came of it.")],
     replications: Annotated[int | None, typer.Option(min=1, help="Days played; default: the scenario's.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Same seed, same days; default: the scenario's.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes; the results are the same.")] = 1,
+    cluster: Annotated[
+        str | None, typer.Option(metavar="ADDRESS|local", help="Dask scheduler to work instead.")
+    ] = None,
+    sumo: Annotated[Path | None, typer.Option(metavar="DIR", help="Also write the first day for Eclipse SUMO.")] = None,
+    positions: Annotated[str | None, typer.Option(metavar="DATE", help="Also write where vehicles are, dated.")] = None,
 ) -> None:
     """Play a scenario: events, the numbers of every replication, their means with 95 % intervals.
 
-    Writes run.json, scenario.toml, kpis.csv, kpis.json, replications.csv and events/ into DIR once all is done.
+    Writes run.json, scenario.toml, kpis.csv, kpis.json, replications.csv and tables of events, travellers, vehicles and
+    stops into DIR once all is done. If it is stopped, the same command goes on where it was. Then come report.html with
+    charts, where plotly is installed, and replay.html, a map with a slider for the time, where the stops' places are
+    known; --positions adds positions.geojson and a GTFS-Realtime message a minute. These show the first replication.
 
     [bold]Example[/bold]
 
@@ -48,9 +57,15 @@ def simulate(
     from scenarios.run import find_scenario, read_run, run_scenario
     from simulator.intervals import more_replications
 
+    file, day = find_scenario(scenario), None if positions is None else date_of(positions)
     with progress_bar() as bar:
-        kpis = run_scenario(find_scenario(scenario), output, replications, seed, workers, _progress(bar))
+        kpis = run_scenario(file, output, replications, seed, workers, _progress(bar), cluster)
     _show(kpis, Console())
+    if sumo is not None:
+        from scenarios.export import export_sumo
+
+        export_sumo(file, sumo, seed)
+    draw_run(output, SHOWN, day)
     record, numbers = read_run(output)
     if record.replications > 1 and PRECISE in numbers:
         more = more_replications(numbers[PRECISE], PRECISION)
@@ -94,11 +109,14 @@ def _check_simpy() -> None:
 
 
 def _progress(bar: Callable[[str, float], None]) -> Callable[[int, int], None]:
-    begin = time.monotonic()
+    begin, before = time.monotonic(), 0
 
     def advance(done: int, count: int) -> None:
-        left_s = (time.monotonic() - begin) / done * (count - done)
-        bar(f"{done} of {count} replications, {left_s:.0f} s left", done / count)
+        nonlocal before
+        # A sweep that goes on with an older one tells at first what that had done.
+        before = done if before == 0 and done > 1 else before
+        rest = f", {left_s(begin, done - before, count - before):.0f} s left" if done > before else ""
+        bar(f"{done} of {count} replications{rest}", done / count)
 
     return advance
 

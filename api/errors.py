@@ -9,9 +9,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from planner.errors import KaitekiError, RequestError
+from planner.errors import GivenUpError, KaitekiError, RequestError
 
-BAD_REQUEST, NOT_FOUND, UNANSWERABLE = 400, 404, 422
+BAD_REQUEST, NOT_FOUND, UNANSWERABLE, TOO_MANY, TOO_LATE = 400, 404, 422, 429, 503
+
+RETRY_AFTER_S = 10
+"""What who meets a full queue is told to wait."""
 
 SHOWN_OF_INPUT = 60
 """Letters of a bad value that are repeated to whoever sent it."""
@@ -25,6 +28,10 @@ class UnknownPlaceError(RequestError):
 
 class NotOfferedError(RequestError):
     """A question that is well asked but that this network cannot answer."""
+
+
+class BusyError(KaitekiError):
+    """There is more work already than is taken on."""
 
 
 def add_error_answers(app: FastAPI) -> None:
@@ -41,13 +48,13 @@ def _bad_parameters(_: Request, error: Exception) -> JSONResponse:
 
 
 def _sentence(detail: dict[str, Any]) -> str:
-    where = [str(part) for part in detail["loc"] if part not in ("query", "body")]
-    name = where[0] if where else "request"
+    source, *where = (str(part) for part in detail["loc"])
+    name = ".".join(where) if source == "body" else "".join(where[:1])
     match detail["type"]:
         case "extra_forbidden":
             return f"there is no parameter {name}"
         case "missing":
-            return f"the parameter {name} is missing"
+            return f"the parameter {name or source} is missing"
         case _:
             said = str(detail["msg"]).removeprefix("Value error, ")
             if not where:
@@ -66,6 +73,10 @@ def _refused(_: Request, error: Exception) -> JSONResponse:
             return _answer(NOT_FOUND, str(error))
         case NotOfferedError():
             return _answer(UNANSWERABLE, str(error))
+        case GivenUpError():
+            return _answer(TOO_LATE, str(error))
+        case BusyError():
+            return _answer(TOO_MANY, str(error), {"Retry-After": str(RETRY_AFTER_S)})
         case _:
             return _answer(BAD_REQUEST, str(error))
 
@@ -76,10 +87,10 @@ def _http(_: Request, error: Exception) -> JSONResponse:
     return _answer(status, str(said))
 
 
-def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    logger.error("%s %s", request.method, request.url.path, exc_info=error)
+def _unexpected(_: Request, error: Exception) -> JSONResponse:
+    logger.error("unexpected error", exc_info=error)
     return _answer(500, "Something went wrong inside the server; its log has the details.")
 
 
-def _answer(status: int, sentence: str) -> JSONResponse:
-    return JSONResponse({"error": sentence}, status)
+def _answer(status: int, sentence: str, headers: dict[str, str] | None = None) -> JSONResponse:
+    return JSONResponse({"error": sentence}, status, headers)

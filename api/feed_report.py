@@ -1,10 +1,15 @@
 """What a feed holds: its kind found out, its rows counted, its service by date, its notices, its map."""
 
+import lzma
+import struct
+import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +17,16 @@ from numpy.typing import NDArray
 from feeds.notices import FeedError, Notice, Severity
 from planner.timetable import NONE, Timetable
 
+if TYPE_CHECKING:
+    from feeds.gtfs import GtfsNetwork
+
 OSM_SUFFIXES = (".pbf", ".osm", ".osm.gz", ".osm.bz2")
+MESSAGE_SUFFIXES = (".pb", ".pbf")
+JSON_SUFFIXES = (".json", ".geojson", ".json.gz", ".geojson.gz")
 GBFS_FILES = ("gbfs.json", "system_information.json")
+
+SNIFFED_OCTETS = 4096
+"""Of a file, to tell its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +110,62 @@ def check_feed(path: Path) -> FeedReport:
     """
     if not path.exists():
         raise FeedError(f"There is no file or folder {path}.")
+    if path.name.endswith(MESSAGE_SUFFIXES) and path.is_file() and b"OSMHeader" not in _begin(path):
+        return _message_report(path)
     if path.name.endswith(OSM_SUFFIXES):
         return _osm_report(path)
     if path.is_dir() and any((path / name).exists() for name in GBFS_FILES):
         return _gbfs_report(path)
+    if _is_odpt(path):
+        return _odpt_report(path)
+    if path.name.endswith(JSON_SUFFIXES):
+        from api.feed_report_air import air_report
+
+        return air_report(path)
+    if path.suffix == ".csv":
+        from api.feed_report_air import wind_report
+
+        return wind_report(path)
     return _gtfs_report(path)
+
+
+def _begin(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(SNIFFED_OCTETS)
+    except OSError as error:
+        raise FeedError(f"{path}: the file cannot be read ({error.strerror}).") from error
+
+
+def _is_odpt(path: Path) -> bool:
+    """Whether the first JSON file at `path`, or in it, has entries of ODPT."""
+    if path.is_dir():
+        file = next((one for one in sorted(path.rglob("*.json")) if one.is_file()), None)
+        return file is not None and b'"odpt:' in _begin(file)
+    if path.suffix != ".zip":
+        return path.suffix == ".json" and b'"odpt:' in _begin(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            name = next((name for name in sorted(archive.namelist()) if name.endswith(".json")), None)
+            if name is None:
+                return False
+            with archive.open(name) as member:
+                return b'"odpt:' in member.read(SNIFFED_OCTETS)
+    except (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error):
+        return False
+
+
+def _message_report(path: Path) -> FeedReport:
+    from feeds.gtfs_realtime import read_realtime
+
+    message = read_realtime(path)
+    rows = {
+        "trip updates": len(message.updates),
+        "vehicle positions": len(message.vehicles),
+        "alerts": len(message.alerts),
+    }
+    points = np.array([(vehicle.lat, vehicle.lon) for vehicle in message.vehicles], np.float64).reshape(-1, 2)
+    return FeedReport("GTFS-Realtime", path.name, rows, (), message.notices, FeedMap(points, ()))
 
 
 def _osm_report(path: Path) -> FeedReport:
@@ -134,7 +198,16 @@ def _gbfs_report(path: Path) -> FeedReport:
 def _gtfs_report(path: Path) -> FeedReport:
     from feeds.gtfs import read_gtfs
 
-    network = read_gtfs([path])
+    return _timetable_report("GTFS", path, read_gtfs([path]))
+
+
+def _odpt_report(path: Path) -> FeedReport:
+    from feeds.odpt import read_timetables
+
+    return _timetable_report("ODPT", path, read_timetables([], [path]))
+
+
+def _timetable_report(kind: str, path: Path, network: "GtfsNetwork") -> FeedReport:
     timetable = network.timetable
     rows = {
         "agencies": len(timetable.agencies),
@@ -148,7 +221,7 @@ def _gtfs_report(path: Path) -> FeedReport:
         "demand-responsive trips": len(network.flex),
     }
     days = service_by_date(timetable)
-    return FeedReport("GTFS", path.name, rows, days, tuple(network.notices), map_of(timetable))
+    return FeedReport(kind, path.name, rows, days, tuple(network.notices), map_of(timetable))
 
 
 def service_by_date(timetable: Timetable) -> tuple[DayOfService, ...]:

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query
 
 from api.motis import WireMatch
 from api.requests import GeocodeQuery, MatchType, ReverseGeocodeQuery
+from api.served import Served
 from planner.errors import RequestError
-from planner.geocoding import Match, coordinate_of, nearest, place_index, search
-from planner.network import Network
+from planner.geocoding import Match, coordinate_of, nearest, search
 from planner.places import PlaceKind
 
 STOP_KINDS = frozenset({PlaceKind.STATION, PlaceKind.STOP})
@@ -20,17 +20,16 @@ KINDS_OF_TYPE: dict[MatchType, frozenset[PlaceKind]] = {
 }
 
 
-def geocode_router(network: Network) -> APIRouter:
-    """Routes that find places of `network`."""
+def geocode_router(served: Served) -> APIRouter:
+    """Routes that find places."""
     router = APIRouter(tags=["geocode"])
-    index = place_index(network.snapshot.places)
 
     @router.get("/geocode")
     def geocode(query: Annotated[GeocodeQuery, Query()]) -> list[WireMatch]:
         """Places whose name is like the text, best first."""
         near = None if query.place is None or not query.placeBias else _point(query.place)
         kinds = None if query.type is None else KINDS_OF_TYPE[query.type]
-        matches = search(index, query.text, near, kinds, query.numResults, query.language[0])
+        matches = search(served.city.index, query.text, near, kinds, query.numResults, query.language[0])
         return wire_matches(matches, query.text)
 
     @router.get("/reverse-geocode")
@@ -38,7 +37,7 @@ def geocode_router(network: Network) -> APIRouter:
         """Places around a point, nearest first."""
         lat, lon = _point(query.place)
         wanted = frozenset(PlaceKind) if query.type is None else KINDS_OF_TYPE[query.type]
-        found = nearest(index, lat, lon, query.numResults, query.language[0], wanted)
+        found = nearest(served.city.index, lat, lon, query.numResults, query.language[0], wanted)
         return wire_matches(found, "")
 
     return router

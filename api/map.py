@@ -7,15 +7,18 @@ from typing import Annotated
 
 import numpy as np
 from fastapi import APIRouter, Query
+from pydantic import BaseModel
 
-from api.board_requests import BoxQuery, MapStopsQuery, MapTripsQuery
+from api.board_requests import BoxQuery, MapStopsQuery, MapTripsQuery, StoptimesQuery
+from api.limits import CLASSES, PublishedLimits
 from api.motis import WirePlace
 from api.motis_answer import trip_id_on, utc, wire_mode, wire_place
 from api.motis_board import TripInfo, TripSegment
 from api.motis_reach import Feeds, FeedState
 from api.motis_rentals import InitialResponse, ServerConfig
-from api.reach_requests import LONGEST_STREET_S, MOST_MANY, MOST_MINUTES
+from api.reach_requests import LONGEST_STREET_S, MOST_MANY, MOST_MATRIX, MOST_MINUTES
 from api.requests import PlanQuery, transit_modes
+from api.served import Served
 from planner.board import Hop, hops_between, of_modes
 from planner.errors import RequestError
 from planner.model import TRANSIT, Mode
@@ -33,14 +36,15 @@ FROM_ABOVE = TRANSIT - {Mode.BUS, Mode.TRAM, Mode.COACH}
 """What a map shows of a region (below zoom 9) and of a city (below zoom 11): a choice."""
 
 
-def map_router(network: Network) -> APIRouter:
+def map_router(served: Served) -> APIRouter:
     """Routes that fill a map with stops and vehicles."""
     router = APIRouter(tags=["map"])
 
     @router.get("/map/stops", response_model_exclude_none=True)
     def stops(query: Annotated[MapStopsQuery, Query()]) -> list[WirePlace]:
         """Stops with scheduled transport in a part of the map."""
-        timetable, languages = network.snapshot.timetable, tuple(query.language)
+        network, languages = served.network, tuple(query.language)
+        timetable = network.snapshot.timetable
         rows = _stops_in(network, query)
         _refuse_more(len(rows), MOST_STOPS)
         return [wire_place(stop_place(timetable, row, languages)) for row in rows]
@@ -48,6 +52,7 @@ def map_router(network: Network) -> APIRouter:
     @router.get("/map/trips", response_model_exclude_none=True)
     def trips(query: Annotated[MapTripsQuery, Query()]) -> list[TripSegment]:
         """Ways between two calls that vehicles make within a stretch of time and a part of the map."""
+        network = served.network
         modes = FROM_AFAR if query.zoom < 9 else FROM_ABOVE if query.zoom < 11 else TRANSIT
         span = math.floor(query.startTime.timestamp()), math.ceil(query.endTime.timestamp())
         hops = hops_between(network.snapshot.timetable, query.box, span, modes)
@@ -57,22 +62,23 @@ def map_router(network: Network) -> APIRouter:
     return router
 
 
-def initial_router(network: Network) -> APIRouter:
+def initial_router(served: Served) -> APIRouter:
     """Routes that say where a map begins and which levels it has."""
     router = APIRouter(tags=["map"])
 
     @router.get("/map/initial")
     def initial() -> InitialResponse:
         """Centre and zoom that show the whole network, and what may be asked here."""
+        network = served.network
         south, west, north, east = network.manifest.bounds
         width = max(east - west, (north - south) * 2, 1e-3)
         zoom = min(18.0, round(math.log2(2 * 360 / width), 1))
-        return InitialResponse((south + north) / 2, (west + east) / 2, zoom, _config(network))
+        return InitialResponse((south + north) / 2, (west + east) / 2, zoom, _config(network), _limits())
 
     @router.get("/map/levels")
     def levels(query: Annotated[BoxQuery, Query()]) -> list[float]:
         """Levels of streets and stops in a part of the map, the lowest first."""
-        south, west, north, east = query.box
+        network, (south, west, north, east) = served.network, query.box
         stops, side = network.snapshot.timetable.stops, network.snapshot.street_side
         parts = [(stops.lat, stops.lon, stops.level)]
         if side is not None:
@@ -86,13 +92,14 @@ def initial_router(network: Network) -> APIRouter:
     return router
 
 
-def feeds_router(network: Network) -> APIRouter:
+def feeds_router(served: Served) -> APIRouter:
     """Routes about the sources of the network, which are ours alone."""
     router = APIRouter(tags=["kaiteki"])
 
     @router.get("/feeds", response_model_exclude_none=True)
     def feeds() -> Feeds:
         """Sources with their licence, what it asks to be said, and how long they speak."""
+        network = served.network
         today = datetime.now(network.zone).date()
         updated = {s.id: datetime.fromtimestamp(s.last_updated, UTC) for s in network.snapshot.sharing}
         states = tuple(_feed(entry, today, updated) for entry in network.manifest.feeds)
@@ -159,9 +166,20 @@ def _config(network: Network) -> ServerConfig:
     )
 
 
-def _most(parameter: str) -> int:
-    """Greatest value that `/plan` takes."""
-    bounds: Iterable[object] = PlanQuery.model_fields[parameter].metadata
+def _limits() -> PublishedLimits:
+    return PublishedLimits(
+        classes=CLASSES,
+        maxNumItineraries=_most("numItineraries"),
+        maxSearchWindow=_most("searchWindow"),
+        maxStopTimes=_most("n", StoptimesQuery),
+        maxMatrixSize=MOST_MATRIX,
+        maxRadius=_most("radius", StoptimesQuery),
+    )
+
+
+def _most(parameter: str, query: type[BaseModel] = PlanQuery) -> int:
+    """Greatest value that `/plan`, or another query, takes."""
+    bounds: Iterable[object] = query.model_fields[parameter].metadata
     return next(int(bound.le) for bound in bounds if hasattr(bound, "le"))
 
 

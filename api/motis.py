@@ -79,6 +79,7 @@ class WirePlace:
     flexStartPickupDropOffWindow: datetime | None = None
     flexEndPickupDropOffWindow: datetime | None = None
     cancelled: bool | None = None
+    alerts: tuple["WireAlert", ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +257,7 @@ class WireMatch:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """State of the live feeds: last update by feed; there is no real-time timetable yet."""
+    """State of the live feeds: last update by source."""
 
     rt: dict[str, datetime]
     gbfs: dict[str, datetime]

@@ -131,7 +131,7 @@ def _leg(leg: Leg, fare: int | None, languages: tuple[str, ...]) -> WireLeg:
         distance=round(leg.distance_m, 1),
         fareTransferIndex=fare,
         effectiveFareLegIndex=None if fare is None else 0,
-        alerts=_alerts(leg, languages),
+        alerts=wire_alerts(leg, languages),
         **_particulars(leg),
     )
 
@@ -144,7 +144,8 @@ def _against_schedule(leg: Leg) -> tuple[datetime, datetime, bool, bool]:
     return *planned, leg.is_realtime, not leg.is_extra
 
 
-def _alerts(leg: Leg, languages: tuple[str, ...]) -> tuple[WireAlert, ...] | None:
+def wire_alerts(leg: Leg, languages: tuple[str, ...]) -> tuple[WireAlert, ...] | None:
+    """Alerts about a leg in the first of `languages` they are written in, None if there are none."""
     if not isinstance(leg, TransitLeg) or not leg.alerts:
         return None
 

@@ -8,6 +8,7 @@ MOTIS 2.11 OpenAPI, RentalProvider, RentalStation, RentalVehicle, RentalZone, Se
 
 from dataclasses import dataclass
 
+from api.limits import PublishedLimits
 from api.motis import Polyline
 
 Bounds = tuple[float, float, float, float]
@@ -141,9 +142,10 @@ class ServerConfig:
 
 @dataclass(frozen=True, slots=True)
 class InitialResponse:
-    """Body of an answer to `/api/v1/map/initial`."""
+    """Body of an answer to `/api/v1/map/initial`; `limits` is ours."""
 
     lat: float
     lon: float
     zoom: float
     serverConfig: ServerConfig
+    limits: PublishedLimits

@@ -6,36 +6,44 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api.errors import UnknownPlaceError
 from api.itinerary_ids import kept_legs, refreshed
 from api.motis import PlanResponse, WireItinerary
 from api.motis_answer import plan_response, wire_itinerary
-from api.requests import PedestrianProfile, PlanQuery, RefreshQuery, asked_time, street_modes, transit_modes
-from planner.geocoding import coordinate_of
+from api.patience import is_over
+from api.requests import (
+    REALTIME,
+    PedestrianProfile,
+    PlanQuery,
+    RefreshQuery,
+    asked_time,
+    street_modes,
+    transit_modes,
+)
+from api.served import Served
 from planner.isochrone import ground_of
 from planner.network import Network
 from planner.plan import plan as find
-from planner.request import Coordinate, Location, PlanRequest, StopId
+from planner.request import Coordinate, Location, PlanRequest
 from planner.street_legs import StreetLegs
 
 Locate = Callable[[str, str], Location]
 
 
-def plan_router(network: Network) -> APIRouter:
-    """Routes that plan journeys in `network`."""
+def plan_router(served: Served) -> APIRouter:
+    """Routes that plan journeys."""
     router = APIRouter(tags=["routing"])
-    locate = locator(network)
 
     @router.get("/plan", response_model_exclude_none=True)
     def plan(query: Annotated[PlanQuery, Query()]) -> PlanResponse:
         """Itineraries from one place to another: with scheduled transport, and direct."""
-        request = plan_request(query, locate, datetime.now(UTC), network)
-        return plan_response(find(network, request), request)
+        city = served.city
+        request = plan_request(query, city.locate, datetime.now(UTC), city.network)
+        return plan_response(find(city.network, request), request)
 
     @router.get("/refresh-itinerary", response_model_exclude_none=True)
     def refresh_itinerary(query: Annotated[RefreshQuery, Query()]) -> WireItinerary:
         """An itinerary of before as it is possible now: new times beside those it had, or why it is not."""
-        legs, languages = kept_legs(query.itineraryId), tuple(query.language)
+        network, legs, languages = served.network, kept_legs(query.itineraryId), tuple(query.language)
         somewhere = Coordinate(legs[0].origin.lat, legs[0].origin.lon)
         pace = PlanRequest(
             somewhere,
@@ -59,10 +67,11 @@ def plan_request(query: PlanQuery, locate: Locate, now: datetime, network: Netwo
     UnknownPlaceError
         A stop id that is not in the network.
     """
+    time = asked_time(query.time, now)
     return PlanRequest(
         origin=locate(query.fromPlace, "fromPlace"),
         destination=locate(query.toPlace, "toPlace"),
-        time=asked_time(query.time, now).astimezone(network.zone),
+        time=time.astimezone(network.zone),
         arrive_by=query.arriveBy,
         window_s=query.searchWindow,
         count=query.numItineraries,
@@ -79,27 +88,8 @@ def plan_request(query: PlanQuery, locate: Locate, now: datetime, network: Netwo
         bike_speed_ms=query.cyclingSpeed,
         min_transfer_s=60 * query.minTransferTime,
         languages=tuple(query.language),
+        now=min(now, time),
+        realtime=REALTIME[query.realtimeMode],
+        is_given_up=is_over,
         cursor=query.pageCursor or None,
     )
-
-
-def locator(network: Network) -> Locate:
-    """Finds places by ``lat,lon[,level]``, by stop id, and by the ids that geocoding and `/rentals` give."""
-    places = network.snapshot.places
-    rows = {place_id: row for row, place_id in enumerate(places.ids)}
-    vehicles = {one.id: one for system in network.snapshot.sharing for one in system.vehicles}
-
-    def locate(text: str, field: str) -> Location:
-        point = coordinate_of(text)
-        if point is not None:
-            return point
-        if text in network.stop_index:
-            return StopId(text)
-        if text in rows:
-            row = rows[text]
-            return Coordinate(float(places.lat[row]), float(places.lon[row]), None, places.names[row])
-        if text in vehicles:
-            return Coordinate(vehicles[text].lat, vehicles[text].lon)
-        raise UnknownPlaceError(field, f"{field}={text}: there is no such stop in this network.")
-
-    return locate

@@ -1,6 +1,6 @@
 """`/one-to-all`, `/one-to-many` and, ours alone, isochrones and matrices: how far one gets."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -19,7 +19,7 @@ from api.motis_reach import (
     ReachablePlace,
     StreetDuration,
 )
-from api.plan import locator
+from api.patience import is_over
 from api.reach_requests import (
     FieldQuery,
     IsochroneQuery,
@@ -31,8 +31,10 @@ from api.reach_requests import (
     point_of,
 )
 from api.requests import asked_time
+from api.served import Served
 from planner.access import LINKS
 from planner.ends import links_of
+from planner.errors import GivenUpError
 from planner.isochrone import Field, areas, durations, field_of, reached_stops
 from planner.network import Network
 from planner.profiles import bicycle, car, foot
@@ -45,16 +47,16 @@ from planner.timetable import NONE
 PROFILES = {StreetProfile.WALK: foot(1.25), StreetProfile.BIKE: bicycle(4.2), StreetProfile.CAR: car()}
 
 
-def one_to_all_router(network: Network) -> APIRouter:
+def one_to_all_router(served: Served) -> APIRouter:
     """Routes that search from one place to all stops."""
     router = APIRouter(tags=["reach"])
-    locate = locator(network)
 
     @router.get("/one-to-all", response_model_exclude_none=True)
     def one_to_all(query: Annotated[OneToAllQuery, Query()]) -> Reachable:
         """Stops in reach with minutes and vehicles used, soonest first."""
-        field = _field(network, query, locate(query.one, "one"), query.maxTravelTime * 60)
-        timetable = network.snapshot.timetable
+        city = served.city
+        field = _field(city.network, query, city.locate(query.one, "one"), query.maxTravelTime * 60)
+        timetable = city.network.snapshot.timetable
         places = tuple(
             ReachablePlace(wire_place(stop_place(timetable, one.stop, ("ja",))), -(-one.seconds // 60), one.rides)
             for one in reached_stops(field)
@@ -64,15 +66,15 @@ def one_to_all_router(network: Network) -> APIRouter:
     return router
 
 
-def one_to_many_router(network: Network) -> APIRouter:
+def one_to_many_router(served: Served) -> APIRouter:
     """Routes that search along the streets only."""
     router = APIRouter(tags=["reach"])
 
     @router.get("/one-to-many", response_model_exclude_none=True)
     def one_to_many(query: Annotated[OneToManyQuery, Query()]) -> list[StreetDuration]:
         """Seconds along the streets between one place and many, empty where there is no way."""
-        side = network.snapshot.street_side
-        if side is None:
+        network = served.network
+        if network.snapshot.street_side is None:
             raise NotOfferedError("mode", "This network has no streets; only timetables can be searched.")
         profile = PROFILES[query.mode]
         search = network.street_search(profile, None)
@@ -90,16 +92,15 @@ def one_to_many_router(network: Network) -> APIRouter:
     return router
 
 
-def reach_router(network: Network) -> APIRouter:
+def reach_router(served: Served) -> APIRouter:
     """Routes about reach that are ours alone."""
     router = APIRouter(tags=["kaiteki"])
-    locate = locator(network)
 
     @router.get("/isochrone", response_model_exclude_none=True)
     def isochrone(query: Annotated[IsochroneQuery, Query()]) -> AreaCollection:
         """Ground in reach within each number of minutes, the largest first, as GeoJSON."""
-        limits = [60 * minutes for minutes in query.minutes]
-        field = _field(network, query, locate(query.one, "one"), limits[-1])
+        city, limits = served.city, [60 * minutes for minutes in query.minutes]
+        field = _field(city.network, query, city.locate(query.one, "one"), limits[-1])
         shapes = areas(field, limits)
         features = [_feature(minutes, shape) for minutes, shape in zip(query.minutes, shapes, strict=True)]
         return AreaCollection("FeatureCollection", tuple(reversed(features)))
@@ -107,15 +108,23 @@ def reach_router(network: Network) -> APIRouter:
     @router.get("/matrix")
     def matrix(query: Annotated[MatrixQuery, Query()]) -> Matrix:
         """Seconds from each origin to each destination, null where it takes longer than asked."""
-        ends = [[locate(text, name) for text in texts] for name, texts in _ends(query)]
+        city = served.city
+        ends = [[city.locate(text, name) for text in texts] for name, texts in _ends(query)]
         turned = reversed(ends) if query.arriveBy else ends
         ones, others = turned
         limit = query.maxTravelTime * 60
-        rows = [durations(_field(network, query, one, limit), others) for one in ones]
+        rows = [durations(_field(city.network, query, one, limit), others) for one in _while_awaited(ones)]
         cut = [tuple(s if s is not None and s <= limit else None for s in row) for row in rows]
         return Matrix(tuple(zip(*cut, strict=True)) if query.arriveBy else tuple(cut))
 
     return router
+
+
+def _while_awaited(ones: Iterable[Location]) -> Iterator[Location]:
+    for one in ones:
+        if is_over():
+            raise GivenUpError("Nobody waits for this answer any longer.")
+        yield one
 
 
 def _ends(query: MatrixQuery) -> Sequence[tuple[str, list[str]]]:

@@ -20,8 +20,9 @@ from api.motis_rentals import (
     Zone,
     ZoneRestrictions,
 )
-from api.plan import Locate, locator
+from api.plan import Locate
 from api.requests import Split
+from api.served import Served
 from planner.geo import great_circle_m
 from planner.network import Network
 from planner.request import Coordinate
@@ -56,15 +57,15 @@ class RentalsQuery(BaseModel):
         return self
 
 
-def rentals_router(network: Network) -> APIRouter:
+def rentals_router(served: Served) -> APIRouter:
     """Routes about shared vehicles."""
     router = APIRouter(tags=["map"])
-    locate = locator(network)
 
     @router.get("/rentals", response_model_exclude_none=True)
     def rentals(query: Annotated[RentalsQuery, Query()]) -> RentalsResponse:
         """Providers, stations, vehicles and zones in a part of the map or around a point."""
-        within = _within(network, query, locate)
+        city = served.city
+        network, within = city.network, _within(city.network, query, city.locate)
         systems = [system for system in network.snapshot.sharing if _is_asked(system, query)]
         systems = [system for system in systems if any(within(*at) for at in _positions(system))]
         stations = (_station(system, one) for system in systems for one in system.stations if within(one.lat, one.lon))

@@ -5,13 +5,13 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from api.times import EARLIEST_YEAR, LATEST_YEAR
 from planner.model import TRANSIT, Mode
-from planner.request import StreetMode
+from planner.request import Realtime, StreetMode
 
 EARLIEST_S, LATEST_S = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (EARLIEST_YEAR, LATEST_YEAR))
 LONGEST_PAGE_S = 86_400
@@ -137,6 +137,20 @@ class PedestrianProfile(StrEnum):
     WHEELCHAIR = "WHEELCHAIR"
 
 
+class RealtimeMode(StrEnum):
+    """What is made of operators' reports."""
+
+    REALTIME = "REALTIME"
+    REALTIME_ANNOTATION_ONLY = "REALTIME_ANNOTATION_ONLY"
+    OFF = "OFF"
+
+
+REALTIME = {
+    RealtimeMode.REALTIME: Realtime.LIVE,
+    RealtimeMode.REALTIME_ANNOTATION_ONLY: Realtime.ANNOTATE,
+    RealtimeMode.OFF: Realtime.IGNORE,
+}
+
 Streets = Annotated[list[StreetWord], Split]
 Languages = Annotated[list[str], Split, Field(min_length=1)]
 FormFactors = Annotated[list[RentalFormFactor] | None, Split]
@@ -199,7 +213,7 @@ class PlanQuery(VehicleQuery):
     detailedTransfers: bool = Field(True, description="transfers are always given in full")
     withFares: bool = Field(True, description="fares are always given")
     useRoutedTransfers: bool = Field(True, description="decided when the network is built")
-    realtimeMode: Literal["REALTIME", "REALTIME_ANNOTATION_ONLY", "OFF"] = "REALTIME"
+    realtimeMode: RealtimeMode = RealtimeMode.REALTIME
     via: Nothing = ""
     viaMinimumStay: Nothing = ""
     maxItineraries: Nothing = ""

@@ -230,3 +230,13 @@ class InhabitedDistrict:
     polygons: tuple[Polygon, ...]
     population: int | None
     area_km2: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facility:
+    """A critical facility (対象施設) over and around which flying is prohibited; `grounds` as a circle around them."""
+
+    id: str
+    name: str
+    grounds: Circle
+    source: str

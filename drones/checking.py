@@ -1,4 +1,4 @@
-"""A mission that someone else made, held against the airspace: whole legs, heights, and where it says nothing."""
+"""A mission that someone else made, held against the airspace and the law: whole legs, heights, and what it needs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,16 +6,25 @@ from datetime import datetime
 
 from drones.airspace import Altitude, Datum, ZoneKind
 from drones.free_space import entered
-from drones.mission import Waypoint
+from drones.legality import findings_along, with_facilities
+from drones.mission import Waypoint, distances_m
 from drones.obstacles import Ground, holds, obstacles_of_zone, over_sea_m
+from drones.operation import Craft, Operation
 from drones.plane import Plane, to_earth, to_plane
-from drones.request import HEIGHT_LIMIT_M, HIGH_FLIGHT, Airspace
+from drones.request import Airspace
+from drones.rules import Ruling, Verdict, rulings
 from planner.errors import RequestError
+
+UNKNOWN_CRAFT = Craft(takeoff_mass_kg=10.0, certificate_class=0, has_camera=False)
+"""What is assumed of an aircraft nobody described: below 25 kg, without certificate."""
+
+SLOWEST_MS, LANDING_S = 5.0, 300.0
+"""Of a mission without times: speed over ground, and time to climb and to land, to the long side."""
 
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A leg enters a zone, or flies too high.
+    """A leg enters a zone.
 
     Attributes
     ----------
@@ -34,7 +43,7 @@ class Breach:
 def check_waypoints(
     waypoints: Sequence[Waypoint], airspace: Airspace, authorised: frozenset[str], during: tuple[datetime, datetime]
 ) -> tuple[Breach, ...]:
-    """Every zone that the line through the waypoints enters without permission, and the height if it is too great.
+    """Every zone, critical facilities among them, that the line through the waypoints enters without permission.
 
     Raises
     ------
@@ -47,7 +56,7 @@ def check_waypoints(
         for number, waypoint in enumerate(waypoints, 1)
     ]
     found = []
-    for zone in airspace.zones:
+    for zone in with_facilities(airspace, during[0].date(), authorised).zones:
         is_open = zone.kind is ZoneKind.NO_RESTRICTION
         is_open |= zone.kind is not ZoneKind.PROHIBITED and zone.id in authorised
         if is_open or not holds(zone, *during):
@@ -55,13 +64,24 @@ def check_waypoints(
         for _, where in entered(obstacles_of_zone(zone, plane, airspace.ground), line)[:1]:
             lat, lon = to_earth(plane, where)
             found.append(Breach(zone.conditions or zone.kind.value, f"enters {zone.name} ({zone.id})", lat, lon))
-    highest = max(range(len(line)), key=lambda i: line[i][2])
-    over = line[highest][2] - airspace.ground.lowest_m
-    if over > HEIGHT_LIMIT_M and HIGH_FLIGHT not in authorised:
-        rule = "Civil Aeronautics Act art. 132-85 (1) no. 1"
-        sentence = f"flies {over:.0f} m over the surface, {over - HEIGHT_LIMIT_M:.0f} m more than is free of permission"
-        found.append(Breach(rule, sentence, waypoints[highest].lat, waypoints[highest].lon))
     return tuple(found)
+
+
+def duration_s(waypoints: Sequence[Waypoint]) -> float:
+    """How long a mission without times is reckoned to last."""
+    return LANDING_S + distances_m(tuple(waypoints))[-1] / SLOWEST_MS
+
+
+def check_lawful(
+    waypoints: Sequence[Waypoint],
+    airspace: Airspace,
+    permits: frozenset[str],
+    during: tuple[datetime, datetime],
+    flown: tuple[Operation, Craft],
+) -> tuple[Ruling, ...]:
+    """What the law asks of the mission beyond its zones, what is not met first; districts are among the zones."""
+    found = findings_along(waypoints, during, airspace, flown, permits)
+    return tuple(ruling for ruling in rulings(found) if ruling.rule.id != "did" or ruling.verdict is Verdict.OK)
 
 
 def _height_m(number: int, altitude: Altitude, ground: Ground) -> float:

@@ -1,11 +1,16 @@
 """Where a flight can land when something fails: from every point of the way a site in a straight free leg."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil, hypot
 
+import numpy as np
+import shapely
+from shapely import LineString
+
 from drones.aircraft import Aircraft
+from drones.airspace import Ring
 from drones.energy import Cruise, Descent, MissionEnergy, WindTooStrong, mission_energy
 from drones.free_space import Obstacle, entered
 from drones.mission import Action, Pad, Reach, Waypoint, distances_m
@@ -128,3 +133,17 @@ def _is_free(moment: _Moment, site: Pad, plane: Plane, obstacles: Sequence[Obsta
         return True
     line = [(*here, moment.altitude_m), (*there, moment.altitude_m), (*there, site.elevation_m)]
     return not entered(obstacles, line)
+
+
+def with_shore(
+    reaches: Sequence[Reach], waypoints: Sequence[Waypoint], coast: Sequence[Ring], plane: Plane
+) -> tuple[Reach, ...]:
+    """The same with the distance to the coast from each point."""
+    if not coast:
+        return tuple(reaches)
+    shore = shapely.union_all([LineString([to_plane(plane, lat, lon) for lat, lon in line]) for line in coast])
+    along = distances_m(tuple(waypoints))
+    line = [to_plane(plane, waypoint.lat, waypoint.lon) for waypoint in waypoints]
+    at = [np.interp([reach.along_m for reach in reaches], along, [point[k] for point in line]) for k in (0, 1)]
+    distances = np.atleast_1d(shapely.distance(shapely.points(*at), shore))
+    return tuple(replace(reach, shore_m=float(metres)) for reach, metres in zip(reaches, distances, strict=True))

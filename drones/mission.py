@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import accumulate, pairwise
+from math import inf
 
 from drones.airspace import Altitude
 from drones.energy import MissionEnergy
+from drones.rules import Ruling
 from planner.geo import great_circle_m
 
 
@@ -66,6 +68,8 @@ class Reach:
         From departure.
     needed_j, left_j : float
         Energy to land there; energy on board at this point, the reserve with it.
+    shore_m : float
+        Distance to the coast; infinite where no coast is known.
     """
 
     along_m: float
@@ -73,6 +77,7 @@ class Reach:
     distance_m: float
     needed_j: float
     left_j: float
+    shore_m: float = inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,8 @@ class Mission:
         At points no further apart than the planner's spacing.
     opened_zone_ids : tuple of str
         Zones it enters by permission.
+    rulings : tuple of Ruling
+        What the law asks of it; nothing in it is prohibited.
     """
 
     id: str
@@ -98,6 +105,7 @@ class Mission:
     cruise_ms: float
     reaches: tuple[Reach, ...]
     opened_zone_ids: tuple[str, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
 
 
 def arrival_of(mission: Mission) -> datetime:

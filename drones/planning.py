@@ -1,42 +1,36 @@
 """A request for a flight becomes a mission that is legal, flyable and never out of reach of a landing, or a refusal.
 
 The planner asks in the order in which an operator would: may the aircraft fly in this weather, is there a way for its
-permissions, does the energy suffice with the reserve, can it land in need from everywhere.
+permissions, does the energy suffice with the reserve, can it land in need from everywhere, what does the law ask of it.
 """
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from itertools import pairwise
 from math import hypot
 from typing import assert_never
 
-import shapely
-from shapely import Polygon
-
-from drones.aircraft import Aircraft
+from drones.aircraft import Aircraft, flying_mass_kg
 from drones.airspace import Altitude, Datum
-from drones.contingency import OutOfReach, reaches_along
-from drones.energy import MissionEnergy, WindTooStrong, cruise_power_w, rotor_power_w
+from drones.contingency import OutOfReach, reaches_along, with_shore
+from drones.energy import MissionEnergy, WindTooStrong, cruise_power_w
 from drones.free_space import FreeSpace, entered
-from drones.mission import Action, Mission, Waypoint, distances_m
-from drones.obstacles import area_of, names_of, obstacles_of, obstacles_of_zone
+from drones.legality import AIRSPACE_RULES, findings_along, with_facilities
+from drones.mission import Action, Mission, Waypoint, arrival_of, distances_m
+from drones.obstacles import names_of, obstacles_of, obstacles_of_zone
+from drones.operation import Craft
 from drones.phases import WindAloft, energy_of, timed
 from drones.plane import Plane, Position, to_earth, to_plane
-from drones.request import Airspace, MissionRequest, Objective, Refusal, Wind, check_request, unfit
-from drones.routing import NoPath, Obstruction, Path, Pricing, RiskArea, find_path
+from drones.pricing import pricing_of
+from drones.request import Airspace, MissionRequest, Refusal, Wind, check_request, open_altitudes_m, unfit
+from drones.routing import NoPath, Obstruction, Path, find_path
+from drones.rules import Ruling, Verdict, rulings
 
 LONGEST_FLIGHT = timedelta(hours=3)
 """Zones that hold at any time within it after departure stand in the way."""
 
 CHANGE_SPACING_M = 1000.0
-
-RISK_FACTOR = 5.0
-
-RISK_TOLERANCE_M = 30.0
-"""To which the borders of inhabited ground are simplified."""
-
-POPULATION, UNPEOPLED = "POPULATION", "UNPEOPLED"
-"""Among the reasons of a zone: people live there; nobody is there, as on a river."""
 
 
 def plan_mission(request: MissionRequest, airspace: Airspace, aircraft: Aircraft, wind: Wind) -> Mission | Refusal:
@@ -51,20 +45,36 @@ def plan_mission(request: MissionRequest, airspace: Airspace, aircraft: Aircraft
     refusal = unfit(request, airspace, aircraft, wind)
     if refusal is not None:
         return refusal
-    plane = plane_of(request)
-    space = free_space_of(request, airspace, plane)
-    flight = _Flight(request, airspace, aircraft, partial(wind, request.departure), plane)
+    request = replace(request, altitudes_m=open_altitudes_m(request, airspace.ground))
+    airspace = with_facilities(airspace, request.departure.date(), request.authorised)
+    flight = _Flight(request, airspace, aircraft, partial(wind, request.departure), plane_of(request))
+    space = free_space_of(request, airspace, flight.plane)
     path = _path(flight, space)
     if isinstance(path, NoPath):
         return _no_way(flight, path)
-    waypoints = _waypoints(flight, path)
+    mission = _flown(flight, _waypoints(flight, path), space)
+    return mission if isinstance(mission, Refusal) else _within_the_law(flight, mission)
+
+
+@dataclass(frozen=True, slots=True)
+class _Flight:
+    request: MissionRequest
+    airspace: Airspace
+    aircraft: Aircraft
+    aloft: WindAloft
+    plane: Plane
+
+
+def _flown(flight: _Flight, waypoints: tuple[Waypoint, ...], space: FreeSpace) -> Mission | Refusal:
+    """The mission along waypoints, if energy and sites suffice for it."""
+    request, airspace, aircraft = flight.request, flight.airspace, flight.aircraft
     energy = energy_of(aircraft, waypoints, request.payload_kg, flight.aloft, request.reserve_share)
     if isinstance(energy, WindTooStrong):
         return _no_headway(flight, energy)
     if energy.missing_j > 0:
         return _too_far(flight, waypoints, energy)
     sites = (request.start, *(() if request.cable_m else (request.goal,)), *airspace.sites)
-    barred = plane, space.obstacles
+    barred = flight.plane, space.obstacles
     reaches = reaches_along(aircraft, waypoints, energy, request.payload_kg, sites, barred, flight.aloft)
     if isinstance(reaches, OutOfReach):
         return _out_of_reach(flight, reaches)
@@ -78,18 +88,26 @@ def plan_mission(request: MissionRequest, airspace: Airspace, aircraft: Aircraft
         waypoints=timed(waypoints, energy),
         energy=energy,
         cruise_ms=aircraft.cruise_ms,
-        reaches=reaches,
+        reaches=with_shore(reaches, waypoints, airspace.coast, flight.plane),
         opened_zone_ids=_opened(flight, waypoints),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Flight:
-    request: MissionRequest
-    airspace: Airspace
-    aircraft: Aircraft
-    aloft: WindAloft
-    plane: Plane
+def _within_the_law(flight: _Flight, mission: Mission) -> Mission | Refusal:
+    """The mission with what the law asks of it; refused where it forbids the flight or the air it leads through."""
+    request, aircraft = flight.request, flight.aircraft
+    mass = flying_mass_kg(aircraft, request.payload_kg)
+    craft = Craft(mass, aircraft.certificate_class, aircraft.has_camera)
+    during, flown = (mission.departure, arrival_of(mission)), (request.operation, craft)
+    found = rulings(findings_along(mission.waypoints, during, flight.airspace, flown, request.authorised))
+    for ruling in found:
+        if ruling.verdict is Verdict.PROHIBITED or _bars(ruling):
+            return Refusal(ruling.rule.clause, ruling.sentence, "; ".join(ruling.places), ruling.remedy)
+    return replace(mission, rulings=found)
+
+
+def _bars(ruling: Ruling) -> bool:
+    return ruling.verdict is Verdict.NEEDS and ruling.rule.id in AIRSPACE_RULES
 
 
 def plane_of(request: MissionRequest) -> Plane:
@@ -105,15 +123,24 @@ def free_space_of(request: MissionRequest, airspace: Airspace, plane: Plane) -> 
 
 
 def _path(flight: _Flight, space: FreeSpace) -> Path | NoPath:
+    """The way from pad to pad, piece by piece through the corners of the corridor if one is given."""
     request, plane = flight.request, flight.plane
     start, goal = (to_plane(plane, pad.lat, pad.lon) for pad in (request.start, request.goal))
-    return find_path(
-        space,
-        (*start, request.start.elevation_m),
-        (*goal, request.goal.elevation_m + request.cable_m),
-        pricing_of(flight.request, flight.airspace, flight.aircraft, flight.aloft, plane),
-        _changes(start, goal, [to_plane(plane, site.lat, site.lon) for site in flight.airspace.sites]),
-    )
+    pricing = pricing_of(request, flight.airspace, flight.aircraft, flight.aloft, plane)
+    corners = [(*to_plane(plane, lat, lon), min(request.altitudes_m)) for lat, lon in request.via]
+    stations = [(*start, request.start.elevation_m), *corners, (*goal, request.goal.elevation_m + request.cable_m)]
+    sites = [to_plane(plane, site.lat, site.lon) for site in flight.airspace.sites]
+    points, cost = stations[:1], 0.0
+    for number, (here, there) in enumerate(pairwise(stations)):
+        found = find_path(space, here, there, pricing, _changes(here[:2], there[:2], sites))
+        if isinstance(found, NoPath):
+            is_within = (found.reason is Obstruction.START_BLOCKED and number > 0) or (
+                found.reason is Obstruction.GOAL_BLOCKED and there != stations[-1]
+            )
+            return replace(found, reason=Obstruction.ENCLOSED) if is_within else found
+        points += [point for point in found.points if point != points[-1]]
+        cost += found.cost
+    return Path(tuple(points), cost)
 
 
 def _changes(start: Position, goal: Position, sites: list[Position]) -> list[Position]:
@@ -122,41 +149,6 @@ def _changes(start: Position, goal: Position, sites: list[Position]) -> list[Pos
     n = int(length / CHANGE_SPACING_M)
     shares = [i / (n + 1) for i in range(1, n + 1)] + [1 - 200.0 / length] * (length > CHANGE_SPACING_M)
     return [*sites, *((start[0] + s * (goal[0] - start[0]), start[1] + s * (goal[1] - start[1])) for s in shares)]
-
-
-def pricing_of(
-    request: MissionRequest, airspace: Airspace, aircraft: Aircraft, aloft: WindAloft, plane: Plane
-) -> Pricing:
-    """What the objective of a request makes of seconds, climbs and inhabited ground."""
-    cruise_w = cruise_power_w(aircraft, request.payload_kg, aircraft.cruise_ms)
-    climb_w = rotor_power_w(aircraft, request.payload_kg, 0.0, aircraft.climb_ms)
-    descent_w = rotor_power_w(aircraft, request.payload_kg, 0.0, -aircraft.descent_ms)
-    if request.objective is Objective.TIME:
-        cruise_w = climb_w = descent_w = 1.0
-    risks: tuple[RiskArea, ...] = ()
-    if request.objective is Objective.RISK:
-        weight = (RISK_FACTOR - 1) * cruise_w / aircraft.cruise_ms
-        risks = tuple(RiskArea(area, weight) for area in inhabited(airspace, plane))
-    return Pricing(
-        airspeed_ms=aircraft.cruise_ms,
-        winds_ms=tuple(aloft(altitude) for altitude in sorted(request.altitudes_m)),
-        cost_per_s=cruise_w,
-        climb_per_m=climb_w / aircraft.climb_ms,
-        descent_per_m=descent_w / aircraft.descent_ms,
-        risks=risks,
-    )
-
-
-def inhabited(airspace: Airspace, plane: Plane) -> list[Polygon]:
-    """Ground on which people live, without rivers and other strips marked as unpeopled."""
-    peopled, empty = (
-        shapely.union_all(
-            [area_of(v.shape, plane) for zone in airspace.zones if why in zone.reasons for v in zone.volumes]
-        )
-        for why in (POPULATION, UNPEOPLED)
-    )
-    parts = shapely.get_parts(peopled.difference(empty).simplify(RISK_TOLERANCE_M))
-    return [part for part in parts if isinstance(part, Polygon) and not part.is_empty]
 
 
 def _waypoints(flight: _Flight, path: Path) -> tuple[Waypoint, ...]:

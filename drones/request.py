@@ -7,18 +7,19 @@ from enum import StrEnum
 from math import hypot
 
 from drones.aircraft import Aircraft, payload_limit_kg
-from drones.airspace import Geozone
+from drones.airspace import Facility, Geozone, Ring, Runway
 from drones.energy import RESERVE_SHARE
 from drones.free_space import Clearance
 from drones.mission import Pad
 from drones.obstacles import Ground
+from drones.operation import Operation
+from drones.rules import HEIGHT_LIMIT_M
+from drones.rules_japan import RULES
+from drones.surfaces import ReferencePoint
 from planner.errors import RequestError
 
-HEIGHT_LIMIT_M = 150.0
-"""Above ground or water, without permission: Civil Aeronautics Act art. 132-85 (1) no. 1, its ordinance art. 236-71."""
-
-HIGH_FLIGHT = "height-150m"
-"""Among `MissionRequest.authorised`: permission to fly higher than `HEIGHT_LIMIT_M`."""
+HIGH_FLIGHT = "height"
+"""Among `MissionRequest.authorised`: permission to fly at `HEIGHT_LIMIT_M` or more over ground or water."""
 
 Wind = Callable[[datetime, float], tuple[float, float]]
 """Where the air goes, east and north in m/s, at a time and a height over the ground."""
@@ -32,17 +33,31 @@ class Objective(StrEnum):
     RISK = "RISK"
 
 
+STANDARD_OPERATION = Operation()
+"""Helpers keep people away; no licence, no insurance stated."""
+
 CLEARANCE = Clearance(30.0, 10.0)
 """Metres beside and above; 30 m is the distance from people and things of Civil Aeronautics Act art. 132-86 (2)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Airspace:
-    """All that a flight in a region meets: zones, sites for a landing in need, heights of the ground."""
+    """All that a flight in a region meets: zones, sites for a landing in need, heights of the ground.
+
+    Attributes
+    ----------
+    coast : tuple of Ring
+        Lines between land and water, latitude first.
+    aerodromes : tuple of (ReferencePoint, runways)
+        Those whose surfaces may lie over a flight.
+    """
 
     zones: tuple[Geozone, ...]
     sites: tuple[Pad, ...]
     ground: Ground
+    coast: tuple[Ring, ...] = ()
+    aerodromes: tuple[tuple[ReferencePoint, tuple[Runway, ...]], ...] = ()
+    facilities: tuple[Facility, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +73,11 @@ class MissionRequest:
     returns : bool
         Whether the same energy must bring it back, empty.
     authorised : frozenset of str
-        Ids of zones for which permission is held or whose conditions are met, and `HIGH_FLIGHT`.
+        Ids of zones for which permission is held or whose conditions are met, and of rules (`HIGH_FLIGHT` is one).
+    via : tuple of (latitude, longitude)
+        Corners of a corridor agreed beforehand, flown through in this order at the lowest altitude.
+    shore_m : float
+        Over water the way keeps this far from the coast as long as that is worth its length; 0: no matter.
     gust_ms, rain_mm_h : float
         Highest forecast on the way.
     """
@@ -75,8 +94,11 @@ class MissionRequest:
     authorised: frozenset[str] = frozenset()
     clearance: Clearance = CLEARANCE
     reserve_share: float = RESERVE_SHARE
+    via: tuple[tuple[float, float], ...] = ()
+    shore_m: float = 0.0
     gust_ms: float = 0.0
     rain_mm_h: float = 0.0
+    operation: Operation = STANDARD_OPERATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +147,13 @@ def check_request(request: MissionRequest, airspace: Airspace, aircraft: Aircraf
             raise RequestError("altitudes_m", f"altitudes_m: {altitude:g} m is not above the sea floor or the ground.")
     if aircraft.wind_limit_ms <= 0:
         raise RequestError("wind_limit_ms", f"wind_limit_ms: {aircraft.name} with a limit of 0 m/s never flies.")
-    highest, needed = (
-        max(request.altitudes_m),
-        max(request.start.elevation_m, request.goal.elevation_m + request.cable_m),
-    )
+    highest, needed = max(request.altitudes_m), needed_m(request)
     if highest < needed:
         raise RequestError(
             "altitudes_m", f"altitudes_m: {highest:g} m is below the {needed:g} m of a pad and its cable."
         )
+    if not 0 <= request.shore_m < float("inf"):
+        raise RequestError("shore_m", f"shore_m: {request.shore_m:g} m is no distance from the shore.")
     if request.cable_m and aircraft.winch_ms <= 0:
         raise RequestError("cable_m", f"cable_m: {aircraft.name} has no winch for a cable of {request.cable_m:g} m.")
 
@@ -156,12 +177,22 @@ def unfit(request: MissionRequest, airspace: Airspace, aircraft: Aircraft, wind:
             f"Rain of {request.rain_mm_h:g} mm/h exceeds the {aircraft.rain_limit_mm_h:g} mm/h of {aircraft.name}."
         )
         return Refusal("limit of rain", sentence, "on the way", "a dry hour")
-    height = max(request.altitudes_m) - airspace.ground.lowest_m
-    if height > HEIGHT_LIMIT_M and HIGH_FLIGHT not in request.authorised:
-        return Refusal(
-            "Civil Aeronautics Act art. 132-85 (1) no. 1",
-            f"{height:g} m above the surface are {height - HEIGHT_LIMIT_M:g} m more than is free of permission.",
-            "on the way",
-            f"altitudes of at most {HEIGHT_LIMIT_M + airspace.ground.lowest_m:g} m, or the permission {HIGH_FLIGHT}",
-        )
+    if max(open_altitudes_m(request, airspace.ground), default=-1.0) < needed_m(request):
+        height = max(request.altitudes_m) - airspace.ground.lowest_m
+        most = HEIGHT_LIMIT_M + airspace.ground.lowest_m
+        sentence = f"{height:g} m above the surface are not below the {HEIGHT_LIMIT_M:g} m that are free of permission."
+        remedy = f"altitudes of less than {most:g} m, or the permission {HIGH_FLIGHT}"
+        return Refusal(RULES[HIGH_FLIGHT].clause, sentence, "on the way", remedy)
     return None
+
+
+def needed_m(request: MissionRequest) -> float:
+    """The least altitude from which both pads can be served."""
+    return max(request.start.elevation_m, request.goal.elevation_m + request.cable_m)
+
+
+def open_altitudes_m(request: MissionRequest, ground: Ground) -> tuple[float, ...]:
+    """The altitudes asked for that are free of permission, or all if it is held."""
+    if HIGH_FLIGHT in request.authorised:
+        return request.altitudes_m
+    return tuple(altitude for altitude in request.altitudes_m if altitude - ground.lowest_m < HEIGHT_LIMIT_M)

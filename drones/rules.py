@@ -3,7 +3,7 @@
 It does not replace the authority: every finding names its clause and source, `Rule.is_verified` whether that was read.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -167,6 +167,17 @@ class Finding:
     remedy: str
 
 
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """All that one rule says of a flight: the gravest verdict and every place it concerns."""
+
+    rule: Rule
+    verdict: Verdict
+    places: tuple[str, ...]
+    sentence: str
+    remedy: str
+
+
 def check_flight(flight: Flight) -> tuple[Finding, ...]:
     """What the rules in force on the day say: permissions first, then category, level, facilities, duties.
 
@@ -185,6 +196,20 @@ def check_flight(flight: Flight) -> tuple[Finding, ...]:
     findings += _duties(flight, category)
     on = flight.start.date()
     return tuple(found for found in findings if found.rule.valid_from is not None and found.rule.valid_from <= on)
+
+
+def rulings(findings: Iterable[Finding]) -> tuple[Ruling, ...]:
+    """Findings gathered by rule, prohibitions first, then what is needed."""
+    order = [Verdict.PROHIBITED, Verdict.NEEDS, Verdict.OK]
+    by_rule: dict[str, list[Finding]] = {}
+    for found in findings:
+        by_rule.setdefault(found.rule.id, []).append(found)
+    gathered = []
+    for same in by_rule.values():
+        gravest = min(same, key=lambda found: order.index(found.verdict))
+        places = tuple(dict.fromkeys(found.where for found in same if found.verdict is gravest.verdict))
+        gathered.append(Ruling(gravest.rule, gravest.verdict, places, gravest.sentence, gravest.remedy))
+    return tuple(sorted(gathered, key=lambda ruling: order.index(ruling.verdict)))
 
 
 def category_of(flight: Flight) -> Category:

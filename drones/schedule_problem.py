@@ -117,6 +117,10 @@ class Parcel:
         Delivery pad; empty where the parcel goes down on a cable.
     after : str
         Parcel whose service must be over before this one departs: the first of two legs, flown both or neither.
+    base : str
+        Where it waits; empty: at every base.
+    ready_s : int
+        It cannot depart before, as medicine that is still being prescribed or packed.
     """
 
     id: str
@@ -128,6 +132,8 @@ class Parcel:
     service_s: int
     pad: str = ""
     after: str = ""
+    base: str = ""
+    ready_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +247,8 @@ def _options_of_parcel(
     for number, group in enumerate(groups):
         if parcel.mass_kg > group.type.payload_max_kg or parcel.pad == group.pad.id:
             continue
+        if parcel.base not in ("", group.pad.base):
+            continue
         for hour in range(day.opens_s // HOUR_S, -(-day.closes_s // HOUR_S)):
             trip = trips(group.type, group.pad, parcel, hour)
             if trip is None:
@@ -266,7 +274,7 @@ def _option(day: FleetDay, index: ParcelIndex, number: GroupIndex, group: Group,
     return Option(
         parcel=index,
         group=number,
-        first_s=max(hour * HOUR_S, day.opens_s, parcel.opens_s - out_s),
+        first_s=max(hour * HOUR_S, day.opens_s, parcel.ready_s, parcel.opens_s - out_s),
         last_s=min((hour + 1) * HOUR_S - 1, last_return - total_s, parcel.closes_s - out_s),
         out_s=out_s,
         total_s=total_s,
@@ -325,6 +333,8 @@ def _check_parcel(day: FleetDay, parcel: Parcel) -> None:
         raise ScheduleError(f"parcel {parcel.id} takes {parcel.service_s} s of service.")
     if parcel.pad and parcel.pad not in {pad.id for pad in day.pads}:
         raise ScheduleError(f"parcel {parcel.id} goes to pad {parcel.pad!r}, which is not described.")
+    if parcel.base and parcel.base not in {base.id for base in day.bases}:
+        raise ScheduleError(f"parcel {parcel.id} waits at base {parcel.base!r}, which is not described.")
     if parcel.priority not in day.worth:
         raise ScheduleError(f"parcel {parcel.id} has priority {parcel.priority}, whose worth is not stated.")
     before = [other for other in day.parcels if other.id == parcel.after]

@@ -63,7 +63,7 @@ def trips_in_wind(
         craft, wind = aircraft[kind], wind_by_hour[min(hour, len(wind_by_hour) - 1)]
         if hypot(*wind) > craft.wind_limit_ms:
             return None
-        length, bearing = _line(places[f"pad {pad}"], places[f"parcel {parcel}"])
+        length, bearing = line_between(places[f"pad {pad}"], places[f"parcel {parcel}"])
         out = _leg(corridor, length, bearing, payload_kg, wind)
         back = _leg(corridor, length, bearing + 180, 0.0, wind)
         energy = mission_energy(craft, (*out, Hover(service_s, payload_kg, wind), *back), 0.0)
@@ -88,7 +88,8 @@ def _leg(
     )
 
 
-def _line(start: tuple[Latitude, Longitude], goal: tuple[Latitude, Longitude]) -> tuple[float, float]:
+def line_between(start: tuple[Latitude, Longitude], goal: tuple[Latitude, Longitude]) -> tuple[float, float]:
+    """Metres and direction of the straight line."""
     north = (goal[0] - start[0]) * METRES_PER_DEGREE
     east = (goal[1] - start[1]) * METRES_PER_DEGREE * cos(radians((start[0] + goal[0]) / 2))
     return hypot(north, east), degrees(atan2(east, north))

@@ -24,9 +24,11 @@ from feeds.gbfs_fields import (
     optional_text,
     timestamp,
 )
+from feeds.gbfs_hours import in_words, rental_hours, season_of
 from feeds.gbfs_write import write_gbfs
 from feeds.gbfs_zones import rule_from_json, zone_from_json
 from feeds.notices import FeedError, Notice, Severity
+from planner.opening_hours import ALWAYS, hours_of
 from planner.sharing import (
     FormFactor,
     GeofencingRule,
@@ -97,7 +99,7 @@ def read_gbfs(source: Path) -> tuple[SharingSystem, list[Notice]]:
             pricing_plans=_unique(feed, "system_pricing_plans", "plans", pricing_plan),
             last_updated=last_updated,
             ttl_s=ttl_s,
-            opening_hours=_said(feed, "opening_hours") or "24/7",
+            opening_hours=_opening_hours(feed),
             contact_email=_said(feed, "feed_contact_email") or _said(feed, "email"),
         )
     except EntryError as error:
@@ -107,6 +109,20 @@ def read_gbfs(source: Path) -> tuple[SharingSystem, list[Notice]]:
 
 def _said(feed: _Feed, key: str) -> str | None:
     return optional_text(feed.data("system_information"), key)
+
+
+def _opening_hours(feed: _Feed) -> str:
+    """In OpenStreetMap's words, as version 3 has them; of version 1 and 2 put together from two files."""
+    text = _said(feed, "opening_hours")
+    if text is None and {"system_hours", "system_calendar"} & feed.documents.keys():
+        hours = [hours for _, hours in _converted(feed, "system_hours", "rental_hours", rental_hours)]
+        text = in_words(hours, [season for _, season in _converted(feed, "system_calendar", "calendars", season_of)])
+    try:
+        hours_of(text or ALWAYS)
+    except ValueError as error:
+        _warn(feed, "system_information", None, f"{error}; the system is taken as always open")
+        return ALWAYS
+    return text or ALWAYS
 
 
 def _open(source: Path) -> _Feed:
@@ -119,8 +135,6 @@ def _open(source: Path) -> _Feed:
     information = documents.get("system_information", {}).get("data")
     if not isinstance(information, dict):
         raise FeedError(f"{source} has no readable system_information.json, which every GBFS feed must have.")
-    if {"system_hours", "system_calendar"} & documents.keys():
-        notices.append(Notice(Severity.INFO, "system_hours.json", None, "hours of version 1 and 2 are not read"))
     file_names = {name: path.name for name, path in paths.items()}
     language = information.get("language")
     return _Feed(source, documents, file_names, notices, language if isinstance(language, str) else UNKNOWN_LANGUAGE)

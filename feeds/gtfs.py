@@ -12,9 +12,11 @@ import numpy as np
 from feeds.gtfs_calendar import read_calendar
 from feeds.gtfs_cells import NoticeLog, Table, ordinal
 from feeds.gtfs_flex import is_flex, read_flex, read_zones
-from feeds.gtfs_join import join_flex, join_timetables
+from feeds.gtfs_japan import check_references, described, destinations, read_courses
+from feeds.gtfs_join import join_flex, join_timetables, starts_of
+from feeds.gtfs_merge import merge_feeds
 from feeds.gtfs_routes import read_lines
-from feeds.gtfs_stop_times import read_calls, read_trip_rows
+from feeds.gtfs_stop_times import read_calls, read_trip_rows, with_headsigns
 from feeds.gtfs_stops import read_stops
 from feeds.gtfs_tables import Tables, read_tables
 from feeds.gtfs_transfers import read_in_seat, read_transfer_rules
@@ -100,8 +102,11 @@ def read_gtfs(sources: Sequence[Path]) -> GtfsNetwork:
             zones = f"time zone {timetable.timezone!r} is not the network's {timetables[0].timezone!r}"
             message = f"{zones}; times are read in the latter"
             notices.append(Notice(Severity.ERROR, f"{name}/agency.txt", None, message))
+    prefixes = [network.feeds[0].prefix for network in networks]
+    merged = merge_feeds(join_timetables(timetables), prefixes, starts_of(timetables))
+    notices += filter(None, [merged.notice()])
     return GtfsNetwork(
-        timetable=join_timetables(timetables),
+        timetable=merged.timetable,
         flex=join_flex(timetables, [network.flex for network in networks]),
         feeds=tuple(network.feeds[0] for network in networks),
         tables=tuple(network.tables[0] for network in networks),
@@ -149,13 +154,16 @@ def _read_timetable(tables: Tables, prefix: str, log: NoticeLog) -> tuple[Timeta
     flex = read_flex(stop_times.where(on_demand), tables, rows, zones, stop_ids, prefix, log)
     flex_trips = frozenset(stop_times.column("trip_id")[on_demand])
     calls = read_calls(stop_times.where(~on_demand), rows, stop_ids.index, flex_trips, log)
+    courses = read_courses(tables)
+    calls = with_headsigns(calls, destinations(courses, rows.table))
+    check_references(tables, log)
     runs = read_runs(table("frequencies"), rows, calls, log)
     shapes, shape_index = read_shapes(table("shapes"), log)
     patterns, trips = build_trips(rows, calls, runs, shape_index, translations, prefix, log)
     timetable = Timetable(
         timezone=lines.timezone,
         agencies=lines.agencies,
-        routes=lines.routes,
+        routes=described(lines.routes, courses, prefix),
         stops=stops,
         patterns=patterns,
         trips=trips,

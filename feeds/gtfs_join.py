@@ -20,7 +20,7 @@ def join_timetables(parts: Sequence[Timetable]) -> Timetable:
         for route in part.routes
     ]
     first_date, active = _service_days(parts)
-    trip_starts, stop_starts = (_starts(len(p.trips) for p in parts), _starts(len(p.stops) for p in parts))
+    stop_starts, trip_starts = starts_of(parts)
     return Timetable(
         timezone=parts[0].timezone,
         agencies=tuple(chain.from_iterable(p.agencies for p in parts)),
@@ -70,6 +70,11 @@ def join_flex(parts: Sequence[Timetable], flex: Sequence[tuple[FlexTrip, ...]]) 
         for i, trips in enumerate(flex)
         for trip in trips
     )
+
+
+def starts_of(parts: Sequence[Timetable]) -> tuple[list[int], list[int]]:
+    """Rows of the joined timetable at which the stops and the trips of each part begin."""
+    return _starts(len(part.stops) for part in parts), _starts(len(part.trips) for part in parts)
 
 
 def _starts(sizes: Iterable[int]) -> list[int]:

@@ -1,6 +1,6 @@
 """Calls of trips: stop_times.txt sorted, checked, its blank times filled in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,11 @@ class Calls:
     can_alight: NDArray[np.int8]
     headsign: Column
     sequence: Rows
+
+
+def with_headsigns(calls: Calls, headsigns: Column) -> Calls:
+    """The calls with `headsigns` for the trips whose first call has none."""
+    return replace(calls, headsign=np.where(calls.headsign == "", headsigns, calls.headsign))
 
 
 def read_trip_rows(table: Table, lines: Lines, services: dict[str, int], log: NoticeLog) -> TripRows:

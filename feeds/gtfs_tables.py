@@ -51,6 +51,7 @@ TABLES = frozenset(
         "networks",
         "office_jp",
         "pathways",
+        "pattern_jp",
         "rider_categories",
         "route_networks",
         "routes",

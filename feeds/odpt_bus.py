@@ -1,15 +1,19 @@
-"""Buses of ODPT: poles, routes and runs.
+"""Buses of ODPT: poles, routes and runs, these from bus timetables or, where a pattern has none, pole timetables.
+
+Pole timetables tell departures and no bus: the first bus of a pattern at one pole is taken for the first at the next.
+A bus put together from them ends at the last pole it is known to leave.
 
 References
 ----------
-ODPT API specification 4, 4.3: odpt:BusstopPole, odpt:BusroutePattern, odpt:BusTimetable.
+ODPT API specification 4, 4.3: odpt:BusstopPole, odpt:BusroutePattern, odpt:BusTimetable, odpt:BusstopPoleTimetable.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from feeds.gbfs_fields import Entry, EntryError, number, position
-from feeds.notices import Severity
+from feeds.notices import Notice, Severity
 from feeds.odpt_calendar import DAILY
 from feeds.odpt_dump import Dump, Located, entries_of, flag_of, own_id, short_id, short_ids, text_in, titles
 from feeds.odpt_tables import GtfsRows
@@ -78,7 +82,9 @@ def _add_route(entry: Entry, rows: GtfsRows, routes: set[str]) -> tuple[str, str
 def bus_runs(dump: Dump, network: BusNetwork) -> Iterator[Run]:
     """Every bus of the dump that calls at two known poles at least."""
     seen: set[str] = set()
+    timetabled: set[str] = set()
     for located in dump.of("BusTimetable"):
+        timetabled.add(short_id(located.entry.get("odpt:busroutePattern")))
         try:
             run = _run(located, dump, network)
         except EntryError as error:
@@ -87,6 +93,7 @@ def bus_runs(dump: Dump, network: BusNetwork) -> Iterator[Run]:
         if run.id not in seen:
             seen.add(run.id)
             yield run
+    yield from _pole_runs(dump, network, timetabled)
 
 
 def _run(located: Located, dump: Dump, network: BusNetwork) -> Run:
@@ -122,3 +129,52 @@ def _call(part: Entry) -> Call | None:
         return None
     on, off = flag_of(part.get("odpt:canGetOn"), True), flag_of(part.get("odpt:canGetOff"), True)
     return Call(pole, times[0], times[-1], on, off)
+
+
+Departures = dict[tuple[str, str], dict[float, list[Call]]]
+"""Calls by pattern and calendar, then by the pole's place in the pattern."""
+
+
+def _pole_runs(dump: Dump, network: BusNetwork, timetabled: set[str]) -> Iterator[Run]:
+    """Buses put together from what the poles of a pattern say."""
+    found: Departures = defaultdict(lambda: defaultdict(list))
+    for located in dump.of("BusstopPoleTimetable"):
+        try:
+            loose = _collect(located.entry, network, timetabled, found)
+        except EntryError as error:
+            dump.tell(located, "BusstopPoleTimetable is left out", str(error))
+            continue
+        if loose:
+            why = f"{loose} departures name no known pattern and place in it"
+            dump.tell(located, "BusstopPoleTimetable without patterns", why)
+    for (pattern, calendar), by_place in found.items():
+        poles = [sorted(by_place[place], key=lambda call: call.departure) for place in sorted(by_place)]
+        is_whole = len({len(calls) for calls in poles}) == 1
+        for rank, calls in enumerate(zip(*poles, strict=False), 1):
+            try:
+                if not is_whole or len(calls) < 2:
+                    raise EntryError("its poles do not tell of equally many buses, or there is only one")
+                run = along_the_day(calls)
+            except EntryError as error:
+                message = f"buses of {pattern} ({calendar}) cannot be put together: {error}"
+                dump.notices.append(Notice(Severity.WARNING, "odpt:BusstopPoleTimetable", None, message))
+                break
+            yield Run(f"{pattern}.{rank}.{calendar}", network.route_of[pattern], calendar, run, {})
+
+
+def _collect(entry: Entry, network: BusNetwork, timetabled: set[str], found: Departures) -> int:
+    """Add the departures at one pole to the patterns they belong to; the result is how many belong to none."""
+    pole, calendar = short_id(entry.get("odpt:busstopPole")), short_id(entry.get("odpt:calendar")) or DAILY
+    if pole not in network.poles:
+        raise EntryError(f"odpt:busstopPole '{pole:.60}' is not in the dump")
+    loose = 0
+    for part in entries_of(entry, "odpt:busstopPoleTimetableObject"):
+        pattern, place = short_id(part.get("odpt:busroutePattern")), number(part, "odpt:busroutePatternOrder")
+        call = _call(part | {"odpt:busstopPole": entry.get("odpt:busstopPole")})
+        if pattern in timetabled:
+            continue
+        if call is None or place is None or pattern not in network.route_of:
+            loose += 1
+        else:
+            found[pattern, calendar][place].append(along_the_day([call])[0])
+    return loose

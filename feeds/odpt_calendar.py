@@ -23,7 +23,7 @@ BASE = frozenset({*WEEK, HOLIDAY, SATURDAY_HOLIDAY, WEEKDAY, DAILY})
 VALIDITY_DAYS = 365
 """How long after its making a dump is taken to hold: the format does not say."""
 
-TIMETABLES = ("TrainTimetable", "StationTimetable", "BusTimetable")
+TIMETABLES = ("TrainTimetable", "StationTimetable", "BusTimetable", "BusstopPoleTimetable")
 
 Days = frozenset[date]
 

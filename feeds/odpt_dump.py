@@ -24,6 +24,7 @@ TYPES = frozenset(
     {
         *("Operator", "Calendar", "Station", "Railway", "RailDirection", "TrainType", "TrainTimetable"),
         *("StationTimetable", "RailwayFare", "BusstopPole", "BusroutePattern", "BusTimetable"),
+        *("BusstopPoleTimetable", "BusroutePatternFare"),
         *("Train", "TrainInformation"),
     }
 )

@@ -1,11 +1,12 @@
-"""Fares of ODPT between two stations as GTFS Fares v2: one price for the ticket, one for the IC card.
+"""Fares of ODPT between two stations or poles as GTFS Fares v2: one price for the ticket, one for the IC card.
 
 References
 ----------
-ODPT API specification 4, 3.3.4 odpt:RailwayFare.
+ODPT API specification 4, 3.3.4 odpt:RailwayFare, 4.3 odpt:BusroutePatternFare.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from feeds.gbfs_fields import Entry, EntryError, count
 from feeds.notices import Severity
@@ -21,6 +22,23 @@ PRICES = (
 )
 
 Amounts = tuple[int | None, ...]
+Relations = dict[tuple[str, str, str], Amounts]
+
+
+@dataclass(frozen=True, slots=True)
+class FareKind:
+    """Where ODPT writes the fares of a means of transport; the operator's network of fares ends in `suffix`."""
+
+    type: str
+    origin: str
+    target: str
+    suffix: str = ""
+
+
+RAIL = FareKind("RailwayFare", "odpt:fromStation", "odpt:toStation")
+BUS = FareKind("BusroutePatternFare", "odpt:fromBusstopPole", "odpt:toBusstopPole", "/bus")
+
+BUS_ROUTE_TYPE = "3"
 
 
 def add_fares(dump: Dump, rows: GtfsRows, changes: Sequence[tuple[str, str, str]]) -> None:
@@ -31,38 +49,49 @@ def add_fares(dump: Dump, rows: GtfsRows, changes: Sequence[tuple[str, str, str]
     changes : sequence of (str, str, str)
         Operator and two stations of it between which the journey goes on with the same fare.
     """
-    stations = {row["stop_id"] for row in rows.tables.get("stops", ())}
-    cheapest: dict[tuple[str, str, str], Amounts] = {}
-    for located in dump.of("RailwayFare"):
-        entry = located.entry
-        if entry.get("odpt:ticketType"):
-            dump.tell(
-                located, "RailwayFare of a kind of train is not used", str(entry["odpt:ticketType"]), Severity.INFO
-            )
-            continue
-        try:
-            relation, amounts = _fare(entry, stations)
-        except EntryError as error:
-            dump.tell(located, "RailwayFare is left out", str(error))
-            continue
-        known = cheapest.setdefault(relation, amounts)
-        if _adult(amounts) < _adult(known):
-            cheapest[relation] = amounts
-    if cheapest:
-        _write(rows, cheapest)
-        operators = {operator for operator, _, _ in cheapest}
+    rail, bus = (_cheapest(dump, rows, kind) for kind in (RAIL, BUS))
+    if rail or bus:
+        _add_payers(rows)
+    if rail:
+        _write(rows, rail, RAIL)
+        operators = {operator for operator, _, _ in rail}
+        for operator in sorted(operators):
+            rows.add("fare_leg_join_rules", from_network_id=operator, to_network_id=operator)
         for operator, before, after in changes:
             if operator in operators:
                 networks = {"from_network_id": operator, "to_network_id": operator}
                 rows.add("fare_leg_join_rules", **networks, from_stop_id=before, to_stop_id=after)
+    if bus:
+        _write(rows, bus, BUS)
 
 
-def _fare(entry: Entry, stations: set[str]) -> tuple[tuple[str, str, str], Amounts]:
+def _cheapest(dump: Dump, rows: GtfsRows, kind: FareKind) -> Relations:
+    """Prices by operator, origin and target; of several, such as those of two bus routes, the cheapest."""
+    stops = {row["stop_id"] for row in rows.tables.get("stops", ())}
+    cheapest: Relations = {}
+    for located in dump.of(kind.type):
+        entry = located.entry
+        if entry.get("odpt:ticketType"):
+            what = f"{kind.type} of a kind of train is not used"
+            dump.tell(located, what, str(entry["odpt:ticketType"]), Severity.INFO)
+            continue
+        try:
+            relation, amounts = _fare(entry, kind, stops)
+        except EntryError as error:
+            dump.tell(located, f"{kind.type} is left out", str(error))
+            continue
+        known = cheapest.setdefault(relation, amounts)
+        if _adult(amounts) < _adult(known):
+            cheapest[relation] = amounts
+    return cheapest
+
+
+def _fare(entry: Entry, kind: FareKind, stops: set[str]) -> tuple[tuple[str, str, str], Amounts]:
     operator = short_id(entry.get("odpt:operator"))
-    origin, target = short_id(entry.get("odpt:fromStation")), short_id(entry.get("odpt:toStation"))
-    for station in (origin, target):
-        if station not in stations:
-            raise EntryError(f"station '{station:.60}' is not in the dump")
+    origin, target = short_id(entry.get(kind.origin)), short_id(entry.get(kind.target))
+    for stop in (origin, target):
+        if stop not in stops:
+            raise EntryError(f"{'station' if kind is RAIL else 'pole'} '{stop:.60}' is not in the dump")
     if not operator:
         raise EntryError("odpt:operator is missing")
     amounts = tuple(count(entry, key) for key, _, _ in PRICES)
@@ -75,33 +104,36 @@ def _adult(amounts: Amounts) -> int:
     return min(amount for amount in (amounts[0], amounts[2], *amounts) if amount is not None)
 
 
-def _write(rows: GtfsRows, fares: dict[tuple[str, str, str], Amounts]) -> None:
+def _add_payers(rows: GtfsRows) -> None:
     rows.add("rider_categories", rider_category_id="adult", rider_category_name="大人", is_default_fare_category="1")
     rows.add("rider_categories", rider_category_id="child", rider_category_name="小児", is_default_fare_category="0")
     rows.add("fare_media", fare_media_id="ticket", fare_media_name="きっぷ", fare_media_type="1")
     rows.add("fare_media", fare_media_id="ic", fare_media_name="交通系ICカード", fare_media_type="2")
+
+
+def _write(rows: GtfsRows, fares: Relations, kind: FareKind) -> None:
     operators = sorted({operator for operator, _, _ in fares})
     for operator in operators:
-        rows.add("networks", network_id=operator, network_name=operator)
-        rows.add("fare_leg_join_rules", from_network_id=operator, to_network_id=operator)
+        rows.add("networks", network_id=operator + kind.suffix, network_name=operator)
     for route in rows.tables.get("routes", ()):
-        if route["agency_id"] in operators and route["route_type"] != "3":
-            rows.add("route_networks", network_id=route["agency_id"], route_id=route["route_id"])
-    for station in sorted({station for _, *pair in fares for station in pair}):
-        rows.add("areas", area_id=station, area_name="")
-        rows.add("stop_areas", area_id=station, stop_id=station)
-    products: dict[Amounts, str] = {}
+        if route["agency_id"] in operators and (route["route_type"] == BUS_ROUTE_TYPE) == (kind is BUS):
+            rows.add("route_networks", network_id=route["agency_id"] + kind.suffix, route_id=route["route_id"])
+    for stop in sorted({stop for _, *pair in fares for stop in pair}):
+        rows.add("areas", area_id=stop, area_name="")
+        rows.add("stop_areas", area_id=stop, stop_id=stop)
+    products = {row["fare_product_id"] for row in rows.tables.get("fare_products", ())}
     for (operator, origin, target), amounts in fares.items():
-        if amounts not in products:
-            products[amounts] = "-".join("" if amount is None else str(amount) for amount in amounts)
-            _add_product(rows, products[amounts], amounts)
+        product = "-".join("" if amount is None else str(amount) for amount in amounts)
+        if product not in products:
+            products.add(product)
+            _add_product(rows, product, amounts)
         rows.add(
             "fare_leg_rules",
-            leg_group_id=operator,
-            network_id=operator,
+            leg_group_id=operator + kind.suffix,
+            network_id=operator + kind.suffix,
             from_area_id=origin,
             to_area_id=target,
-            fare_product_id=products[amounts],
+            fare_product_id=product,
         )
 
 

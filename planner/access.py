@@ -12,10 +12,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.hops import Hops
 from planner.journeys import ANY_TIME, Options
 from planner.model import Place
 from planner.profiles import DAY_S, Profile
-from planner.reach import Pace, Reach, StreetSearch, reach
+from planner.reach import Reach, StreetSearch, reach
 from planner.request import StreetMode
 from planner.snapping import Linked, StreetIndex
 from planner.streets import Streets
@@ -73,13 +74,16 @@ class End:
 class Ground:
     """What searches on the streets need: the network's side of it, and searches by profile and time of day.
 
-    `walk` and `bike` are the asker's own profiles; a time of day of None takes all ways as open.
+    `walk` and `bike` are the asker's own profiles; a time of day of None takes all ways as open. `hops` are the kept
+    seconds between all ports and, behind them, all stops (backward if true) by a profile slowed by a factor; None where
+    the network is too large for them.
     """
 
     side: StreetSide
     walk: Profile
     bike: Profile
     search: Callable[[Profile, int | None], StreetSearch]
+    hops: Callable[[Profile, float, int | None, bool], Hops | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,23 +143,6 @@ class Ways:
         return len(self.options)
 
 
-class Walked(NamedTuple):
-    """Walks between an end and ports, in seconds per port, over the ways open at a time of day."""
-
-    hour: int | None
-    seconds: NDArray[np.float32]
-
-
-class Ports(NamedTuple):
-    """Where a ride may begin and end, rows of `links`, and the seconds that taking and leaving the vehicle cost."""
-
-    links: Links
-    pickup: Ints
-    dropoff: Ints
-    take_s: float
-    leave_s: float
-
-
 def on_foot(ground: Ground, wish: Wish, hour: int | None) -> Ways:
     """Walks between the end and every target."""
     found = _reach(ground.search(ground.walk, hour), wish, wish.end.links, wish.targets)
@@ -174,54 +161,6 @@ def walk_to_ports(ground: Ground, wish: Wish, hour: int | None, links: Links) ->
     return _reach(ground.search(ground.walk, hour), wish, wish.end.links, links).seconds
 
 
-def by_ports(ground: Ground, wish: Wish, means: Means, ports: Ports, ride: tuple[Profile, float], walk: Walked) -> Ways:
-    """Walk to a port, ride to another, walk on.
-
-    Parameters
-    ----------
-    ride : (Profile, float)
-        How the vehicle moves, and how many times as long it takes.
-    walk : Walked
-        The walks between the end and the ports.
-    """
-    hour, near_s = walk
-    begin, finish = (ports.dropoff, ports.pickup) if wish.backward else (ports.pickup, ports.dropoff)
-    at_begin, at_finish = (ports.leave_s, ports.take_s) if wish.backward else (ports.take_s, ports.leave_s)
-    begin = begin[np.isfinite(near_s[begin])]
-    if not len(begin) or not len(finish):
-        return _none(means)
-    started = near_s[begin]
-    vehicle = ground.search(ride[0], hour)
-    if ride[1] != 1.0:
-        pace = Pace(vehicle.pace.seconds * np.float32(ride[1]), vehicle.pace.connector_ms)
-        vehicle = replace(vehicle, pace=pace)
-    at_streets = ports.links[LINKS[ride[0].name]]
-    head_starts = started.astype(np.float64) + at_begin
-    middle = _between(vehicle, wish, taken(at_streets, begin), taken(at_streets, finish), head_starts)
-    rode = np.isfinite(middle.seconds)
-    rode[rode] &= begin[middle.origin[rode]] != finish[rode]
-    finish, ridden, ride_origin = finish[rode], middle.seconds[rode] + np.float32(at_finish), middle.origin[rode]
-    if not len(finish):
-        return _none(means)
-    link = LINKS[ground.walk.name]
-    last = _between(
-        ground.search(ground.walk, hour),
-        wish,
-        taken(ports.links[link], finish),
-        wish.targets[link],
-        ridden.astype(np.float64),
-    )
-    target = np.flatnonzero(np.isfinite(last.seconds)).astype(np.int32)
-    via = last.origin[target]
-    sums = np.stack([started[ride_origin[via]], ridden[via], last.seconds[target]], axis=1)
-    parts: Ints = np.ceil(sums - ROUNDING_S).astype(np.int32)
-    parts[:, 1:] -= parts[:, :-1].copy()
-    near, far = begin[ride_origin[via]], finish[via]
-    if wish.backward:
-        parts, near, far = parts[:, ::-1].copy(), far, near
-    return Ways(means, Options.of(target, parts.sum(axis=1)), parts, near, far, hour)
-
-
 def to_one(ways: Ways) -> Ways:
     """Ways to the rows by which one end is joined to the streets, as ways to that end: the quickest of each."""
     order = np.argsort(ways.options.seconds, kind="stable")[:1]
@@ -231,17 +170,24 @@ def to_one(ways: Ways) -> Ways:
 
 def faster_than(ways: Ways, walks: Ways) -> Ways:
     """Only the ways that beat the walk to the same target: another is worse in time, price and effort alike."""
-    size = 1 + max(int(ways.options.stop.max(initial=0)), int(walks.options.stop.max(initial=0)))
+    if not len(ways) or not len(walks):
+        return ways
+    size = 1 + max(int(ways.options.stop.max()), int(walks.options.stop.max()))
     walked = np.full(size, np.iinfo(np.int32).max, np.int32)
-    np.minimum.at(walked, walks.options.stop, walks.options.seconds)
+    # Written slowest first: of several walks to one target the quickest stays.
+    order = np.argsort(-walks.options.seconds, kind="stable")
+    walked[walks.options.stop[order]] = walks.options.seconds[order]
     return chosen(ways, ways.options.seconds < walked[ways.options.stop])
 
 
 def chosen(ways: Ways, keep: NDArray[np.bool_]) -> Ways:
     """The rows of `ways` where `keep` is true."""
-    options = ways.options
-    kept = Options(options.stop[keep], options.seconds[keep], options.opens[keep], options.closes[keep])
-    return replace(ways, options=kept, parts=ways.parts[keep], pickup=ways.pickup[keep], dropoff=ways.dropoff[keep])
+    if keep.all():
+        return ways
+    options, rows = ways.options, np.flatnonzero(keep)
+    kept = Options(*(column.take(rows) for column in (options.stop, options.seconds, options.opens, options.closes)))
+    parts = ways.parts.take(rows, axis=0)
+    return replace(ways, options=kept, parts=parts, pickup=ways.pickup.take(rows), dropoff=ways.dropoff.take(rows))
 
 
 def within(ways: Ways, opens: int, closes: int) -> Ways:
@@ -299,12 +245,13 @@ def _reach(
     search: StreetSearch, wish: Wish, origins: Links, points: Links, head_starts: NDArray[np.float64] | None = None
 ) -> Reach:
     link = LINKS[search.profile.name]
-    return _between(search, wish, origins[link], points[link], head_starts)
+    return between(search, wish, origins[link], points[link], head_starts)
 
 
-def _between(
+def between(
     search: StreetSearch, wish: Wish, origins: Linked, points: Linked, head_starts: NDArray[np.float64] | None
 ) -> Reach:
+    """Search from `origins` to `points` in the direction and within the limit of `wish`."""
     return reach(
         search.streets,
         search.index,
@@ -323,17 +270,12 @@ def _single(means: Means, found: Reach, part: int, hour: int | None) -> Ways:
     parts = np.zeros((len(target), 3), np.int32)
     parts[:, part] = np.ceil(found.seconds[target] - ROUNDING_S)
     nowhere = np.full(len(target), NONE, np.int32)
-    return Ways(means, Options.of(target, parts[:, part]), parts, nowhere, nowhere, hour)
+    return Ways(means, at_any_time(target, parts[:, part].copy()), parts, nowhere, nowhere, hour)
 
 
-def _none(means: Means) -> Ways:
-    nowhere = np.empty(0, np.int32)
-    return Ways(means, Options.of([], []), np.empty((0, 3), np.int32), nowhere, nowhere)
-
-
-def taken(linked: Linked, rows: Ints) -> Linked:
-    """The points at `rows`."""
-    return Linked(linked.edge[rows], linked.reverse[rows], linked.fraction[rows], linked.connector_m[rows])
+def at_any_time(stop: Ints, seconds: Ints) -> Options:
+    """Ways that may be begun at any time."""
+    return Options(stop, seconds, np.full(len(stop), ANY_TIME[0], np.int32), np.full(len(stop), ANY_TIME[1], np.int32))
 
 
 def _columns(links: Sequence[Links], name: str) -> Iterator[tuple[NDArray[np.generic], ...]]:

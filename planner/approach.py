@@ -1,5 +1,6 @@
 """How stops are reached from the origin and the destination from stops, by every street mode that is asked for."""
 
+from collections.abc import Callable
 from datetime import date
 
 import numpy as np
@@ -10,11 +11,17 @@ from planner.footpaths import DETOUR, Footpaths
 from planner.geo import great_circle_m
 from planner.journey_search import Approach
 from planner.journeys import Options
-from planner.means import Clock, ways_of
+from planner.means import Clock, Searches, searches_of, ways_of
 from planner.network import Network
 from planner.request import PlanRequest, StreetMode
 from planner.service_day import seconds_on
 from planner.timetable import BOARDING_PLACE, NONE
+
+Sides = tuple[list[Approach], list[Approach]]
+"""Ways to the first stops and from the last ones."""
+
+UNMAPPED_M = 600
+"""Who stands where the map has no street is believed to walk so far to a stop, detour included: an assumption."""
 
 RIDING_S = 3 * 3600
 """Opening hours at the far end of a journey are judged so long beyond the stretch of time asked about."""
@@ -22,7 +29,7 @@ RIDING_S = 3 * 3600
 
 def approaches(
     network: Network, ground: Ground | None, request: PlanRequest, ends: tuple[End, End], when: tuple[date, Page]
-) -> tuple[list[Approach], list[Approach]]:
+) -> Sides:
     """Ways from the origin to stops, and from stops to the destination; modes without any are left out.
 
     Parameters
@@ -31,35 +38,54 @@ def approaches(
         The service day whose seconds count, and the stretch of time asked about.
     """
     day, page = when
-    start, end = (seconds_on(moment, day, network.zone) for moment in (page.start, page.end))
-    near, far = (start, end), (start, end + RIDING_S)
-    if request.arrive_by:
-        near, far = (start - RIDING_S, end), (start, end)
-    first = request.access_modes, Clock(day, near, request.now)
+    return approaches_on(network, ground, request, ends, day)(page)
+
+
+def approaches_on(
+    network: Network, ground: Ground | None, request: PlanRequest, ends: tuple[End, End], day: date
+) -> Callable[[Page], Sides]:
+    """`approaches` for one stretch of time after the other, which share what their searches find."""
     # One's own bicycle was left where the first ride began.
-    last = request.egress_modes - {StreetMode.BIKE}, Clock(day, far, request.now)
-    return (
-        _ways(network, ground, request, (ends[0], request.max_access_s, False), *first),
-        _ways(network, ground, request, (ends[1], request.max_egress_s, True), *last),
+    wishes = (
+        (ends[0], request.max_access_s, False, request.access_modes),
+        (ends[1], request.max_egress_s, True, request.egress_modes - {StreetMode.BIKE}),
     )
+    searches: list[Searches] = [
+        searches_of(network, ground, Wish(end, ground.side.stops, limit, backward), modes) if ground else ()
+        for end, limit, backward, modes in wishes
+    ]
+
+    def during(page: Page) -> Sides:
+        start, end = (seconds_on(moment, day, network.zone) for moment in (page.start, page.end))
+        near, far = (start, end), (start, end + RIDING_S)
+        if request.arrive_by:
+            near, far = (start - RIDING_S, end), (start, end)
+        clocks = Clock(day, near, request.now), Clock(day, far, request.now)
+        access, egress = (
+            _ways(network, request, wish, ways_of(network, ground, found, clock) if ground else None)
+            for wish, found, clock in zip(wishes, searches, clocks, strict=True)
+        )
+        return access, egress
+
+    return during
 
 
 def _ways(
     network: Network,
-    ground: Ground | None,
     request: PlanRequest,
-    wish: tuple[End, int, bool],
-    modes: frozenset[StreetMode],
-    clock: Clock,
+    wish: tuple[End, int, bool, frozenset[StreetMode]],
+    found: dict[StreetMode, list[Ways]] | None,
 ) -> list[Approach]:
-    end, limit, backward = wish
-    if ground is not None:
-        found = ways_of(network, ground, Wish(end, ground.side.stops, limit, backward), modes, clock)
-    else:
+    """What was found along the streets (None: there are none) with the walks that need no street."""
+    end, limit, backward, modes = wish
+    if found is None:
         found = {}
         if StreetMode.WALK in modes:
             radius_m = int(limit * request.walk_speed_ms)
             found[StreetMode.WALK] = [_as_the_crow_flies(network, end, radius_m, request.walk_speed_ms)]
+    elif StreetMode.WALK in modes and not request.wheelchair and end.links["foot"].edge[0] == NONE:
+        radius_m = min(int(limit * request.walk_speed_ms), UNMAPPED_M)
+        found[StreetMode.WALK] = [_as_the_crow_flies(network, end, radius_m, request.walk_speed_ms)]
     if StreetMode.WALK in found:
         at_the_stop = _at_the_stop(network, end, request.wheelchair, backward)
         has_rows_only = network.manifest.footpaths == "feed" and len(end.stops) > 0

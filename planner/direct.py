@@ -5,7 +5,7 @@ from planner.cursors import Page
 from planner.flex import Rejection
 from planner.itineraries import complete
 from planner.journey_search import KIND_BIT
-from planner.means import Clock, ways_of
+from planner.means import Clock, searches_of, ways_of
 from planner.model import Itinerary
 from planner.network import Network
 from planner.request import PlanRequest
@@ -38,9 +38,10 @@ def direct_itineraries(
     asked = seconds_on(moment, day, network.zone)
     wish = Wish(ends[0], ends[1].links, request.max_direct_s, backward=False, other=ends[1])
     clock = Clock(day, (asked, asked), request.now)
+    searches = searches_of(network, ground, wish, request.direct_modes)
     found: list[Itinerary] = []
     costs: dict[int, float] = {}
-    for mode, every in sorted(ways_of(network, ground, wish, request.direct_modes, clock).items()):
+    for mode, every in sorted(ways_of(network, ground, searches, clock).items()):
         timed = [
             (start, ways, row)
             for ways in every

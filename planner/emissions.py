@@ -10,7 +10,8 @@ from planner.sharing import FormFactor, Propulsion
 ELECTRIC_MINIBUS_G_KM = 43.0
 """Small autonomous electric bus, for `EmissionFactors.routes`.
 
-Estimate: 0.4 kWh a km, 4 people on board on average, 0.43 kg CO2 a kWh (Japanese grid, about 2022).
+Our estimate, not published by anyone: 0.4 kWh a km, 4 people on board on average, 0.43 kg CO2 a kWh (Japanese grid,
+about 2022).
 """
 
 
@@ -21,23 +22,25 @@ class EmissionFactors:
     Attributes
     ----------
     rail, bus, car, air : float
-        Averages of Japan in the fiscal year 2022: rail 20, bus 71, private car 128, domestic flight 101 g.
+        Averages of Japan in the fiscal year 2022, published [1]_: rail 20, bus 71, private car 128, domestic flight
+        101 g. The page shows them in a picture; they are restated here and were not compared with it.
     ferry, cable : float
-        Estimates; a ferry by the order of magnitude of short sea crossings, a cable like rail.
+        Not published anywhere we know, our estimates: a ferry by the order of magnitude of short sea crossings, a cable
+        like rail.
     taxi : float
-        Taken as a private car's; the empty way to the rider is not counted.
+        Our choice: a private car's; the empty way to the rider is not counted.
     flex : float
-        Estimate: a demand bus carries few, so it lies between a bus and a taxi.
+        Our estimate: a demand bus carries few, so it lies between a bus and a taxi.
     electric_bicycle, electric_scooter : float
-        Estimates: 0.01 and 0.02 kWh a km at 0.43 kg a kWh; vans that collect and spread the vehicles not counted.
+        Our estimates: 0.01 and 0.02 kWh a km at 0.43 kg a kWh; vans that collect and spread the vehicles not counted.
     routes : dict
         Routes with a value of their own, by route id.
 
     References
     ----------
-    Ministry of Land, Infrastructure, Transport and Tourism (国土交通省), 運輸部門における二酸化炭素排出量, section 2,
-    https://www.mlit.go.jp/sogoseisaku/environment/sosei_environment_tk_000007.html: rail, bus, car and air; the values
-    of 2022 are restated from general knowledge, verify.
+    .. [1] Ministry of Land, Infrastructure, Transport and Tourism (国土交通省), 運輸部門における二酸化炭素排出量,
+       section 2, 輸送量当たりの二酸化炭素の排出量 (旅客),
+       https://www.mlit.go.jp/sogoseisaku/environment/sosei_environment_tk_000007.html
     """
 
     rail: float = 20.0

@@ -3,6 +3,7 @@
 ValueError
 └── KaitekiError          one sentence that names the value and the place, fit to be shown to a user
     ├── RequestError      a question that cannot be asked, such as a time without a zone
+    ├── GivenUpError      nobody waits for the answer any longer
     └── NetworkError      a folder that is not a network, or one of another program version
 """
 
@@ -25,6 +26,10 @@ class RequestError(KaitekiError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+class GivenUpError(KaitekiError):
+    """Who asked no longer waits; see `PlanRequest.is_given_up`."""
 
 
 class NetworkError(KaitekiError):

@@ -35,6 +35,9 @@ LEAST_LIKENESS = 0.35
 LIKE_BEGINNING = 0.75
 """Least likeness of a misspelt beginning of a name to what was typed."""
 
+MOST_LEVELS = 200
+"""No building has more, up or down."""
+
 RIVAL_MARGIN = 0.05
 RIVAL_DISTANCE_M = 300.0
 KANA_READINGS = ("ja-Hrkt", "ja-Hira", "ja-Kana", "ja_kana")
@@ -254,7 +257,7 @@ def resolve(
     """The one place a text means: ``lat,lon[,level]``, the id of a stop or place, or a name.
 
     A name that several places more than 300 m apart bear alike is ambiguous; a station wins over what bears its name
-    but is none, and over what merely contains it.
+    but is none, over what merely contains it, and over what the text is no more like.
     """
     coordinate = coordinate_of(text)
     if coordinate is not None:
@@ -278,7 +281,7 @@ def coordinate_of(text: str) -> Coordinate | None:
     Raises
     ------
     RequestError
-        Numbers that are no point on Earth.
+        Numbers that are no point on Earth, or no level of a building.
     """
     parts = text.split(",")
     if len(parts) not in (2, 3):
@@ -289,6 +292,8 @@ def coordinate_of(text: str) -> Coordinate | None:
         return None
     if not all(math.isfinite(number) for number in numbers) or abs(numbers[0]) > 90 or abs(numbers[1]) > 180:
         raise RequestError("place", f"{text} is no point on Earth: latitude lies in -90…90, longitude in -180…180.")
+    if len(numbers) == 3 and abs(numbers[2]) > MOST_LEVELS:
+        raise RequestError("place", f"{text} has no level of a building: levels lie in -{MOST_LEVELS}…{MOST_LEVELS}.")
     return Coordinate(numbers[0], numbers[1], numbers[2] if len(numbers) == 3 else None)
 
 
@@ -334,8 +339,8 @@ def _is_rival(match: Match, best: Match) -> bool:
         return False
     if best.likeness == 1.0:
         return match.likeness == 1.0 and match.kind is best.kind
-    if best.kind is PlaceKind.STATION and match.kind is not PlaceKind.STATION and best.key in match.key:
-        return False
+    if best.kind is PlaceKind.STATION and match.kind is not PlaceKind.STATION:
+        return best.key not in match.key and match.likeness > best.likeness
     return match.likeness >= best.likeness - RIVAL_MARGIN
 
 

@@ -10,14 +10,14 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from planner.access import LINKS, ROUNDING_S, End, Ground, Wish, behind, joined, taken
+from planner.access import LINKS, ROUNDING_S, End, Ground, Wish, behind, joined
 from planner.approach import approaches
 from planner.cursors import Page
 from planner.ends import end_of
 from planner.footpaths import DAY_S, DETOUR, OPEN_ALWAYS, WALK_MS, WHEELCHAIR_MS, Footpaths
 from planner.geo import METRES_PER_DEGREE
 from planner.journeys import UNREACHED, Options
-from planner.means import Clock, ways_of
+from planner.means import Clock, searches_of, ways_of
 from planner.network import Network
 from planner.profiles import bicycle, foot, wheelchair
 from planner.raptor import Transit, earliest_arrivals
@@ -25,6 +25,7 @@ from planner.reach import Reach, StreetSearch, reach
 from planner.reasons import InputField, RoutingError
 from planner.request import Location, PlanRequest, StreetMode
 from planner.service_day import seconds_on
+from planner.snapping import taken
 from planner.timetable import BOARDING_PLACE
 
 Seconds = NDArray[np.float64]
@@ -140,7 +141,8 @@ def _walk(field: Field, other: End, moment: int) -> float:
     ends = (other, field.end) if field.request.arrive_by else (field.end, other)
     wish = Wish(ends[0], ends[1].links, field.request.max_direct_s, backward=False, other=ends[1])
     clock = Clock(field.day, (moment, moment), None)
-    walks = ways_of(field.network, field.ground, wish, frozenset({StreetMode.WALK}), clock)
+    searches = searches_of(field.network, field.ground, wish, frozenset({StreetMode.WALK}))
+    walks = ways_of(field.network, field.ground, searches, clock)
     seconds = [int(s) for ways in walks.get(StreetMode.WALK, ()) for s in ways.options.seconds]
     return float(min(seconds, default=np.inf))
 
@@ -228,7 +230,7 @@ def ground_of(network: Network, request: PlanRequest) -> Ground | None:
     if side is None:
         return None
     walk = (wheelchair if request.wheelchair else foot)(_walk_ms(request))
-    return Ground(side, walk, bicycle(request.bike_speed_ms), network.street_search)
+    return Ground(side, walk, bicycle(request.bike_speed_ms), network.street_search, network.hops)
 
 
 def _walk_ms(request: PlanRequest) -> float:

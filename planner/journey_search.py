@@ -97,26 +97,24 @@ class Span:
 def journeys_between(
     timetable: Timetable,
     transit: Transit,
-    sides: tuple[Sequence[Approach], Sequence[Approach]],
+    combined: Sequence[tuple[Approach, Approach]],
     span: Span,
     max_transfers: int,
     workspace: Workspace,
 ) -> Candidates:
     """Every Pareto-optimal journey in (departure, arrival, transfers) of each pair of access and egress modes.
 
-    A journey of the span that one outside it dominates, leaving after its end (arriving before its begin), is left out:
-    so the pages of an answer together are the Pareto set of their whole time, wherever it is cut.
+    `combined` is not empty. A journey of the span that one outside it dominates, leaving after its end (arriving before
+    its begin), is left out: so the pages of an answer together are the Pareto set of their whole time, wherever it is
+    cut.
     """
     pairs, kept = [], []
-    for first in sides[0]:
-        for last in sides[1]:
-            ends = transit, first.options, last.options
-            found = search(*ends, span.earliest, span.latest, max_transfers, workspace)
-            beyond = search_at(
-                *ends, span.earliest - 1 if span.arrive_by else span.latest + 1, max_transfers, workspace
-            )
-            pairs.append(Pair(first, last, found))
-            kept.append(_undominated(found, beyond, span.arrive_by))
+    for first, last in combined:
+        ends = transit, first.options, last.options
+        found = search(*ends, span.earliest, span.latest, max_transfers, workspace)
+        beyond = search_at(*ends, span.earliest - 1 if span.arrive_by else span.latest + 1, max_transfers, workspace)
+        pairs.append(Pair(first, last, found))
+        kept.append(_undominated(found, beyond, span.arrive_by))
     bit_of_route = np.array([KIND_BIT[route.mode] for route in timetable.routes], np.int64)
     columns = [
         (*_columns(pair, timetable, transit, bit_of_route, rows), np.full(len(rows), number, np.int32), rows)

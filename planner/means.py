@@ -1,6 +1,6 @@
 """Every means of a street mode: vehicles that can be rented, demand buses that run, a taxi, one's own bicycle."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -13,29 +13,30 @@ from planner.access import (
     Ground,
     Links,
     Means,
-    Ports,
-    Walked,
     Ways,
     Wish,
     behind,
-    by_ports,
     chosen,
     faster_than,
     on_foot,
     over_hours,
     riding,
-    taken,
     to_one,
     walk_to_ports,
 )
 from planner.flex import FlexArea, FlexTrip, earliest_pickup
 from planner.journeys import Options
 from planner.network import Network
-from planner.profiles import Profile, car
+from planner.port_ways import Ports, Walked, by_ports
+from planner.profiles import Profile, car, open_rows
+from planner.rental_hours import while_open
 from planner.rentals import Rental
 from planner.request import StreetMode
 from planner.service_day import seconds_on, service_day_start
 from planner.sharing import is_in_polygon, rules_at
+from planner.snapping import taken
+from planner.streets import Streets
+from planner.timetable import NONE
 
 TAKE_S, LEAVE_S = 60.0, 30.0
 """Unlocking and locking a shared vehicle: assumptions."""
@@ -47,7 +48,9 @@ TAXI_WAIT_S = 300
 """From calling a taxi to being in it: an assumption."""
 
 Search = Callable[[int | None], Ways]
-Near = Callable[[int | None], NDArray[np.float32]]
+Walks = Callable[[int | None], Walked]
+Searches = Sequence[tuple[StreetMode, Search]]
+"""One for every means of each mode; what it found is kept for every state of the opening hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +62,56 @@ class Clock:
     now: datetime | None
 
 
-def ways_of(
-    network: Network, ground: Ground, wish: Wish, modes: frozenset[StreetMode], clock: Clock
-) -> dict[StreetMode, list[Ways]]:
-    """All ways of some street modes that fulfil `wish`, less those not faster than walking to the same target."""
+def searches_of(network: Network, ground: Ground, wish: Wish, modes: frozenset[StreetMode]) -> Searches:
+    """Searches for the ways by some street modes that fulfil `wish`.
+
+    Ways not faster than walking to the same target are left out; straight to the other end, only where one would walk.
+    """
     streets = ground.side.streets
-    walk = cache(_at_target(wish, lambda hour: on_foot(ground, wish, hour)))
-    found: dict[StreetMode, list[Ways]] = {}
+    walk = _kept(streets, _at_target(wish, lambda hour: on_foot(ground, wish, hour)))
+    is_walked = wish.other is None or StreetMode.WALK in modes
+    found: list[tuple[StreetMode, Search]] = []
     for mode, search in _searches(network, ground, wish, modes):
-        faster = walk if mode is StreetMode.WALK else _beating(_at_target(wish, search), walk)
-        ways = over_hours(streets, clock.span, faster)
+        if mode is StreetMode.WALK:
+            found.append((mode, walk))
+        else:
+            ways = _at_target(wish, search)
+            found.append((mode, _kept(streets, _beating(ways, walk) if is_walked else ways)))
+    return found
+
+
+def ways_of(network: Network, ground: Ground, searches: Searches, clock: Clock) -> dict[StreetMode, list[Ways]]:
+    """All ways that `searches` find at the times of `clock`."""
+    found: dict[StreetMode, list[Ways]] = {}
+    for mode, search in searches:
+        ways = over_hours(ground.side.streets, clock.span, search)
         if mode is StreetMode.FLEX:
             ways = [in_service for one in ways for in_service in _in_service(network, one, clock)]
+        else:
+            ways = [one for found_ways in ways for one in _while_open(network, found_ways, clock)]
         found.setdefault(mode, []).extend(one for one in ways if len(one))
     return found
+
+
+def _while_open(network: Network, ways: Ways, clock: Clock) -> Iterator[Ways]:
+    if ways.means.rental == NONE:
+        yield ways
+        return
+    system = network.snapshot.sharing[network.rentals[ways.means.rental].system]
+    yield from while_open(system, ways, clock.day, network.zone)
+
+
+def _kept(streets: Streets, search: Search) -> Search:
+    """The same, searching once for each state of the opening hours."""
+    found: dict[tuple[bool, ...] | None, Ways] = {}
+
+    def kept(hour: int | None) -> Ways:
+        state = None if hour is None else open_rows(streets, hour)
+        if state not in found:
+            found[state] = search(hour)
+        return found[state]
+
+    return kept
 
 
 def _at_target(wish: Wish, search: Search) -> Search:
@@ -93,11 +132,11 @@ def _searches(
         yield StreetMode.BIKE, lambda hour: riding(ground, wish, hour, Means(StreetMode.BIKE), ground.bike)
     if StreetMode.TAXI in modes:
         yield StreetMode.TAXI, lambda hour: riding(ground, wish, hour, Means(StreetMode.TAXI), car(), TAXI_WAIT_S)
-    to_docks = cache(lambda hour: walk_to_ports(ground, wish, hour, ground.side.ports))
+    to_docks = _walks_to(ground, wish, ground.side.ports)
     for row, rental in enumerate(network.rentals):
         if rental.mode in modes:
             ports = _rental_ports(network, wish, rental)
-            near = _walks_to(ground, wish, ports) if rental.is_free else to_docks
+            near = _walks_to(ground, wish, ports.links) if rental.is_free else to_docks
             yield (
                 rental.mode,
                 _by_ports(ground, wish, Means(rental.mode, rental=row), ports, (rental.profile, 1.0), near),
@@ -106,14 +145,24 @@ def _searches(
         yield from _flex_searches(network, ground, replace(wish, limit=wish.limit + PICKUP_WINDOW_S))
 
 
-def _walks_to(ground: Ground, wish: Wish, ports: Ports) -> Near:
-    return cache(lambda hour: walk_to_ports(ground, wish, hour, ports.links))
+def _walks_to(ground: Ground, wish: Wish, links: Links) -> Walks:
+    """Walks from the end to ports, and from the ports to the other end where there is one."""
+
+    @cache
+    def walks(hour: int | None) -> Walked:
+        near = walk_to_ports(ground, wish, hour, links)
+        if wish.other is None:
+            return Walked(hour, near)
+        back = replace(wish, end=wish.other, backward=not wish.backward)
+        return Walked(hour, near, walk_to_ports(ground, back, hour, links))
+
+    return walks
 
 
 def _by_ports(
-    ground: Ground, wish: Wish, means: Means, ports: Ports, ride: tuple[Profile, float], near: Near
+    ground: Ground, wish: Wish, means: Means, ports: Ports, ride: tuple[Profile, float], walks: Walks
 ) -> Search:
-    return lambda hour: by_ports(ground, wish, means, ports, ride, Walked(hour, near(hour)))
+    return lambda hour: by_ports(ground, wish, means, ports, ride, walks(hour))
 
 
 def _rental_ports(network: Network, wish: Wish, rental: Rental) -> Ports:
@@ -121,7 +170,7 @@ def _rental_ports(network: Network, wish: Wish, rental: Rental) -> Ports:
     side = network.snapshot.street_side
     assert side is not None
     if not rental.is_free:
-        return Ports(side.ports, rental.pickup, rental.dropoff, TAKE_S, LEAVE_S)
+        return Ports(side.ports, rental.pickup, rental.dropoff, TAKE_S, LEAVE_S, base=0)
     places = _places(network, wish)
     n_stops = len(side.stops["foot"])
     if wish.backward:
@@ -155,14 +204,19 @@ def _flex_searches(network: Network, ground: Ground, wish: Wish) -> Iterator[tup
     """One search for each pair of areas of each demand-bus trip; the ends may lie in its zones themselves."""
     if not network.snapshot.flex:
         return
-    links, points = _links(ground.side.stops, wish), _places(network, wish)
-    near = cache(lambda hour: walk_to_ports(ground, wish, hour, links))
+    has_zones = any(not area.stops for trip in network.snapshot.flex for area in trip.areas)
+    links, points = ground.side.stops, list[tuple[float, float]]()
+    if has_zones:
+        links, points = _links(ground.side.stops, wish), _places(network, wish)
+    near = _walks_to(ground, wish, links)
+    n_ports, n_stops = len(ground.side.ports["foot"]), len(ground.side.stops["foot"])
     for row, trip in enumerate(network.snapshot.flex):
         if ground.walk.name == "wheelchair" and trip.wheelchair != 1:
             continue
         for pair in _ridden_areas(trip):
             pickup, dropoff = (_rows_in(trip.areas[area], points) for area in pair)
-            ports = Ports(links, pickup, dropoff, PICKUP_WINDOW_S + trip.safe_duration_offset, 0.0)
+            base = n_ports if max(pickup.max(initial=0), dropoff.max(initial=0)) < n_stops else NONE
+            ports = Ports(links, pickup, dropoff, PICKUP_WINDOW_S + trip.safe_duration_offset, 0.0, base)
             means = Means(StreetMode.FLEX, flex=row, areas=pair)
             ride = car(), trip.safe_duration_factor
             yield StreetMode.FLEX, _by_ports(ground, wish, means, ports, ride, near)

@@ -12,19 +12,21 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.access import StreetSide
+from planner.access import LINKS, Links, StreetSide, behind
 from planner.bounds import Bounds, no_bounds
+from planner.closures import shut_on, without_stops
 from planner.day import timetable_on
 from planner.errors import NetworkError
 from planner.fares import Fares
 from planner.flex import FlexTrip
 from planner.footpaths import Footpaths, slowed, with_min_transfer
+from planner.hops import KEPT_BYTES, MOST_NODES, MOST_POINTS, Hops
 from planner.live import LiveSource, LiveState, apply, as_scheduled, without
 from planner.live_alerts import Published
 from planner.live_day import with_reports
 from planner.model import TRANSIT, Mode
 from planner.places import Places
-from planner.profiles import Profile, open_rows
+from planner.profiles import Profile, hours_met, open_rows
 from planner.raptor import Transit, Workspace
 from planner.reach import StreetSearch, street_search
 from planner.rentals import Rental, rentals_of
@@ -60,6 +62,25 @@ class FeedEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class RealtimeEntry:
+    """A source that tells how things are now, for whoever serves the network.
+
+    Attributes
+    ----------
+    kind : str
+        ``gtfs-rt`` or ``gbfs``.
+    url : str
+        With ``{key}`` where the publisher wants a personal key.
+    feed : str
+        Name of the `FeedEntry` it is about.
+    """
+
+    kind: str
+    url: str
+    feed: str
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """Where a network comes from.
 
@@ -84,6 +105,7 @@ class Manifest:
     feeds: tuple[FeedEntry, ...]
     remark: str = ""
     emissions: dict[str, float] = field(default_factory=dict)
+    realtime: tuple[RealtimeEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +169,8 @@ class Network:
         self._days: dict[tuple[date, frozenset[Mode], bool, int, float, bool], Transit] = {}
         self._scratch: Scratch = Scratch() if reported is None else reported.scheduled._scratch
         self._views: dict[tuple[Realtime, tuple[str, ...]], Network] = {}
+        self._met: dict[Profile, tuple[int, ...]] = {}
+        self._hops: dict[tuple[Profile, float, tuple[bool, ...], bool], Hops] = {}
 
     @cached_property
     def stop_index(self) -> dict[str, int]:
@@ -192,7 +216,7 @@ class Network:
         slower : float
             Walks between stops take so many times as long; without meaning where they are a feed's own.
         """
-        if self.reported is not None and (self.reported.annotates or self.reported.state.is_as_scheduled(day)):
+        if self.reported is not None and (self.reported.annotates or self._is_as_scheduled(day, wheelchair)):
             return self.reported.scheduled.transit(day, modes, wheelchair, min_transfer_s, backwards, slower)
         key = (day, modes, wheelchair, min_transfer_s, slower, backwards)
         kept = self._days.get(key)
@@ -221,7 +245,18 @@ class Network:
                 timetable_on(timetable, day, *usable), footpaths, self.snapshot.least if has_bounds else None
             )
         scheduled, state = self.reported.scheduled.transit(day, modes, wheelchair, 0, False), self.reported.state
-        return with_reports(scheduled, state.live, state.index, day, usable)
+        cut = with_reports(scheduled, state.live, state.index, day, usable)
+        shut = self._shut_on(day) if wheelchair else None
+        return cut if shut is None else Transit.of(without_stops(cut.day, shut), cut.footpaths, cut.bounds)
+
+    def _is_as_scheduled(self, day: date, wheelchair: bool) -> bool:
+        assert self.reported is not None
+        return self.reported.state.is_as_scheduled(day) and not (wheelchair and self._shut_on(day) is not None)
+
+    def _shut_on(self, day: date) -> NDArray[np.bool_] | None:
+        """Stops shut to wheelchairs."""
+        sources = self.reported.state.sources if self.reported is not None else ()
+        return shut_on(sources, day, self.zone, self.snapshot.timetable.stops, self.stop_index)
 
     @cached_property
     def unreported(self) -> LiveState:
@@ -236,6 +271,27 @@ class Network:
         if self.reported is None:
             return _live(self, apply(self.unreported, source, now))
         return _live(self.reported.scheduled, apply(self.reported.state, source, now))
+
+    def with_sharing(self, sharing: tuple[SharingSystem, ...], ports: Links | None, digest: str) -> "Network":
+        """The network with shared vehicles as they stand now, a content `digest` names; reports on others stay.
+
+        Parameters
+        ----------
+        sharing : tuple of SharingSystem
+            In the order of the snapshot's.
+        ports : dict of str to Linked or None
+            `StreetSide.ports` of `sharing`; None in a network without streets.
+        """
+        before = self if self.reported is None else self.reported.scheduled
+        side = before.snapshot.street_side
+        side = side if side is None or ports is None else replace(side, ports=ports)
+        snapshot = replace(before.snapshot, sharing=sharing, street_side=side)
+        named = f"{before.manifest.snapshot.partition('~')[0]}~{digest}"
+        network = Network(snapshot, replace(before.manifest, snapshot=named))
+        network._days, network._scratch, network._met = before._days, before._scratch, before._met
+        if ports is None:
+            network._hops = before._hops
+        return network if self.reported is None else _live(network, self.reported.state)
 
     def in_mode(self, realtime: Realtime, now: datetime | None) -> "Network":
         """The network as a request wants it: less reports that are too old at `now`, as scheduled, or annotated."""
@@ -264,8 +320,7 @@ class Network:
     def street_search(self, profile: Profile, hour: int | None) -> StreetSearch:
         """Searches of `profile` with the ways open at the time of day `hour` (None: all), kept by thread."""
         assert self.snapshot.street_side is not None
-        side = self.snapshot.street_side
-        openings = () if hour is None else open_rows(side.streets, hour)
+        side, openings = self.snapshot.street_side, self._openings(profile, hour)
         kept = self._scratch.streets.get((profile, openings))
         if kept is None:
             kept = street_search(side.streets, side.index, profile, hour)
@@ -273,6 +328,40 @@ class Network:
                 self._scratch.streets.pop(next(iter(self._scratch.streets)))
             self._scratch.streets[profile, openings] = kept
         return kept
+
+    def hops(self, profile: Profile, factor: float, hour: int | None, backward: bool) -> Hops | None:
+        """Kept seconds between all ports and, behind them, all stops by `profile` taking `factor` times as long.
+
+        None where the network is too large to keep them. `hour` is as in `street_search`.
+        """
+        if self.reported is not None:
+            return self.reported.scheduled.hops(profile, factor, hour, backward)
+        side = self.snapshot.street_side
+        if side is None or len(side.streets) > MOST_NODES:
+            return None
+        n_points = len(side.ports["foot"]) + len(side.stops["foot"])
+        if n_points > MOST_POINTS:
+            return None
+        key = profile, factor, self._openings(profile, hour), backward
+        kept = self._hops.get(key)
+        if kept is None:
+            kept = Hops(behind(side.ports, side.stops)[LINKS[profile.name]], backward)
+            while len(self._hops) >= max(1, KEPT_BYTES // kept.seconds.nbytes):
+                self._hops.pop(next(iter(self._hops)), None)
+            self._hops[key] = kept
+        return kept
+
+    def _openings(self, profile: Profile, hour: int | None) -> tuple[bool, ...]:
+        """Which of the opening hours that `profile` may meet hold at `hour`; none to tell apart if it meets none."""
+        assert self.snapshot.street_side is not None
+        if hour is None:
+            return ()
+        streets = self.snapshot.street_side.streets
+        met = self._met.get(profile)
+        if met is None:
+            met = self._met[profile] = hours_met(streets, profile)
+        rows = open_rows(streets, hour)
+        return tuple(rows[row] for row in met)
 
     def to_networkx(self) -> "networkx.MultiDiGraph[Node]":
         """Copy into a graph for analysis; `planner.graph` tells its nodes, edges and attributes."""

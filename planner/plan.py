@@ -4,21 +4,22 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 
 from planner.access import End, Ground
-from planner.approach import approaches
+from planner.approach import Sides, approaches_on
 from planner.cursors import Page, cursors_around, page_of
 from planner.direct import direct_itineraries
 from planner.ends import end_of
-from planner.errors import RequestError
+from planner.errors import GivenUpError, RequestError
 from planner.flex import Quote, Rejection
 from planner.footpaths import WALK_MS, WHEELCHAIR_MS
 from planner.itineraries import itinerary_of
-from planner.journey_search import Approach, Pair, Span, journeys_at, journeys_between
+from planner.journey_search import Pair, Span, journeys_at, journeys_between
 from planner.model import Answer, Itinerary, Mode, Place, StreetLeg
 from planner.network import Network
 from planner.profiles import bicycle, foot, wheelchair
-from planner.ranking import DEFAULT_WEIGHTS, best_rows, without_worse
+from planner.ranking import DEFAULT_WEIGHTS, best_rows, without_worse, worth_searching
 from planner.raptor import Transit
 from planner.reasons import InputField, Reason, RoutingError
 from planner.request import PlanRequest, StreetMode
@@ -72,6 +73,8 @@ def plan(network: Network, request: PlanRequest, quote: Quote | None = None) -> 
     ------
     RequestError
         If the request is impossible.
+    GivenUpError
+        If `request.is_given_up` says so.
     """
     request = _checked(request)
     network = network.in_mode(request.realtime, request.now)
@@ -80,13 +83,15 @@ def plan(network: Network, request: PlanRequest, quote: Quote | None = None) -> 
     if isinstance(asked, Answer):
         return asked
     if _is_one_place(asked.ends):
-        return _answer(network, _places(asked.ends), ((), ()), RoutingError(Reason.WALKING_BETTER_THAN_TRANSIT), page)
+        return _answer(network, _places(asked.ends), ((), ()), _already_there(asked.ends), page)
     direct, direct_costs = direct_itineraries(network, asked.ground, asked.writer, request, asked.ends, page)
     itineraries, page, reason = _scheduled(asked, page, lambda day: _search(asked, page, day, direct_costs))
     worthwhile = tuple(one for one in itineraries if not _is_beaten_by_walk(one, direct))
     worthwhile = without_worse(worthwhile, direct)
     if itineraries and not worthwhile:
         reason = RoutingError(Reason.WALKING_BETTER_THAN_TRANSIT)
+    elif reason is None and not (itineraries or direct) and request.direct_modes:
+        reason = RoutingError(Reason.NO_DIRECT_CONNECTION)
     return _answer(network, _places(asked.ends), (worthwhile, direct), reason, page)
 
 
@@ -115,7 +120,7 @@ def plan_at(network: Network, request: PlanRequest) -> Answer:
     if isinstance(asked, Answer):
         return asked
     if _is_one_place(asked.ends):
-        return _answer(network, _places(asked.ends), ((), ()), RoutingError(Reason.WALKING_BETTER_THAN_TRANSIT), page)
+        return _answer(network, _places(asked.ends), ((), ()), _already_there(asked.ends), page)
     itineraries, page, reason = _scheduled(asked, page, lambda day: (_search_at(asked, page, day), page))
     in_order = tuple(sorted(itineraries, key=lambda one: (one.start, one.end, one.transfers)))
     return _answer(network, _places(asked.ends), (in_order, ()), reason, page)
@@ -152,7 +157,8 @@ def _asked(network: Network, request: PlanRequest, page: Page, quote: Quote | No
     assert isinstance(destination, End)
     side = network.snapshot.street_side
     walk = (wheelchair if request.wheelchair else foot)(_walk_ms(request))
-    ground = Ground(side, walk, bicycle(request.bike_speed_ms), network.street_search) if side else None
+    bike = bicycle(request.bike_speed_ms)
+    ground = Ground(side, walk, bike, cache(network.street_search), cache(network.hops)) if side else None
     return Asked(network, request, (origin, destination), ground, StreetLegs(network, ground, request.languages, quote))
 
 
@@ -186,9 +192,12 @@ def _search(asked: Asked, page: Page, day: date, direct: dict[int, float]) -> tu
     workspace = network.workspace(transit, request.max_transfers)
     kept: list[tuple[Pair, int]] = []
     nothing = RoutingError(Reason.NO_TRANSIT_CONNECTION)
+    sides_during = approaches_on(network, asked.ground, request, asked.ends, day)
     for window in _windows(page, request.arrive_by):
+        if request.is_given_up is not None and request.is_given_up():
+            raise GivenUpError("Nobody waits for this answer any longer.")
         page = window
-        sides = _sides(asked, page, day)
+        sides = _sides(sides_during(page))
         if isinstance(sides, RoutingError):
             nothing = sides
             if _has_hours(network):
@@ -196,7 +205,11 @@ def _search(asked: Asked, page: Page, day: date, direct: dict[int, float]) -> tu
             break
         earliest, latest = (seconds_on(moment, day, network.zone) for moment in (page.start, page.end))
         span = Span(earliest, latest, request.arrive_by)
-        found = journeys_between(network.snapshot.timetable, transit, sides, span, request.max_transfers, workspace)
+        pairs = worth_searching(sides, direct)
+        if not pairs:
+            nothing = RoutingError(_why_none(page, is_beaten=True))
+            continue
+        found = journeys_between(network.snapshot.timetable, transit, pairs, span, request.max_transfers, workspace)
         rows = best_rows(found, span, request.count, direct)
         nothing = RoutingError(_why_none(page, is_beaten=len(found) > 0))
         kept = [(found.pairs[int(found.pair[row])], int(found.row[row])) for row in rows]
@@ -217,7 +230,7 @@ def _why_none(page: Page, *, is_beaten: bool) -> Reason:
 def _search_at(asked: Asked, page: Page, day: date) -> Found:
     """Search for one departure, or one arrival."""
     network, request = asked.network, asked.request
-    sides = _sides(asked, page, day)
+    sides = _sides(approaches_on(network, asked.ground, request, asked.ends, day)(page))
     if isinstance(sides, RoutingError):
         return sides
     forward, mirrored = (_transit(asked, day, backwards=turned) for turned in (False, True))
@@ -229,9 +242,8 @@ def _search_at(asked: Asked, page: Page, day: date) -> Found:
     return found or RoutingError(Reason.NO_TRANSIT_CONNECTION)
 
 
-def _sides(asked: Asked, page: Page, day: date) -> tuple[list[Approach], list[Approach]] | RoutingError:
-    """Ways from the origin and to the destination."""
-    sides = approaches(asked.network, asked.ground, asked.request, asked.ends, (day, page))
+def _sides(sides: Sides) -> Sides | RoutingError:
+    """Both, unless one is empty."""
     for side, field in zip(sides, (InputField.FROM, InputField.TO), strict=True):
         if not side:
             return RoutingError(Reason.NO_STOPS_IN_RANGE, field)
@@ -275,6 +287,10 @@ def _is_one_place(ends: tuple[End, End]) -> bool:
     origin, destination = ends
     at_one_point = (origin.place.lat, origin.place.lon) == (destination.place.lat, destination.place.lon)
     return not set(origin.stops).isdisjoint(destination.stops) or (at_one_point and not origin.stops)
+
+
+def _already_there(ends: tuple[End, End]) -> RoutingError:
+    return RoutingError(Reason.WALKING_BETTER_THAN_TRANSIT, details={"already_at": ends[0].place.name})
 
 
 def _period(validity: tuple[date, date] | None) -> dict[str, str]:

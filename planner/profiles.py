@@ -150,6 +150,12 @@ def open_rows(streets: Streets, time_of_day: int) -> tuple[bool, ...]:
     return tuple(h.opens <= time < h.closes or h.opens <= time + DAY_S < h.closes for h in streets.opening)
 
 
+def hours_met(streets: Streets, profile: Profile) -> tuple[int, ...]:
+    """Rows of `Streets.opening` that hold on a way which `profile` may use."""
+    hours = streets.edges.hours[is_usable(streets, profile)]
+    return tuple(np.unique(hours[hours >= 0]).tolist())
+
+
 def _speed_ms(streets: Streets, profile: Profile) -> NDArray[np.float64]:
     edges = streets.edges
     speed = np.full(len(edges), profile.speed_ms)

@@ -1,13 +1,14 @@
 """Which of the journeys found a person is shown: the best of each combination of modes, then more of the same."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.journey_search import KIND_BIT, Candidates, Span
+from planner.journey_search import KIND_BIT, Approach, Candidates, Span
 from planner.model import TRANSIT, Itinerary, Mode, RentalLeg, StreetLeg, mode_of
 from planner.request import StreetMode
 
@@ -105,6 +106,42 @@ def best_rows(
             break
         kept = _without_twins(found, [*kept, row])
     return sorted(kept, key=lambda row: (found.departure[row], found.arrival[row], found.transfers[row]))
+
+
+def worth_searching(
+    sides: tuple[Sequence[Approach], Sequence[Approach]],
+    direct: Mapping[int, float],
+    weights: Weights = DEFAULT_WEIGHTS,
+) -> list[tuple[Approach, Approach]]:
+    """Pairs of first and last modes of which a journey may be shown; walking at both ends always.
+
+    The quickest approaches alone, without any ride between them, bound the cost of a pair from below. Where no pair of
+    the same modes can beat what `best_rows` asks of them beside the direct journeys, none of their journeys would be
+    kept, and they need not be searched for.
+    """
+    near, far = ([_least_cost(one, weights) for one in side] for side in sides)
+    bounds: dict[int, float] = {}
+    for i, first in enumerate(sides[0]):
+        for j, last in enumerate(sides[1]):
+            kind = KIND_BIT[first.mode] | KIND_BIT[last.mode]
+            bounds[kind] = min(bounds.get(kind, math.inf), near[i] + far[j])
+    # At least one scheduled vehicle comes on top, so one further kind than the approaches themselves have.
+    hopeless = {
+        kind
+        for kind, bound in bounds.items()
+        for rival, cost in direct.items()
+        if kind and rival & ~kind == 0 and bound + weights.kind_s * (1 + (kind & ~rival).bit_count()) > cost
+    }
+    return [
+        (first, last)
+        for first in sides[0]
+        for last in sides[1]
+        if KIND_BIT[first.mode] | KIND_BIT[last.mode] not in hopeless
+    ]
+
+
+def _least_cost(approach: Approach, weights: Weights) -> float:
+    return float((approach.options.seconds + weights.walk * approach.walk_s).min())
 
 
 def _is_idled_away(found: Candidates, span: Span) -> NDArray[np.bool_]:

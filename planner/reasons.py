@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """Why there is no transit itinerary, in OpenTripPlanner's words."""
+    """Why there is no transit itinerary, in OpenTripPlanner's words; the last is ours, for who asks for none."""
 
     LOCATION_NOT_FOUND = "LOCATION_NOT_FOUND"
     OUTSIDE_BOUNDS = "OUTSIDE_BOUNDS"
@@ -15,6 +15,7 @@ class Reason(StrEnum):
     NO_TRANSIT_CONNECTION = "NO_TRANSIT_CONNECTION"
     NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW = "NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW"
     WALKING_BETTER_THAN_TRANSIT = "WALKING_BETTER_THAN_TRANSIT"
+    NO_DIRECT_CONNECTION = "NO_DIRECT_CONNECTION"
 
 
 class InputField(StrEnum):

@@ -1,5 +1,6 @@
 """A question to the planner: from where to where, when, and by which means."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -84,6 +85,8 @@ class PlanRequest:
         What is made of delays, cancellations and added trips.
     cursor : str or None
         Page of an earlier answer; replaces `time` and the window's place.
+    is_given_up : callable or None
+        Asked between the steps of a search whether to go on with it.
     """
 
     origin: Location
@@ -108,3 +111,4 @@ class PlanRequest:
     now: datetime | None = None
     realtime: Realtime = Realtime.LIVE
     cursor: str | None = None
+    is_given_up: Callable[[], bool] | None = None

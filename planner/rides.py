@@ -70,9 +70,7 @@ class RideWriter:
             agency_id=agency.id,
             agency_name=spoken(agency.name, agency.names, languages),
             agency_url=agency.url,
-            headsign=translated(
-                trips.headsigns, trips.headsign_translations, int(trips.headsign[ride.trip]), languages
-            ),
+            headsign=self._headsign(ride, languages),
             calls=tuple(calls[1:-1]),
             stays_seated=ride.stays_seated,
             wheelchair=is_allowed(int(trips.wheelchair[ride.trip])),
@@ -84,9 +82,12 @@ class RideWriter:
             is_extra=self.live is not None and self.live.is_extra(ride.trip),
             cancelled=not runs or calls[0].cancelled or calls[-1].cancelled,
         )
-        if not self.published:
-            return leg
-        return replace(leg, alerts=alerts_about(self.published, leg, int(trips.direction[ride.trip])))
+        alerts = alerts_about(self.published, leg, int(trips.direction[ride.trip])) if self.published else ()
+        return replace(leg, alerts=alerts) if alerts else leg
+
+    def _headsign(self, ride: Ride, languages: tuple[str, ...]) -> str:
+        trips = self.timetable.trips
+        return translated(trips.headsigns, trips.headsign_translations, int(trips.headsign[ride.trip]), languages)
 
     def _as_it_runs(self, ride: Ride) -> tuple[Ride, bool]:
         """The ride in the trip that runs instead of its own; whether any does that makes the same calls."""

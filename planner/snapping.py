@@ -115,6 +115,11 @@ class Linked:
         return len(self.edge)
 
 
+def taken(linked: Linked, rows: Ints) -> Linked:
+    """The points at `rows`."""
+    return Linked(linked.edge[rows], linked.reverse[rows], linked.fraction[rows], linked.connector_m[rows])
+
+
 def index_of(streets: Streets) -> StreetIndex:
     """Build the index of a street network, once."""
     edges = streets.edges

@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.access import taken
 from planner.csr import entries, offsets
 from planner.footpaths import WALK_MS
 from planner.pathways import PathwayMode, Pathways, StationWalks, is_rollable, pathway_seconds
-from planner.snapping import Linked, StreetIndex, index_of, on_sphere, snap_many
+from planner.snapping import Linked, StreetIndex, index_of, on_sphere, snap_many, taken
 from planner.streets import Access, Edges, Streets
 from planner.strings import Strings
 from planner.timetable import BOARDING_PLACE, ENTRANCE, NONE, Indices, Stops

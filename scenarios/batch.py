@@ -1,23 +1,22 @@
 """Many journeys at once: one departure, or one arrival, per query; rows out in the order of the queries."""
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 from typing import assert_never
 
 from planner.errors import RequestError
 from planner.geocoding import Ambiguous, NotFound, Resolved, place_index, resolve
 from planner.model import Itinerary, TransitLeg, mode_of
-from planner.network import Network, open_network
+from planner.network import Network
 from planner.plan import plan_at
 from planner.reasons import Reason
 from planner.request import Location, PlanRequest, StopId
+from scenarios.cluster import Workers, spread
+from scenarios.remote_network import open_same
 
 MAX_TRANSFERS = 14
 """More changes than pay on the densest network known, Greater Tokyo's railways: no bound in effect."""
@@ -101,17 +100,15 @@ def answer_batch(network: Network, queries: Iterable[Query | Refused]) -> Iterat
         yield from _answered(network, locate, chunk)
 
 
-def answer_batch_in_processes(folder: Path, queries: Iterable[Query | Refused], workers: int) -> Iterator[Row]:
-    """Answer as `answer_batch` does on the network stored in `folder`, by `workers` processes: with the same rows."""
-    waiting: deque[Future[list[Row]]] = deque()
-    # A forked child would inherit the threads' locks of whoever asks.
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-        for chunk in _chunks(queries):
-            waiting.append(pool.submit(_answered_in, folder, chunk))
-            if len(waiting) > 2 * workers:
-                yield from waiting.popleft().result()
-        while waiting:
-            yield from waiting.popleft().result()
+def answer_batch_spread(
+    folder: Path, snapshot: str, queries: Iterable[Query | Refused], workers: Workers
+) -> Iterator[Row]:
+    """Answer as `answer_batch` does on the network called `snapshot` in `folder`, by `workers`: with the same rows.
+
+    The workers of a cluster read the network from a folder of this name of their own.
+    """
+    for rows in spread(partial(_answered_in, folder, snapshot), _chunks(queries), workers):
+        yield from rows
 
 
 def _chunks(queries: Iterable[Query | Refused]) -> Iterator[list[Query | Refused]]:
@@ -120,13 +117,13 @@ def _chunks(queries: Iterable[Query | Refused]) -> Iterator[list[Query | Refused
         yield chunk
 
 
-def _answered_in(folder: Path, chunk: Sequence[Query | Refused]) -> list[Row]:
-    return _answered(*_opened(folder), chunk)
+def _answered_in(folder: Path, snapshot: str, chunk: Sequence[Query | Refused]) -> list[Row]:
+    return _answered(*_opened(folder, snapshot), chunk)
 
 
 @lru_cache(maxsize=1)
-def _opened(folder: Path) -> tuple[Network, Locate]:
-    network = open_network(folder)
+def _opened(folder: Path, snapshot: str) -> tuple[Network, Locate]:
+    network = open_same(folder, snapshot)
     return network, _locator(network)
 
 

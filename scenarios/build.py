@@ -20,7 +20,6 @@ from feeds.odpt import read_timetables
 from feeds.osm import OsmExtract, read_osm
 from planner.access import StreetSide
 from planner.bounds import least_seconds
-from planner.ends import links_of
 from planner.errors import RequestError
 from planner.footpaths import WALK_MS, WHEELCHAIR_MS, Footpaths, crow_footpaths, feed_footpaths
 from planner.network import FORMAT, FeedEntry, Manifest, Snapshot
@@ -33,6 +32,8 @@ from planner.street_footpaths import street_footpaths
 from planner.taxi import TaxiMeter
 from planner.timetable import BOARDING_PLACE, NONE
 from scenarios.named_places import named_osm_places, named_ports, named_streets
+from scenarios.ports import port_links
+from scenarios.realtime import realtime_entry
 from scenarios.stations import crow_with_stations, pathways_of, streets_with_stations
 
 MAX_WALK_S = 900
@@ -52,6 +53,8 @@ class Sources:
     ----------
     footpaths : str or None
         "street", "feed" or "crow"; None: "street" with an OpenStreetMap file, "crow" without.
+    realtime : sequence of str
+        Live sources, ``URL`` or ``FEED=URL``, for whoever serves the network.
     """
 
     gtfs: Sequence[Path]
@@ -62,6 +65,7 @@ class Sources:
     taxi: TaxiMeter | None = None
     remark: str = ""
     emissions: Mapping[str, float] = field(default_factory=dict)
+    realtime: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +150,7 @@ def _street_side(
     osm: OsmExtract, gtfs: GtfsNetwork, sharing: Sequence[SharingSystem], pathways: Pathways
 ) -> StreetSide:
     streets, index, links = streets_with_stations(osm, gtfs.timetable, pathways)
-    ports: list[tuple[float, float]] = []
-    for system in sharing:
-        ports += [(station.lat, station.lon) for station in system.stations]
-        ports += [(vehicle.lat, vehicle.lon) for vehicle in system.vehicles]
-    at = np.array(ports, np.float64).reshape(-1, 2)
-    return StreetSide(streets, index, links, links_of(streets, index, at[:, 0].copy(), at[:, 1].copy()))
+    return StreetSide(streets, index, links, port_links(streets, index, sharing))
 
 
 def _footpaths(gtfs: GtfsNetwork, side: StreetSide | None, kind: str, pathways: Pathways) -> dict[str, Footpaths]:
@@ -204,6 +203,7 @@ def _manifest(sources: Sources, snapshot: Snapshot, gtfs: GtfsNetwork, osm: OsmE
         feeds=tuple(entries),
         remark=sources.remark,
         emissions=dict(sources.emissions),
+        realtime=tuple(realtime_entry(text, entries) for text in sources.realtime),
     )
 
 

@@ -6,7 +6,7 @@ Airspace, pads and aircraft are those of the embedded bay; a file may bring zone
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import partial
@@ -18,7 +18,10 @@ from drones.airspace import Altitude, Datum
 from drones.energy import RESERVE_SHARE
 from drones.mission import Pad
 from drones.obstacles import Ground, over_sea_m
-from drones.request import HIGH_FLIGHT, Airspace, MissionRequest, Objective, Wind
+from drones.operation import Operation
+from drones.request import Airspace, MissionRequest, Objective, Wind
+from drones.rules import AccessControl
+from drones.rules_japan import RULES
 from drones.wind import Terrain, WindField, WindKnot, wind_at
 from feeds.makuhari.aircraft import read_aircraft
 from feeds.makuhari.airspace import read_airspace, read_pads
@@ -72,21 +75,33 @@ def read_drone_scenario(path: Path) -> DroneScenario:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RequestError("FILE", f"{path.name} is no TOML: {error}.") from error
+    return drone_scenario_of(document, path.stem, path.parent)
+
+
+def drone_scenario_of(document: Table, ident: str, folder: Path) -> DroneScenario:
+    """The scenario that the tables of a file describe; other files it names are looked for in `folder`.
+
+    Raises
+    ------
+    RequestError
+        If a value is missing or impossible; the message names it.
+    """
     flight = _table(document, "flight")
-    airspace = _airspace(document, path.parent)
+    airspace = _airspace(document, folder)
     aircraft = _aircraft(flight)
     departure = flight.get("departure")
     if not isinstance(departure, datetime) or departure.tzinfo is None:
         raise RequestError("departure", f"flight.departure: {departure!r} is no date and time with its offset.")
     gust, wind = _wind(document, departure)
-    request = _request(path.stem, flight, airspace)
+    request = _request(ident, document, airspace)
     request = replace(request, gust_ms=gust, rain_mm_h=_number(document.get("weather", {}), "rain_mm_h", 0.0))
     return DroneScenario(
-        str(document.get("name", path.stem)), str(document.get("facts", "")), request, airspace, aircraft, wind
+        str(document.get("name", ident)), str(document.get("facts", "")), request, airspace, aircraft, wind
     )
 
 
-def _request(ident: str, flight: Table, airspace: Airspace) -> MissionRequest:
+def _request(ident: str, document: Table, airspace: Airspace) -> MissionRequest:
+    flight = document["flight"]
     cable = _number(flight, "cable_m", 0.0)
     payload = _number(flight, "payload_kg")
     strongest = max(read_aircraft().values(), key=payload_limit_kg)
@@ -116,7 +131,42 @@ def _request(ident: str, flight: Table, airspace: Airspace) -> MissionRequest:
         returns=flight.get("returns") is True,
         authorised=_authorised(flight, airspace),
         reserve_share=reserve,
+        via=_corridor(flight),
+        shore_m=_number(flight, "shore_m", 0.0),
+        operation=_operation(document.get("operation", {})),
     )
+
+
+def _corridor(flight: Table) -> tuple[tuple[float, float], ...]:
+    found = []
+    for entry in flight.get("via", []):
+        if not isinstance(entry, list) or len(entry) != 2 or not all(isinstance(value, int | float) for value in entry):
+            raise RequestError("via", f"flight.via: {entry!r} is no [latitude, longitude].")
+        lat, lon = map(float, entry)
+        _check_on_earth("via", lat, lon)
+        found.append((lat, lon))
+    return tuple(found)
+
+
+def _check_on_earth(key: str, lat: float, lon: float) -> None:
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+        raise RequestError(key, f"flight.{key}: latitude {lat:g}, longitude {lon:g} is nowhere on the earth.")
+
+
+def _operation(table: Table) -> Operation:
+    """The table [operation], its keys those of `Operation` in TOML's types."""
+    known = {field.name for field in fields(Operation)}
+    for key, value in table.items():
+        if key not in known:
+            raise RequestError("operation", f"operation.{key} is none of {', '.join(sorted(known))}.")
+        if key.startswith(("is_", "has_", "drops")) and not isinstance(value, bool):
+            raise RequestError("operation", f"operation.{key}: {value!r} is neither true nor false.")
+    control, licence = table.get("access_control", "ground"), table.get("licence_class", 0)
+    if not isinstance(control, str) or control.upper() not in set(AccessControl):
+        raise RequestError("operation", f"operation.access_control: {control!r} is none of none, ground, camera.")
+    if licence not in (0, 1, 2) or isinstance(licence, bool):
+        raise RequestError("operation", f"operation.licence_class: {licence!r} is none of 0, 1, 2.")
+    return Operation(**{**table, "access_control": AccessControl(control.upper())})
 
 
 def _table(document: Table, name: str) -> Table:
@@ -146,8 +196,7 @@ def _pad(flight: Table, key: str) -> Pad:
     value, known = flight.get(key), read_pads()
     if isinstance(value, dict):
         lat, lon = (_number(value, part) for part in ("lat", "lon"))
-        if not (-90 <= lat <= 90 and -180 <= lon <= 180):
-            raise RequestError(key, f"flight.{key}: latitude {lat:g}, longitude {lon:g} is nowhere on the earth.")
+        _check_on_earth(key, lat, lon)
         return Pad(key, str(value.get("name", key)), lat, lon, _number(value, "elevation_m", 0.0))
     if not isinstance(value, str) or value not in known:
         raise RequestError(key, f"flight.{key}: {value!r} is no pad; known are {', '.join(known)}.")
@@ -165,15 +214,20 @@ def _altitudes(flight: Table, ground: Ground) -> tuple[float, ...]:
 
 
 def _authorised(flight: Table, airspace: Airspace) -> frozenset[str]:
-    """Ids of the zones that the file's words name; ``did-*`` names all that begin so."""
-    known = [*(zone.id for zone in airspace.zones), HIGH_FLIGHT]
+    """Ids of the zones and rules that the file's words name; ``did-*`` names all that begin so."""
     found: set[str] = set()
     for pattern in flight.get("authorised", []):
-        named = [ident for ident in known if fnmatchcase(ident, str(pattern))]
+        named = permits_named(str(pattern), airspace)
         if not named:
-            raise RequestError("authorised", f"flight.authorised: there is no zone {pattern!r}.")
+            raise RequestError("authorised", f"flight.authorised: there is no zone {pattern!r}, nor such a rule.")
         found.update(named)
     return frozenset(found)
+
+
+def permits_named(pattern: str, airspace: Airspace) -> frozenset[str]:
+    """Ids of the zones, and of the rules one can be permitted to leave, that a pattern such as ``did-*`` names."""
+    known = (*(zone.id for zone in airspace.zones), *RULES)
+    return frozenset(ident for ident in known if fnmatchcase(ident, pattern))
 
 
 def _airspace(document: Table, folder: Path) -> Airspace:

@@ -1,32 +1,49 @@
-"""A day of a drone fleet as a TOML file with parcels inline or in a CSV table, and its schedule as tables."""
+"""A day of a drone fleet as a TOML file with parcels inline or in a CSV table: `read_fleet`."""
 
 import csv
-import json
 import re
 import tomllib
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, astuple, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta, timezone
+from math import cos, inf, radians
 from pathlib import Path
-from typing import Any
 
 import msgspec
+import numpy as np
 
 from drones.aircraft import Aircraft
 from drones.energy import RESERVE_SHARE
-from drones.schedule import FleetSchedule, Flight, RefusedParcel
-from drones.schedule_problem import Base, FleetDay, FleetDrone, Pad, Parcel, Priority, Trips
-from drones.schedule_trips import Corridor, trips_in_wind, type_of
+from drones.mission import Pad as Site
+from drones.schedule_problem import Base, DroneType, FleetDay, FleetDrone, Pad, Parcel, Priority, Trip, Trips
+from drones.schedule_trips import METRES_PER_DEGREE, Corridor, line_between, trips_in_wind, type_of
+from drones.wind import Terrain, draw_day, field_from_days, wind_at
 from feeds.makuhari.aircraft import read_aircraft
+from feeds.makuhari.airspace import read_airspace
+from feeds.makuhari.wind import read_wind_months
 from planner.errors import RequestError
+from simulator.flight_day import Closing, Hazards, Metres
 
 CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
+JST = timezone(timedelta(hours=9))
+STREET_FACTOR = 1.3
+"""Length of streets over straight lines for couriers on the ground; an assumption."""
 
 
 class _Type(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     aircraft: str
-    charge_w: float = float("inf")
+    charge_w: float = inf
     swap_s: int
+
+
+class _Courier(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    id: str
+    speed_ms: float
+    payload_max_kg: float
+    j_per_m: float = 0.0
+    usable_kj: float = inf
+    charge_w: float = inf
+    swap_s: int = 0
 
 
 class _Pad(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -50,25 +67,90 @@ class _Parcel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     lon: float | None = None
     pad: str = ""
     after: str = ""
+    base: str = ""
+    ordered: str = ""
+
+
+class _Climate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    month: int
+    seed: int
+
+
+class _Chain(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    consultation_s: int = 0
+    pharmacy_s: int = 0
+
+
+class _Closing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    name: str
+    lat: float
+    lon: float
+    radius_m: float
+    start: str
+    end: str
+
+
+class _Operations(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    wind_sigma: float = Hazards().wind_sigma
+    pad_delay_s: float = Hazards().pad_delay_s
+    link_losses_per_h: float = Hazards().link_losses_per_h
+    link_regain_s: float = Hazards().link_regain_s
+    link_patience_s: float = Hazards().link_patience_s
+    cycles_max: float = Hazards().cycles_max
+    fade_per_cycle: float = Hazards().fade_per_cycle
+    recovery_s: float = Hazards().recovery_s
+    patience_s: float = Hazards().patience_s
+    closings: list[_Closing] = []
 
 
 class _Fleet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     name: str
+    facts: str = ""
     opens: str
     closes: str
     height_m: float
     detour: float = 1.0
     reserve_share: float = RESERVE_SHARE
     energy_per_kj: int = 1
-    wind: list[tuple[float, float]]
+    wind: list[tuple[float, float]] | _Climate
     bases: list[Base]
     pads: list[_Pad]
     types: list[_Type]
+    couriers: list[_Courier] = []
     drones: list[FleetDrone]
     parcels: list[_Parcel] | str
+    chain: _Chain = _Chain()
+    operations: _Operations = _Operations()
 
 
-def read_fleet_day(path: Path) -> tuple[FleetDay, Trips]:
+@dataclass(frozen=True, slots=True)
+class FleetScenario:
+    """A fleet's day with all it is scheduled and flown in.
+
+    Attributes
+    ----------
+    crafts : mapping
+        Aircraft by type; couriers on the ground are not among them.
+    places_m : mapping
+        East and north by ``pad`` or ``parcel`` and its id.
+    wind_by_hour : tuple of (east, north)
+        At flight height.
+    """
+
+    name: str
+    facts: str
+    day: FleetDay
+    trips: Trips
+    crafts: Mapping[str, Aircraft]
+    places_m: Mapping[str, Metres]
+    alternates_m: tuple[Metres, ...]
+    wind_by_hour: tuple[Metres, ...]
+    corridor: Corridor
+    reserve_share: float
+    hazards: Hazards
+
+
+def read_fleet(path: Path) -> FleetScenario:
     """Read a fleet's day; a parcels' CSV is looked for beside the file.
 
     Raises
@@ -88,28 +170,101 @@ def read_fleet_day(path: Path) -> tuple[FleetDay, Trips]:
     crafts = read_aircraft()
     _check_flying(fleet, crafts)
     pads = {pad.id: (pad.lat, pad.lon) for pad in fleet.pads}
-    day = FleetDay(
-        types=tuple(
-            type_of(crafts[kind.aircraft], fleet.reserve_share, kind.charge_w, kind.swap_s) for kind in fleet.types
-        ),
+    places = {f"pad {name}": place for name, place in pads.items()}
+    places |= {f"parcel {parcel.id}": _place(parcel, pads) for parcel in parcels}
+    corridor, wind = Corridor(fleet.height_m, fleet.detour), _wind(fleet)
+    origin = next(iter(pads.values()), (0.0, 0.0))
+    return FleetScenario(
+        name=fleet.name,
+        facts=fleet.facts,
+        day=_day(fleet, parcels, crafts),
+        trips=_trips(fleet, trips_in_wind(crafts, places, wind, corridor), places),
+        crafts={kind.aircraft: crafts[kind.aircraft] for kind in fleet.types},
+        places_m={name: _metres(origin, place) for name, place in places.items()},
+        alternates_m=tuple(_metres(origin, (site.lat, site.lon)) for site in _sites()),
+        wind_by_hour=wind,
+        corridor=corridor,
+        reserve_share=fleet.reserve_share,
+        hazards=_hazards(fleet.operations, origin),
+    )
+
+
+def _sites() -> tuple[Site, ...]:
+    return read_airspace().sites
+
+
+def _day(fleet: _Fleet, parcels: list[_Parcel], crafts: Mapping[str, Aircraft]) -> FleetDay:
+    flying = (type_of(crafts[kind.aircraft], fleet.reserve_share, kind.charge_w, kind.swap_s) for kind in fleet.types)
+    riding = (DroneType(c.id, c.payload_max_kg, c.usable_kj * 1000, c.charge_w, c.swap_s) for c in fleet.couriers)
+    return FleetDay(
+        types=(*flying, *riding),
         bases=tuple(fleet.bases),
         pads=tuple(Pad(pad.id, pad.base, pad.takeoff_s, pad.turnaround_s) for pad in fleet.pads),
         drones=tuple(fleet.drones),
-        parcels=tuple(_parcel(parcel) for parcel in parcels),
+        parcels=tuple(_parcel(parcel, fleet.chain) for parcel in parcels),
         opens_s=_seconds("opens", fleet.opens),
         closes_s=_seconds("closes", fleet.closes),
         energy_per_kj=fleet.energy_per_kj,
     )
-    places = {f"pad {name}": place for name, place in pads.items()}
-    places |= {f"parcel {parcel.id}": _place(parcel, pads) for parcel in parcels}
-    return day, trips_in_wind(crafts, places, fleet.wind, Corridor(fleet.height_m, fleet.detour))
+
+
+def _trips(fleet: _Fleet, flown: Trips, places: Mapping[str, tuple[float, float]]) -> Trips:
+    """Trips by air, and by couriers over the streets, whom no wind stops."""
+    couriers = {courier.id: courier for courier in fleet.couriers}
+
+    def trips(kind: DroneType, pad: Pad, parcel: Parcel, hour: int) -> Trip | None:
+        if kind.id not in couriers:
+            return flown(kind, pad, parcel, hour)
+        courier = couriers[kind.id]
+        metres = STREET_FACTOR * line_between(places[f"pad {pad.id}"], places[f"parcel {parcel.id}"])[0]
+        return Trip(metres / courier.speed_ms, metres / courier.speed_ms, 2 * metres * courier.j_per_m)
+
+    return trips
+
+
+def _wind(fleet: _Fleet) -> tuple[Metres, ...]:
+    if isinstance(fleet.wind, list):
+        return tuple(fleet.wind)
+    months, height_m = read_wind_months()
+    if not 1 <= fleet.wind.month <= len(months):
+        raise RequestError("wind", f"wind.month: {fleet.wind.month} is no month.")
+    on = date(2026, fleet.wind.month, 15)
+    drawn = draw_day(months[fleet.wind.month - 1], on, np.random.default_rng(fleet.wind.seed))
+    field = field_from_days([drawn], JST, height_m, Terrain.SEA)
+    midnight = datetime.combine(on, time(), JST)
+    return tuple(wind_at(field, midnight + timedelta(hours=hour), fleet.height_m) for hour in range(24))
+
+
+def _hazards(operations: _Operations, origin: tuple[float, float]) -> Hazards:
+    given = {key: value for key, value in msgspec.structs.asdict(operations).items() if key != "closings"}
+    for key, value in given.items():
+        if not value >= 0:
+            raise RequestError("operations", f"operations.{key}: {value:g} is less than nothing.")
+    closings = tuple(
+        Closing(
+            _metres(origin, (one.lat, one.lon)),
+            one.radius_m,
+            float(_seconds(f"closing {one.name}", one.start)),
+            float(_seconds(f"closing {one.name}", one.end)),
+        )
+        for one in operations.closings
+    )
+    return replace(Hazards(**given), closings=closings)
+
+
+def _metres(origin: tuple[float, float], place: tuple[float, float]) -> Metres:
+    east = (place[1] - origin[1]) * METRES_PER_DEGREE * cos(radians(origin[0]))
+    return east, (place[0] - origin[0]) * METRES_PER_DEGREE
 
 
 def _check_flying(fleet: _Fleet, crafts: Mapping[str, Aircraft]) -> None:
     for kind in fleet.types:
         if kind.aircraft not in crafts:
             raise RequestError("types", f"types: {kind.aircraft!r} is none of {', '.join(crafts)}.")
-    if not fleet.wind:
+    for courier in fleet.couriers:
+        if not 0 < courier.speed_ms < inf:
+            raise RequestError("couriers", f"courier {courier.id}: {courier.speed_ms:g} m/s is no speed.")
+    if isinstance(fleet.wind, list) and not fleet.wind:
         raise RequestError("wind", "wind: the list of winds by hour is empty.")
     if not 0 <= fleet.reserve_share < 1:
         raise RequestError("reserve_share", f"reserve_share: {fleet.reserve_share:g} is no share from 0 to below 1.")
@@ -131,7 +286,7 @@ def _read_parcels(path: Path) -> list[_Parcel]:
     return parcels
 
 
-def _parcel(parcel: _Parcel) -> Parcel:
+def _parcel(parcel: _Parcel, chain: _Chain) -> Parcel:
     opens, due, closes = (_seconds(f"parcel {parcel.id}", text) for text in (parcel.opens, parcel.due, parcel.closes))
     return Parcel(
         id=parcel.id,
@@ -143,7 +298,16 @@ def _parcel(parcel: _Parcel) -> Parcel:
         service_s=parcel.service_s,
         pad=parcel.pad,
         after=parcel.after,
+        base=parcel.base,
+        ready_s=_ready_s(parcel, chain),
     )
+
+
+def _ready_s(parcel: _Parcel, chain: _Chain) -> int:
+    """When what was ordered has been prescribed and packed; the second leg waits for the first."""
+    if not parcel.ordered:
+        return 0
+    return _seconds(f"parcel {parcel.id}", parcel.ordered) + chain.consultation_s + chain.pharmacy_s
 
 
 def _place(parcel: _Parcel, pads: Mapping[str, tuple[float, float]]) -> tuple[float, float]:
@@ -167,34 +331,3 @@ def _seconds(what: str, text: str) -> int:
     if found is None or int(found[2]) > 59:
         raise RequestError("time", f"{what}: {text!r} is no time such as 09:30.")
     return int(found[1]) * 3600 + int(found[2]) * 60
-
-
-def write_schedule(schedule: FleetSchedule, folder: Path) -> None:
-    """Write flights.csv, refused.csv and schedule.json; times in the tables are of the day's clock."""
-    folder.mkdir(parents=True, exist_ok=True)
-    flights = [tuple(map(_cell, asdict(flight).items())) for flight in schedule.flights]
-    _write_table(folder / "flights.csv", [_heading(field.name) for field in fields(Flight)], flights)
-    _write_table(
-        folder / "refused.csv", [field.name for field in fields(RefusedParcel)], map(astuple, schedule.refused)
-    )
-    numbers: dict[str, Any] = {"flights": len(flights), "refused": Counter(lost.reason for lost in schedule.refused)}
-    numbers |= {"cost": schedule.cost, "bound": schedule.bound, "gap": schedule.gap}
-    (folder / "schedule.json").write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
-
-
-def _heading(name: str) -> str:
-    return name if name in {"late_s", "energy_j"} else name.removesuffix("_s")
-
-
-def _cell(item: tuple[str, object]) -> object:
-    name, value = item
-    if isinstance(value, int) and _heading(name) != name:
-        return f"{value // 3600:02}:{value // 60 % 60:02}:{value % 60:02}"
-    return round(value) if isinstance(value, float) else value
-
-
-def _write_table(path: Path, header: list[str], rows: Iterable[tuple[object, ...]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(header)
-        writer.writerows(rows)

@@ -1,9 +1,12 @@
 """The embedded city as a network: written in the formats of any city, read back, built once and kept."""
 
 import hashlib
+import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,19 +25,35 @@ REMARK = (
     " Timetables, fares and vehicle counts are synthesised from public figures and are not the operators' own."
 )
 
+KEPT_UNUSED_S = 30 * 86400
+"""How long the network of another version is kept: another checkout may use it."""
+
 STATED_AT = datetime(2026, 4, 1, 9, tzinfo=UTC)
 """The moment at which the made counts of shared vehicles are said to hold."""
 
 
 def embedded_network(cache: Path, progress: Progress | None = None) -> Path:
-    """Folder of the embedded city's network inside `cache`, built if its tables or the program changed since."""
+    """Folder of the embedded city's network inside `cache`, built if its tables or the program changed since.
+
+    Other versions of the program keep theirs beside it; a folder that none has used for 30 days is removed.
+    """
     folder = cache / f"makuhari-{_fingerprint()}"
     if not (folder / "manifest.json").is_file():
         build_embedded(folder, progress)
-        for stale in cache.glob("makuhari-*"):
-            if stale != folder:
-                shutil.rmtree(stale, ignore_errors=True)
+        for other in cache.glob("makuhari-*"):
+            if other != folder and _unused_s(other) > KEPT_UNUSED_S:
+                shutil.rmtree(other, ignore_errors=True)
+    with suppress(OSError):
+        os.utime(folder)
     return folder
+
+
+def _unused_s(folder: Path) -> float:
+    """Seconds since a version of the program last asked for the folder; none if another removes it meanwhile."""
+    try:
+        return time.time() - folder.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def build_embedded(folder: Path, progress: Progress | None = None) -> None:

@@ -7,33 +7,34 @@ scenario.toml       the scenario, as it was given
 kpis.csv, .json     each number's mean over the replications with its 95 % interval
 replications.csv    each number of each replication
 events/0000.csv     every event of a replication (.parquet where pyarrow is installed)
+travellers/0000.csv each traveller of a replication: how the trip ended, and its stages' seconds
+vehicles/, stops/   the same for vehicles and for stops
 """
 
 import csv
 import json
-import os
-import shutil
 import tomllib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from importlib.metadata import version
 from importlib.util import find_spec
 from math import isfinite, nan
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 import numpy as np
 
 from planner.errors import RequestError
+from scenarios.cluster import Workers
+from scenarios.run_tables import write_tallies
 from scenarios.scenario import Scenario, ScenarioError, ScenarioText, read_scenario
 from scenarios.setups import cost_rates, seconds, setup_of
+from scenarios.sweep import Numbers, Piece, Progress, resumed, sweep
 from scenarios.tables import replaced, write_table
 from simulator.events import NOBODY, Events, Kind, Reason
 from simulator.intervals import Interval, interval
 from simulator.metrics import CostRates, metrics
 from simulator.queues import queue_metrics
-from simulator.replications import replicate
 from simulator.run import Setup, run
 
 EVENT_COLUMNS = {
@@ -41,11 +42,6 @@ EVENT_COLUMNS = {
     "distance_m": float, "energy_j": float, "reason": str,
 }  # fmt: skip
 KPI_COLUMNS = {"metric": str, "mean": float, "low": float, "high": float, "replications": int}
-
-Progress = Callable[[int, int], None]
-"""Told how many replications are done, and of how many."""
-
-Numbers = dict[str, float]
 
 
 class RunRecord(msgspec.Struct, frozen=True):
@@ -78,9 +74,11 @@ def find_scenario(name: str) -> Path:
 
 def run_scenario(
     file: Path, folder: Path, replications: int | None = None, seed: int | None = None, workers: int = 1,
-    progress: Progress | None = None,
+    progress: Progress | None = None, cluster: str | None = None,
 ) -> dict[str, Interval]:  # fmt: skip
     """Run a scenario file into `folder`, which appears, or replaces an older run, only once everything is written.
+
+    A run that is stopped leaves what it has done beside `folder`; the same run then goes on from there.
 
     Parameters
     ----------
@@ -88,27 +86,31 @@ def run_scenario(
         Instead of those in the file.
     workers : int
         Processes; the results do not depend on how many.
+    cluster : str, optional
+        Address of a Dask scheduler whose workers play instead, or "local".
     """
     scenario, text = read_scenario(file)
     setup = setup_of(scenario, text)
     count, chosen_seed = replications or scenario.day.replications, scenario.day.seed if seed is None else seed
-    with replaced_folder(folder) as part:
-        (part / "events").mkdir()
-        task = partial(_replication, setup, cost_rates(scenario), seconds(scenario.day.counted_from), chosen_seed, part)
-        rows: list[Numbers] = []
-        for numbers in replicate(task, count, workers):
-            rows.append(numbers)
-            if progress:
-                progress(len(rows), count)
+    identity = text.toml, str(chosen_seed), version("kaiteki"), _ending()
+    with resumed(folder, *identity) as part:
+        play = partial(_replication, setup, cost_rates(scenario), seconds(scenario.day.counted_from), chosen_seed)
+        rows = sweep(play, count, part, Workers(workers, cluster), progress)
         return _write_results(part, scenario, text, chosen_seed, rows)
 
 
-def _replication(setup: Setup, rates: CostRates, from_s: float, seed: int, folder: Path, number: int) -> Numbers:
+def _replication(setup: Setup, rates: CostRates, from_s: float, seed: int, number: int) -> Piece:
     """Play one replication, write its events down, and reckon its numbers."""
     events = run(setup, seed, number)
-    write_events(folder / "events" / f"{number:04}.{_ending()}", events, setup)
+    stops = {place: setup.course.stops[stop] for place, stop in enumerate(setup.course.stop_at)}
+    with TemporaryDirectory() as name:
+        folder, file = Path(name), f"{number:04}.{_ending()}"
+        (folder / "events").mkdir()
+        write_events(folder / "events" / file, events, setup)
+        write_tallies(folder, file, events, stops, setup.until_s)
+        files = {f"{path.parent.name}/{file}": path.read_bytes() for path in sorted(folder.glob(f"*/{file}"))}
     numbers = metrics(events, rates, from_s, setup.until_s)
-    return numbers | queue_metrics(events, len(setup.course.stop_at), setup.until_s)
+    return Piece(number, numbers | queue_metrics(events, len(setup.course.stop_at), setup.until_s), files)
 
 
 def _ending() -> str:
@@ -173,35 +175,6 @@ def _write_results(
 
 def _known(value: float) -> float | None:
     return value if isfinite(value) else None
-
-
-@contextmanager
-def replaced_folder(folder: Path) -> Iterator[Path]:
-    """A folder beside `folder` to write to, renamed to it at the end, removed if there is none.
-
-    Raises
-    ------
-    RequestError
-        `folder` holds something that is no run.
-    """
-    if folder.exists() and not (folder / "run.json").is_file() and (not folder.is_dir() or any(folder.iterdir())):
-        raise RequestError("--output", f"{folder} exists and is no run of kaiteki simulate; it is left alone.")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    part, old = (folder.with_name(f".{folder.name}-{os.getpid()}{end}") for end in ("", "-old"))
-    part.mkdir()
-    try:
-        yield part
-        if folder.exists():
-            folder.rename(old)
-        try:
-            part.rename(folder)
-        except OSError:
-            if old.exists():
-                old.rename(folder)
-            raise
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def read_run(folder: Path) -> tuple[RunRecord, dict[str, list[float]]]:

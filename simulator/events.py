@@ -24,6 +24,15 @@ class Kind(IntEnum):
     PUT_DOWN = 8
     GAVE_UP = 9
     REACHED = 10
+    CHOSE = 11
+    SET_OUT = 12
+    LEFT_QUEUE = 13
+    UNLOCKED = 14
+    LOCKED = 15
+    FOUND_NONE = 16
+    FOUND_FULL = 17
+    REFUSED = 18
+    REPLANNED = 19
     ENTERED = 20
     ARRIVED = 21
     DEPARTED = 22
@@ -37,16 +46,38 @@ class Kind(IntEnum):
     INTERVENTION_BEGAN = 30
     INTERVENTION_ENDED = 31
     LEFT = 32
+    MOVED = 33
+    SWAPPED = 34
+    BOOKED = 40
+    BROKE_PROMISE = 41
+    PAID = 42
+    TOLD = 43
 
 
 class Reason(IntEnum):
-    """Why a traveller was rejected or gave up, or a vehicle stood aside."""
+    """Why a traveller was refused, changed plans or gave up, or a vehicle stood aside."""
 
     NONE = 0
     SERVICE_ENDED = 1
     NO_WHEELCHAIR_SPACE = 2
     PATIENCE = 3
     OUTSIDE_DOMAIN = 4
+    NO_WAY = 5
+    NO_VEHICLE = 6
+    NO_DOCK = 7
+    FULL = 8
+    LINE_CLOSED = 9
+    MISSED = 10
+    NO_SEAT = 11
+    NO_TIME = 12
+    LIFT_OUT = 13
+    TOO_OFTEN = 14
+    GUST = 20
+    LOST_LINK = 21
+    ZONE_CLOSED = 22
+    LOW_BATTERY = 23
+    PAD_TAKEN = 24
+    NO_ALTERNATE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +91,20 @@ class Events:
     kind : array of int
         `Kind`.
     traveller, vehicle, position : array of int
-        Who and where; a position is a place of the course. `NOBODY` where the event has none.
+        Who and where; a position is a place of the course, or a point of the city. `NOBODY` where the event has none.
     load : array of int
         Riders on board: ARRIVED before anyone alights, DEPARTED after everyone boarded. LEFT_BEHIND: people still
-        waiting there.
+        waiting there. CHOSE: `simulator.chains.Means`. MOVED: vehicles carried together.
     distance_m : array of float
-        ARRIVED: driven since the stop before. GENERATED: the shorter way along the course. BOARDED: the way to ride.
+        ARRIVED: driven since the stop before. GENERATED: the shorter way along the course, in a city the straight line.
+        BOARDED: the way to ride. LOCKED: ridden. CHOSE: to be walked.
     energy_j : array of float
         ARRIVED, DEPARTED, CHARGING_BEGAN: drawn since the vehicle's event of these before. CHARGED: put in. ENTERED,
         LEFT: in the battery.
     reason : array of int
         `Reason`.
+    yen : array of float
+        PAID: by a traveller.
     """
 
     time_s: NDArray[np.float64]
@@ -82,6 +116,7 @@ class Events:
     distance_m: NDArray[np.float64]
     energy_j: NDArray[np.float64]
     reason: NDArray[np.int8]
+    yen: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.time_s)
@@ -101,24 +136,33 @@ class EventLog:
     __slots__ = ("_rows",)
 
     def __init__(self) -> None:
-        self._rows: list[tuple[float, int, int, int, int, int, float, float, int]] = []
+        self._rows: list[tuple[float, int, int, int, int, int, float, float, int, float]] = []
 
     def traveller(
         self, time_s: float, kind: Kind, traveller: int, position: int, vehicle: int = NOBODY, distance_m: float = 0.0,
         reason: Reason = Reason.NONE,
     ) -> None:  # fmt: skip
         """Write down what happened to a traveller."""
-        self._rows.append((time_s, kind, traveller, vehicle, position, 0, distance_m, 0.0, reason))
+        self._rows.append((time_s, kind, traveller, vehicle, position, 0, distance_m, 0.0, reason, 0.0))
 
     def vehicle(
         self, time_s: float, kind: Kind, vehicle: int, position: int, load: int, distance_m: float = 0.0,
         energy_j: float = 0.0,
     ) -> None:  # fmt: skip
         """Write down what a vehicle did."""
-        self._rows.append((time_s, kind, NOBODY, vehicle, position, load, distance_m, energy_j, 0))
+        self._rows.append((time_s, kind, NOBODY, vehicle, position, load, distance_m, energy_j, 0, 0.0))
+
+    def chose(self, time_s: float, traveller: int, position: int, means: int, walk_m: float) -> None:
+        """Write down how a traveller wants to go."""
+        self._rows.append((time_s, Kind.CHOSE, traveller, NOBODY, position, means, walk_m, 0.0, 0, 0.0))
+
+    def paid(self, time_s: float, traveller: int, position: int, yen: float) -> None:
+        """Write down a fare."""
+        self._rows.append((time_s, Kind.PAID, traveller, NOBODY, position, 0, 0.0, 0.0, 0, yen))
 
     def events(self) -> Events:
         """The log so far."""
         columns = list(zip(*self._rows, strict=True)) or [()] * len(fields(Events))
-        kinds = (np.float64, np.int8, np.int32, np.int32, np.int32, np.int32, np.float64, np.float64, np.int8)
+        ids, amounts = (np.int32,) * 4, (np.float64,) * 2
+        kinds = (np.float64, np.int8, *ids, *amounts, np.int8, np.float64)
         return Events(*(np.array(column, kind) for column, kind in zip(columns, kinds, strict=True)))

@@ -51,6 +51,26 @@ class VehicleType:
 
 
 @dataclass(frozen=True, slots=True)
+class Duty:
+    """One vehicle's day by plan, in seconds: departures from the depot, and the times in which it charges there.
+
+    In between it stands beside the platform. Riders are not taken past the depot into a pause.
+    """
+
+    departures_s: tuple[float, ...]
+    charges_s: tuple[tuple[float, float], ...] = ()
+
+    def next_s(self, round_: int) -> float:
+        """Departure that begins a round, counted from 0; inf after the last."""
+        return self.departures_s[round_] if round_ < len(self.departures_s) else inf
+
+    def charge_before(self, round_: int) -> tuple[float, float] | None:
+        """Charging between a round's departure and the one before."""
+        begin = self.departures_s[round_ - 1] if round_ else -inf
+        return next((charge for charge in self.charges_s if begin <= charge[0] < self.next_s(round_)), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """How a fleet is run.
 
@@ -77,6 +97,8 @@ class Plan:
     has_safety_driver : bool
         A person on board resolves them; nobody waits for an operator.
     chargers : int
+    duties : sequence of Duty
+        By vehicle; without, vehicles go round until the end of service.
     """
 
     vehicles: int
@@ -92,6 +114,7 @@ class Plan:
     operators: int = 1
     has_safety_driver: bool = False
     chargers: int = 1
+    duties: tuple[Duty, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +139,8 @@ class Vehicle:
         inf without a battery.
     drawn_until_s : float
         Up to when the energy of what always runs is accounted for.
+    round : int
+        Of its duty: the one it is on, or at the depot the next; -1 before the first.
     """
 
     number: int
@@ -125,6 +150,7 @@ class Vehicle:
     wheelchairs: int = 0
     is_last_round: bool = False
     drawn_until_s: float = 0.0
+    round: int = -1
 
     def takes(self, rider: Rider, depot: int) -> bool:
         """Whether there is room for `rider`, and the vehicle goes his way."""

@@ -9,13 +9,16 @@ import numpy as np
 import simpy
 from simpy.resources.resource import Request
 
-from simulator.course import Course, Motion, lost_time_s, peak_speed_ms, running_time_s
+from simulator.course import Course, Motion, cycle_s, lost_time_s, peak_speed_ms, running_time_s
 from simulator.domain import Domain
 from simulator.energy import traction_j
 from simulator.events import EventLog, Kind, Reason
 from simulator.fleet import Plan, Rider, Vehicle, alighting_s, boarding_s
 
 Process = Generator[simpy.Event, Any, None]
+
+LONGEST_PAUSE_S = 120.0
+"""Riders stay on board through a planned pause at the depot no longer than this; into a longer one none are taken."""
 
 
 @dataclass(slots=True, eq=False)
@@ -113,7 +116,10 @@ def close(line: Line, drives: Sequence[simpy.Process]) -> Process:
 def drive(line: Line, vehicle: Vehicle, rng: np.random.Generator) -> Process:
     """One vehicle's day: from the depot round and round until it comes home empty after the end of service."""
     env, log, plan = line.env, line.log, line.plan
-    yield env.timeout(plan.start_s + vehicle.number * plan.headway_s)
+    enters_s = _enters_s(line, vehicle)
+    if enters_s == np.inf:
+        return
+    yield env.timeout(enters_s)
     vehicle.drawn_until_s = env.now
     position, driven_m, energy_j = plan.depot, 0.0, 0.0
     _log(line, Kind.ENTERED, vehicle, position, energy_j=_charge_j(vehicle))
@@ -133,13 +139,26 @@ def drive(line: Line, vehicle: Vehicle, rng: np.random.Generator) -> Process:
     _log(line, Kind.LEFT, vehicle, position, energy_j=_charge_j(vehicle))
 
 
+def _enters_s(line: Line, vehicle: Vehicle) -> float:
+    """When a vehicle comes to the depot first; inf: its duty is empty."""
+    plan = line.plan
+    if not plan.duties:
+        return plan.start_s + vehicle.number * plan.headway_s
+    duty = plan.duties[vehicle.number]
+    first_s, charge = duty.next_s(0) - plan.minimum_dwell_s, duty.charge_before(0)
+    return first_s if charge is None else min(first_s, charge[0])
+
+
 def _visit(line: Line, vehicle: Vehicle, position: int, berth: Request) -> Process:
     """From arrival to departure; the berth is free afterwards."""
     env, platform = line.env, line.platforms[position]
     arrived_s = env.now
     yield env.timeout(vehicle.kind.door_s / 2)
     yield from _let_out(line, vehicle, position)
-    if position == line.plan.depot:
+    if position == line.plan.depot and line.plan.duties:
+        vehicle.round += 1
+        berth = yield from _rest(line, vehicle, platform, berth)
+    elif position == line.plan.depot:
         vehicle.is_last_round = vehicle.is_last_round or line.has_ended
         berth = yield from _charge(line, vehicle, platform, berth)
     while not _is_home(line, vehicle, position):
@@ -155,7 +174,11 @@ def _visit(line: Line, vehicle: Vehicle, position: int, berth: Request) -> Proce
 
 
 def _is_home(line: Line, vehicle: Vehicle, position: int) -> bool:
-    return line.has_ended and position == line.plan.depot and not vehicle.riders
+    if position != line.plan.depot or vehicle.riders:
+        return False
+    if line.plan.duties:
+        return line.plan.duties[vehicle.number].next_s(vehicle.round) == np.inf
+    return line.has_ended
 
 
 def _depart(line: Line, vehicle: Vehicle, position: int) -> None:
@@ -164,8 +187,22 @@ def _depart(line: Line, vehicle: Vehicle, position: int) -> None:
     _log(line, Kind.DEPARTED, vehicle, position, energy_j=vehicle.draw(now))
     if platform.waiting:
         line.log.vehicle(now, Kind.LEFT_BEHIND, vehicle.number, position, len(platform.waiting))
+    if line.plan.duties:
+        if position == line.plan.depot:
+            vehicle.is_last_round = _rests_after(line, vehicle)
+        return
     battery = vehicle.kind.battery
     vehicle.is_last_round = line.has_ended or (battery is not None and vehicle.battery_j < battery.low_j)
+
+
+def _rests_after(line: Line, vehicle: Vehicle) -> bool:
+    """Whether the round just begun ends in a pause that no rider would sit through."""
+    duty, round_s = (
+        line.plan.duties[vehicle.number],
+        cycle_s(line.course, vehicle.kind.motion, line.plan.minimum_dwell_s),
+    )
+    pause_s = duty.next_s(vehicle.round + 1) - line.env.now - round_s
+    return pause_s > LONGEST_PAUSE_S or duty.charge_before(vehicle.round + 1) is not None
 
 
 def _let_out(line: Line, vehicle: Vehicle, position: int) -> Process:
@@ -204,6 +241,8 @@ def _let_in(line: Line, vehicle: Vehicle, position: int, arrived_s: float) -> Pr
 def _hold_until(line: Line, vehicle: Vehicle, position: int, arrived_s: float) -> float:
     """Earliest departure: after the shortest dwell, at a control so long after the vehicle before as planned."""
     ready_s, plan = arrived_s + line.plan.minimum_dwell_s, line.plan
+    if plan.duties and position == plan.depot:
+        return max(ready_s, plan.duties[vehicle.number].next_s(vehicle.round))
     if position not in plan.controls:
         return ready_s
     held_s = min(line.platforms[position].departed_s + plan.headway_s, line.env.now + plan.max_hold_s)
@@ -214,18 +253,43 @@ def _hold_until(line: Line, vehicle: Vehicle, position: int, arrived_s: float) -
 
 def _charge(line: Line, vehicle: Vehicle, platform: Platform, berth: Request) -> Generator[simpy.Event, Any, Request]:
     """Charge if the battery asks for it and nobody is on board; the berth held afterwards."""
-    battery, env, depot = vehicle.kind.battery, line.env, line.plan.depot
+    battery = vehicle.kind.battery
     if battery is None or vehicle.battery_j >= battery.low_j or vehicle.riders or line.has_ended:
         return berth
     platform.berth.release(berth)
+    yield from _fill(line, vehicle, np.inf)
+    vehicle.is_last_round = False
+    berth = platform.berth.request()
+    yield berth
+    return berth
+
+
+def _fill(line: Line, vehicle: Vehicle, until_s: float) -> Process:
+    """Wait for a charger and charge until full, or until a time."""
+    battery, env, depot = vehicle.kind.battery, line.env, line.plan.depot
+    if battery is None:
+        return
     with line.chargers.request() as charger:
         yield charger
         _log(line, Kind.CHARGING_BEGAN, vehicle, depot, energy_j=vehicle.draw(env.now))
-        added_j = battery.full_j - vehicle.battery_j
+        added_j = max(0.0, min(battery.full_j - vehicle.battery_j, battery.charger_w * (until_s - env.now)))
         yield env.timeout(added_j / battery.charger_w)
         vehicle.battery_j += added_j
         vehicle.drawn_until_s = env.now
         _log(line, Kind.CHARGED, vehicle, depot, energy_j=added_j)
+
+
+def _rest(line: Line, vehicle: Vehicle, platform: Platform, berth: Request) -> Generator[simpy.Event, Any, Request]:
+    """Pause and charge beside the platform as the duty says; the berth held afterwards, in time for the next round."""
+    env, duty = line.env, line.plan.duties[vehicle.number]
+    comes_s, charge = duty.next_s(vehicle.round) - line.plan.minimum_dwell_s, duty.charge_before(vehicle.round)
+    if vehicle.riders or comes_s == np.inf or (charge is None and comes_s <= env.now):
+        return berth
+    platform.berth.release(berth)
+    if charge is not None:
+        yield env.timeout(max(0.0, charge[0] - env.now))
+        yield from _fill(line, vehicle, charge[1])
+    yield env.timeout(max(0.0, comes_s - env.now))
     vehicle.is_last_round = False
     berth = platform.berth.request()
     yield berth

@@ -7,12 +7,15 @@ from typing import Any
 import shapely
 from shapely import LineString, box
 
-from drones.airspace import Altitude, Circle, Datum, Geozone, Polygon, Ring, ZoneKind, ZoneVolume
+from drones.airspace import Altitude, Circle, Datum, Facility, Geozone, Polygon, Ring, ZoneKind, ZoneVolume
 from drones.mission import Pad
 from drones.obstacles import Ground
 from drones.plane import Plane, to_earth, to_plane
 from drones.request import Airspace
+from drones.rules_japan import RULES
+from drones.surfaces import JAPAN_PRECISION, ReferencePoint, surfaces_at
 from feeds.makuhari.timetable import TABLES, Row, read_table
+from planner.geo import METRES_PER_DEGREE
 
 GROUND = Ground(lowest_m=0.0, highest_m=6.0, geoid_m=36.7)
 """Sea level and the reclaimed land (assumed); the geoid at Tokyo's datum point, GSIGEO2011, about 36.7 m."""
@@ -35,7 +38,9 @@ def read_airspace() -> Airspace:
     """All that a flight over the bay meets."""
     zones = (*_area_zones(), *_rail_zones(), *_tower_zones(), *_surface_zones())
     sites = tuple(_pad(row) for row in read_table("air_pads.csv") if row["role"] == "site")
-    return Airspace(zones, sites, GROUND)
+    aerodromes = tuple((_reference(row), ()) for row in read_table("air_aerodromes.csv"))
+    facilities = tuple(_facility(row) for row in read_table("air_aerodromes.csv"))
+    return Airspace(zones, sites, GROUND, read_coast(), aerodromes, facilities)
 
 
 def read_pads() -> Mapping[str, Pad]:
@@ -61,6 +66,16 @@ def _pad(row: Row) -> Pad:
     return Pad(row["id"], row["name_ja"], float(row["lat"]), float(row["lon"]), float(row["elevation_m"]))
 
 
+def _reference(row: Row) -> ReferencePoint:
+    place = float(row["lat"]), float(row["lon"]), float(row["elevation_m"])
+    return ReferencePoint(row["name_ja"], *place, row["is_designated"] == "1", row["forbids_below"] == "1")
+
+
+def _facility(row: Row) -> Facility:
+    grounds = Circle(float(row["lat"]), float(row["lon"]), float(row["grounds_radius_m"]))
+    return Facility(f"facility-{row['id']}", row["name_ja"], grounds, f"{row['source']} ({row['confidence']})")
+
+
 def _area_zones() -> Iterator[Geozone]:
     for area in _areas():
         about, coordinates = area["properties"], area["geometry"]["coordinates"]
@@ -70,7 +85,7 @@ def _area_zones() -> Iterator[Geozone]:
                 yield _zone(about, ZoneKind.REQ_AUTHORISATION, (shape,), ("POPULATION",), DISTRICT_CLAUSE)
             case "lane":
                 shapes = (_strip(LineString(coordinates), about["width_m"] / 2),)
-                yield _zone(about, ZoneKind.CONDITIONAL, shapes, ("OTHER",), LANE_CLAUSE)
+                yield _zone(about, ZoneKind.CONDITIONAL, shapes, ("HARBOUR",), LANE_CLAUSE)
             case "river":
                 shapes = (_strip(LineString(coordinates), about["width_m"] / 2),)
                 yield _zone(about, ZoneKind.NO_RESTRICTION, shapes, ("UNPEOPLED",), "")
@@ -86,7 +101,7 @@ def _rail_zones() -> Iterator[Geozone]:
         about = {**feature["properties"], "id": f"rail-{feature['properties']['line_id']}"}
         upper = Altitude(RAIL_HEIGHT_M, Datum.AGL)
         if shapes:
-            yield _zone(about, ZoneKind.CONDITIONAL, shapes, ("OTHER",), DISTANCE_CLAUSE, upper)
+            yield _zone(about, ZoneKind.CONDITIONAL, shapes, ("VEHICLES",), DISTANCE_CLAUSE, upper)
 
 
 def _tower_zones() -> Iterator[Geozone]:
@@ -94,15 +109,18 @@ def _tower_zones() -> Iterator[Geozone]:
         shape = Circle(float(row["lat"]), float(row["lon"]), float(row["radius_m"]))
         # Ground of 4 m like that of its pad, so that a roof is not under its own tower.
         upper = Altitude(float(row["height_m"]) + 4.0, Datum.AMSL)
-        yield _zone(row, ZoneKind.PROHIBITED, (shape,), ("OTHER",), DISTANCE_CLAUSE, upper)
+        yield _zone(row, ZoneKind.PROHIBITED, (shape,), ("STRUCTURE",), DISTANCE_CLAUSE, upper)
 
 
 def _surface_zones() -> Iterator[Geozone]:
-    for row in read_table("air_surfaces.csv"):
-        shape = Circle(float(row["lat"]), float(row["lon"]), float(row["radius_m"]))
-        volume = ZoneVolume(shape, Altitude(float(row["lower_m"]), Datum.AMSL), None)
-        kind = ZoneKind.REQ_AUTHORISATION
-        yield Geozone(row["id"], "JPN", row["name_ja"], kind, (volume,), (), ("AIR_TRAFFIC",), row["conditions"])
+    """The highest of the surfaces as a zone, so that a way keeps below it; the others are reckoned leg by leg."""
+    for row in read_table("air_aerodromes.csv"):
+        reference, reach = _reference(row), JAPAN_PRECISION.outer_radius_m
+        edge = surfaces_at(reference, (), reference.lat + (reach - 1) / METRES_PER_DEGREE, reference.lon)
+        shape = Circle(reference.lat, reference.lon, reach)
+        name, kind = f"{row['name_ja']} 外側水平表面", ZoneKind.REQ_AUTHORISATION
+        about = {**row, "id": f"{row['id']}-outer", "name_ja": name}
+        yield _zone(about, kind, (shape,), ("AIR_TRAFFIC",), RULES["airport"].clause, lower=edge[0].altitude)
 
 
 def _zone(
@@ -112,8 +130,9 @@ def _zone(
     reasons: tuple[str, ...],
     clause: str,
     upper: Altitude | None = None,
+    lower: Altitude | None = None,
 ) -> Geozone:
-    volumes = tuple(ZoneVolume(shape, None, upper) for shape in shapes)
+    volumes = tuple(ZoneVolume(shape, lower, upper) for shape in shapes)
     message = f"{about['source']} ({about['confidence']})"
     return Geozone(about["id"], "JPN", about["name_ja"], kind, volumes, (), reasons, clause, message)
 

@@ -38,3 +38,13 @@ class Server:
         assert response.status_code == status, response.text
         assert set(response.json()) == {"error"}
         return str(response.json()["error"])
+
+    def send(self, method: str, path: str, body: Any, **parameters: Any) -> httpx.Response:
+        """Whatever is answered to a JSON body."""
+
+        async def asked() -> httpx.Response:
+            transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=transport, base_url="http://kaiteki", timeout=60) as client:
+                return await client.request(method, path, params=parameters, json=body)
+
+        return asyncio.run(asked())

@@ -111,6 +111,43 @@ def test_nothing_found_as_json_still_prints_json(shell: Shell) -> None:
     assert "2026-11-01から2026-11-30まで" in ran.err
 
 
+def test_who_is_there_already_is_told_so(shell: Shell) -> None:
+    ran = shell.plan("km", "km", *WHEN)
+    assert (ran.code, ran.out.splitlines()[0]) == (1, "出発地と目的地が同じ場所(海浜幕張)です。")
+
+
+def test_direct_modes_that_lead_nowhere_have_a_reason(shell: Shell) -> None:
+    ran = shell.plan("km", "sg", *WHEN, "--modes", "demand-bus")
+    assert ran.code == 1
+    assert "指定された移動手段では、その時刻に目的地まで行けません。" in ran.out
+
+
+def test_no_more_itineraries_than_are_wanted(shell: Shell) -> None:
+    usual, one = (shell.plan("km", "sg", *WHEN, *more).out for more in ((), ("--count", "1")))
+    assert [line[:2] for line in one.splitlines() if line[:2].strip().isdigit()] == [" 1"]
+    assert "\n 2  " in usual
+
+
+def test_a_narrow_terminal_loses_no_word(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = ("km", "sg", *WHEN, "--window", "60")
+    wide = shell.plan(*asked).out
+    monkeypatch.setenv("COLUMNS", "44")
+    narrow = shell.plan(*asked).out
+    assert all(len(line) <= 44 for line in narrow.splitlines())
+    assert sorted("".join(narrow.split())) == sorted("".join(wide.split()))
+
+
+def test_files_are_written_before_a_reader_closes_the_pipe(shell: Shell, stored: Path, tmp_path: Path) -> None:
+    entry = tmp_path / "trip.ics"
+    asked = ("plan", "km", "sg", *WHEN, "--ics", str(entry), "--network", str(stored))
+    command = [sys.executable, "-m", "api.cli", *asked]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as running:
+        assert running.stdout is not None
+        running.stdout.close()
+        running.wait(timeout=120)
+    assert len(Calendar.from_ical(entry.read_bytes()).walk("VEVENT")) == 1
+
+
 def test_map_and_calendar_are_written(shell: Shell, tmp_path: Path) -> None:
     page, entry = tmp_path / "map.html", tmp_path / "trip.ics"
     ran = shell.plan("km", "sg", *WHEN, "--window", "60", "--map", str(page), "--ics", str(entry))
@@ -123,6 +160,9 @@ def test_map_and_calendar_are_written(shell: Shell, tmp_path: Path) -> None:
     ("arguments", "sentence"),
     [
         (("zzz", "sg"), "「zzz」という場所は見つかりません。"),
+        (("km", "sg", "--lang", "xx"), "there are no texts in 'xx'; the languages are en, ja."),
+        (("km", "sg", "--depart", ""), "--depart: '' is no time"),
+        (("km", "sg", "--arrive", ""), "--arrive: '' is no time"),
         (("海浜前", "sg"), "もしかして: 海浜幕張"),
         (
             ("中央公園", "sg"),

@@ -116,9 +116,27 @@ def test_no_queries_no_rows(network: Path, tmp_path: Path) -> None:
     assert lines(network, tmp_path, HEADER) == []
 
 
-def test_workers_write_the_same(network: Path, tmp_path: Path) -> None:
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.parametrize("workers", [("--workers", "2"), ("--cluster", "local", "--workers", "2")])
+def test_workers_write_the_same(network: Path, tmp_path: Path, workers: tuple[str, ...]) -> None:
+    if "--cluster" in workers:
+        pytest.importorskip("distributed")
     text = HEADER + "".join(f"{n},A,C,2026-11-{20 + n % 4}T08:00,{n % 2}\n" for n in range(CHUNK + 10))
     expected = lines(network, tmp_path, text)
     output = tmp_path / "by-two.csv"
-    assert batch(network, tmp_path / "queries.csv", output, "--workers", "2") == 0
+    assert batch(network, tmp_path / "queries.csv", output, *workers) == 0
     assert output.read_text().splitlines()[1:] == expected
+
+
+def test_a_cluster_that_is_not_there(
+    network: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    pytest.importorskip("distributed")
+    (tmp_path / "queries.csv").write_text(HEADER + "q,A,B,2026-11-25T08:00,0\n", encoding="utf-8")
+    assert batch(network, tmp_path / "queries.csv", tmp_path / "out.csv", "--cluster", "nowhere") == 2
+    said = capsys.readouterr().err
+    assert said.startswith("kaiteki: No Dask scheduler answers at 'nowhere'")
+    assert said.count("\n") == 1
+    assert not (tmp_path / "out.csv").exists()

@@ -49,3 +49,42 @@ def test_a_bad_scenario_is_one_sentence_and_exit_code_2(tmp_path: Path, capsys: 
 def test_a_folder_that_is_no_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert kaiteki("compare", tmp_path, tmp_path) == 2
     assert capsys.readouterr().err == f"kaiteki: {tmp_path} is no folder made by kaiteki simulate.\n"
+
+
+def test_the_first_day_goes_to_sumo(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text(LOOP, encoding="utf-8")
+    assert (
+        kaiteki("simulate", tmp_path / "a.toml", "--replications", "2", "-o", tmp_path / "a", "--sumo", tmp_path / "s")
+        == 0
+    )
+    with next((tmp_path / "a" / "events").glob("0000.*")).open("rb") as file:
+        assert file.read(1)
+    demand = (tmp_path / "s" / "demand.rou.xml").read_text(encoding="utf-8")
+    (table,) = (tmp_path / "a").glob("replications.csv")
+    numbers = dict(zip(*(line.split(",") for line in table.read_text().splitlines()[:2]), strict=True))
+    assert demand.count("<person ") == float(numbers["generated"]) - float(numbers["rejected"]) - float(
+        numbers["on_foot"]
+    )
+
+
+def test_a_report_a_map_and_positions(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("plotly")
+    monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
+    words = ("simulate", "aeon-loop-2020", "--replications", "2", "-o", tmp_path / "a")
+    assert kaiteki(*words, "--positions", "2026-11-25") == 0
+    assert "信頼区間" in (tmp_path / "a" / "report.html").read_text(encoding="utf-8")
+    assert (tmp_path / "a" / "replay.html").is_file()
+    assert len(list((tmp_path / "a" / "gtfs-realtime").glob("*.pb"))) > 600
+    capsys.readouterr()
+    assert kaiteki(*words, "--positions", "tomorrow") == 2
+    assert capsys.readouterr().err == "kaiteki: --positions: 'tomorrow' is no date such as 2026-11-25.\n"
+
+
+def test_stops_nobody_knows_are_not_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.toml").write_text(LOOP, encoding="utf-8")
+    assert kaiteki("simulate", tmp_path / "a.toml", "--replications", "1", "-o", tmp_path / "a") == 0
+    said = capsys.readouterr().err
+    assert said.startswith("No replay.html: Nobody knows where the stop A is")
+    assert not (tmp_path / "a" / "replay.html").exists()

@@ -1,6 +1,7 @@
 """The report on a feed: what it counts, how grave it is, and the page it becomes."""
 
 import json
+import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,7 +11,10 @@ from typer.testing import CliRunner
 from api.cli_feeds import feeds
 from api.feed_page import map_svg, report_page
 from api.feed_report import DayOfService, check_feed
+from feeds.gtfs_realtime_write import write_vehicle_positions
+from planner.live_records import VehiclePosition
 from tests.feeds.gtfs_feeds import BASE, feed
+from tests.feeds.odpt_dumps import LINE, calendar, dump, train
 
 RUN = CliRunner()
 WARNED = "route_id,agency_id,route_short_name,route_type\nR,nobody,<b>1</b>,3"
@@ -99,3 +103,54 @@ def test_real_feeds_become_pages(shared: Path, name: str) -> None:
     text = report_page(check_feed(shared / "data" / name))
     assert Page(text).open == []
     assert 1_500 < len(text) < 4_000_000
+
+
+def test_a_message_tells_its_entities_by_kind(tmp_path: Path) -> None:
+    vehicle = VehiclePosition("bus 1", 35.6, 140.0)
+    (tmp_path / "now.pb").write_bytes(write_vehicle_positions([vehicle], 1_775_000_000))
+    report = check_feed(tmp_path / "now.pb")
+    assert (report.kind, report.rows["vehicle positions"], report.rows["alerts"]) == ("GTFS-Realtime", 1, 0)
+    assert report.map.points.round(3).tolist() == [[35.6, 140.0]]
+
+
+def test_a_dump_of_odpt_is_told_from_a_folder_of_other_json(tmp_path: Path) -> None:
+    report = check_feed(dump(tmp_path / "odpt", *LINE, train("A 8:00 B 8:09 C 8:20"), calendar("Weekday")))
+    assert (report.kind, report.rows["trips"]) == ("ODPT", 1)
+    with zipfile.ZipFile(tmp_path / "odpt.zip", "w") as archive:
+        for file in (tmp_path / "odpt").iterdir():
+            archive.write(file, file.name)
+    assert check_feed(tmp_path / "odpt.zip").rows == report.rows
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("a.json", "[]", "a.json is JSON, but holds neither zones, districts, aerodromes, water nor answers of ODPT."),
+        ("a.pb", "<html>", "a.pb is no GTFS-Realtime message."),
+    ],
+)
+def test_what_is_none_of_all_is_refused_in_one_sentence(tmp_path: Path, name: str, text: str, message: str) -> None:
+    (tmp_path / name).write_text(text)
+    result = RUN.invoke(feeds, ["check", str(tmp_path / name)])
+    assert result.exit_code != 0
+    assert str(result.exception) == message
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "kind", "what", "count"),
+    [
+        ("gtfs-rt/septa.pbf", "GTFS-Realtime", "trip updates", 35),
+        ("uas/cis_source_sample_ed269.json", "UAS zones", "zones", 1),
+        ("uas/cis_source_sample_ed318.json", "UAS zones", "zones", 3),
+        ("geo/r02_did_12_chiba.geojson.gz", "inhabited districts", "districts", 78),
+        ("geo/airspace/airport_surfaces.geojson", "aerodromes", "aerodromes", 96),
+        ("geo/tokyo_bay_water_30m.geojson", "water", "outlines", 1),
+        ("weather/jma_hourly_20200104_小名浜.csv", "wind by hour", "hours", 24),
+        ("weather/jma_daily_202001_千葉県千葉.csv", "wind by day", "days", 31),
+    ],
+)
+def test_real_files_of_every_kind(shared: Path, name: str, kind: str, what: str, count: int) -> None:
+    report = check_feed(shared / "data" / name)
+    assert (report.kind, report.rows[what]) == (kind, count)
+    assert Page(report_page(report)).open == []

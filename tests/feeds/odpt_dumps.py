@@ -157,3 +157,35 @@ def dump(folder: Path, *entries: Entry) -> Path:
         listed = [entry for entry in entries if entry["@type"] == kind]
         (folder / f"{kind.replace(':', '_')}.json").write_text(json.dumps(listed), encoding="utf-8")
     return folder
+
+
+def pole_departures(name: str, place: int, *times: str, **more: Any) -> Entry:
+    """The timetable of a pole, the pattern's `place`-th, from times like ``8:00``."""
+    pattern = PATTERN["owl:sameAs"]
+    parts = [
+        {"odpt:departureTime": time, "odpt:busroutePattern": pattern, "odpt:busroutePatternOrder": place}
+        for time in times
+    ]
+    return (
+        MADE
+        | {
+            "@type": "odpt:BusstopPoleTimetable",
+            "owl:sameAs": f"odpt.BusstopPoleTimetable:Bus.{name}.1",
+            "odpt:busstopPole": f"odpt.BusstopPole:Bus.{name}.1",
+            "odpt:calendar": "odpt.Calendar:Weekday",
+            "odpt:busstopPoleTimetableObject": parts,
+        }
+        | more
+    )
+
+
+def bus_fare(origin: str, target: str, ticket: int, ic: int, **more: Any) -> Entry:
+    return {
+        "@type": "odpt:BusroutePatternFare",
+        "owl:sameAs": f"odpt.BusroutePatternFare:Bus.{origin}.{target}",
+        "odpt:operator": "odpt.Operator:Bus",
+        "odpt:fromBusstopPole": f"odpt.BusstopPole:Bus.{origin}.1",
+        "odpt:toBusstopPole": f"odpt.BusstopPole:Bus.{target}.1",
+        "odpt:ticketFare": ticket,
+        "odpt:icCardFare": ic,
+    } | more

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Point
 
 from feeds.gbfs import read_gbfs, write_gbfs
-from feeds.notices import FeedError, Notice, Severity
+from feeds.notices import FeedError, Severity
 from planner.sharing import FormFactor, RentalStation, RentalVehicle, ReturnConstraint, rules_at
 
 STATION = {"station_id": "a", "name": "A", "lat": 35.65, "lon": 140.04}
@@ -247,9 +247,61 @@ def test_a_byte_order_mark_is_no_error(tmp_path: Path) -> None:
     assert read_gbfs(tmp_path)[0].id == "s"
 
 
-def test_hours_of_version_2_are_said_to_be_left_out(tmp_path: Path) -> None:
-    _, notices = read_gbfs(feed(tmp_path, system_hours={"rental_hours": []}))
-    assert notices == [Notice(Severity.INFO, "system_hours.json", None, "hours of version 1 and 2 are not read")]
+def hours(days: str, start: str, end: str, *users: str) -> dict[str, Any]:
+    return {"days": days.split(), "start_time": start, "end_time": end, "user_types": list(users or ("nonmember",))}
+
+
+WEEK, WEEKEND = "mon tue wed thu fri", "sat sun"
+SUMMER = {"start_month": 4, "start_day": 1, "end_month": 10, "end_day": 31}
+
+
+@pytest.mark.parametrize(
+    ("rental_hours", "calendars", "text"),
+    [
+        ([hours(WEEK, "06:00:00", "22:00:00")], [], "Mo-Fr 06:00-22:00"),
+        (
+            [hours(WEEK, "06:00:00", "22:00:00"), hours(WEEKEND, "08:00:00", "25:30:00")],
+            [],
+            "Mo-Fr 06:00-22:00; Sa-Su 08:00-25:30",
+        ),
+        ([hours("mon wed", "00:00:00", "23:59:59")], [], "Mo 00:00-24:00; We 00:00-24:00"),
+        ([hours("fri", "13:00:00", "20:00:00"), hours("fri", "06:00:00", "9:00:00")], [], "Fr 06:00-09:00,13:00-20:00"),
+        (
+            [hours(WEEK, "00:00:00", "24:00:00", "member"), hours(WEEK, "06:00:00", "22:00:00", "member", "nonmember")],
+            [],
+            "Mo-Fr 06:00-22:00",
+        ),
+        ([hours(WEEK, "05:00:00", "23:00:00", "member")], [], "Mo-Fr 05:00-23:00"),
+        ([], [SUMMER], "Apr 01-Oct 31 00:00-24:00"),
+        (
+            [hours(WEEK, "06:00:00", "22:00:00")],
+            [SUMMER | {"start_year": 2026, "end_year": 2027}],
+            "2026 Apr 01-2027 Oct 31 Mo-Fr 06:00-22:00",
+        ),
+        ([], [], "24/7"),
+    ],
+)
+def test_hours_and_seasons_of_version_2_are_those_of_version_3(
+    tmp_path: Path, rental_hours: list[Any], calendars: list[Any], text: str
+) -> None:
+    source = feed(tmp_path, system_hours={"rental_hours": rental_hours}, system_calendar={"calendars": calendars})
+    system, notices = read_gbfs(source)
+    assert (system.opening_hours, notices) == (text, [])
+
+
+@pytest.mark.parametrize("bad", [{"days": ["someday"]}, {"start_time": "6 am"}, {"end_time": "05:00:00"}, {"days": 1}])
+def test_hours_that_are_none_cost_only_themselves(tmp_path: Path, bad: dict[str, Any]) -> None:
+    entries = [hours(WEEK, "06:00:00", "22:00:00") | bad, hours(WEEKEND, "07:00:00", "20:00:00")]
+    system, notices = read_gbfs(feed(tmp_path, system_hours={"rental_hours": entries}))
+    assert system.opening_hours == "Sa-Su 07:00-20:00"
+    assert [(notice.file, notice.row) for notice in notices] == [("system_hours.json", 0)]
+
+
+def test_hours_that_nobody_understands_are_told(tmp_path: Path) -> None:
+    information = {"system_id": "s", "name": "S", "language": "en", "timezone": "Asia/Tokyo"}
+    system, notices = read_gbfs(feed(tmp_path, "3.0", system_information=information | {"opening_hours": "by day"}))
+    assert system.opening_hours == "24/7"
+    assert notices[0].message == "opening hours 'by day' are not understood; the system is taken as always open"
 
 
 def test_gbfs_json_says_which_file_is_which(tmp_path: Path) -> None:

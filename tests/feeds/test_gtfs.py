@@ -231,7 +231,8 @@ def test_feeds_of_two_time_zones_are_read_in_the_first_with_a_notice(tmp_path: P
     abroad = BASE["agency"].replace("Asia/Tokyo", "Asia/Seoul")
     network = read_gtfs([feed(tmp_path / "one"), feed(tmp_path / "two", agency=abroad)])
     assert network.timetable.timezone == "Asia/Tokyo"
-    assert [(n.severity, n.file) for n in network.notices] == [(Severity.ERROR, "two/agency.txt")]
+    first = network.notices[0]
+    assert (first.severity, first.file) == (Severity.ERROR, "two/agency.txt")
 
 
 def test_bulky_tables_are_not_kept(tmp_path: Path) -> None:

@@ -26,11 +26,13 @@ from tests.feeds.odpt_dumps import (
     LINE,
     PATTERN,
     bus,
+    bus_fare,
     calendar,
     departures,
     dump,
     fare,
     pole,
+    pole_departures,
     railway,
     station,
     train,
@@ -307,6 +309,8 @@ SAMPLE = [
     *map(pole, "AB"),
     PATTERN,
     bus({"pole": "A", "departureTime": "6:56"}, {"pole": "B", "arrivalTime": "7:00"}),
+    pole_departures("A", 1, "8:00"),
+    bus_fare("A", "B", 210, 200),
 ]
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.just(10**400),

@@ -2,6 +2,7 @@
 
 import csv
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,15 @@ def test_two_stops_of_one_name_far_apart_are_ambiguous() -> None:
     assert [(match.name, match.lat) for match in found.candidates] == [("中央公園", 35.6), ("中央公園", 35.7)]
 
 
+def test_a_misspelt_station_wins_over_what_the_text_is_no_more_like() -> None:
+    soga = place("蘇我", "そが", "Soga", STATION, 35.582)
+    hall = place("会館", "そた", "Sota", PLACE, 35.700)
+    found = resolve(place_index(pack_places([hall, soga])), "そか")
+    assert isinstance(found, Resolved)
+    assert found.name == "蘇我"
+    assert isinstance(resolve(place_index(pack_places([hall, replace(soga, kind=PLACE)])), "そか"), Ambiguous)
+
+
 def test_two_stops_of_one_name_300_m_apart_are_one() -> None:
     pair = [place("公園", "", "", STOP, 35.6000), place("公園", "", "", STOP, 35.6026)]
     assert isinstance(resolve(place_index(pack_places(pair)), "公園"), Resolved)
@@ -123,6 +133,11 @@ def test_a_point_is_a_point(text: str, point: Coordinate) -> None:
 def test_latitude_and_longitude_exchanged_are_refused() -> None:
     with pytest.raises(RequestError, match=r"140\.1,35\.6 is no point on Earth"):
         resolve(INDEX, "140.1,35.6")
+
+
+def test_a_level_that_no_building_has_is_refused() -> None:
+    with pytest.raises(RequestError, match="no level of a building"):
+        resolve(INDEX, "35.6,140.0,1e20")
 
 
 def test_ids_of_stops_and_places_are_accepted() -> None:

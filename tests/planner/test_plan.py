@@ -179,3 +179,16 @@ def test_impossible_requests_are_refused_by_the_parameter_at_fault(
     with pytest.raises(RequestError) as refused:
         ask("A", "E", "08:00", **wish)
     assert refused.value.field == field
+
+
+def test_where_the_map_has_no_street_one_walks_to_a_stop_nearby(makuhari: Network) -> None:
+    stop = makuhari.stop_index["makuhari_bus.takahama-4"]
+    stops = makuhari.snapshot.timetable.stops
+    here = Coordinate(float(stops.lat[stop]) + 0.001, float(stops.lon[stop]))
+    request = PlanRequest(
+        here, Coordinate(35.6484, 140.0416), datetime(2026, 11, 25, 10, tzinfo=makuhari.zone), direct_modes=WALK
+    )
+    first = plan(makuhari, request).itineraries[0].legs[0]
+    # 111 m by the straight line, 1.3 times as far on foot, at 1.25 m/s.
+    assert (first.destination.stop_id, (first.end - first.start).total_seconds()) == (stops.ids[stop], 116)
+    assert not plan(makuhari, replace(request, wheelchair=True)).itineraries

@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from planner.errors import NetworkError
 from planner.network import Network, open_network
-from scenarios.batch import CHUNK, Query, Refused, Row, answer_batch
+from scenarios.batch import CHUNK, Query, Refused, Row, answer_batch, answer_batch_spread
+from scenarios.cluster import ALONE
 from tests.scenarios.two_lines import stored_two_lines
 
 JAPAN = ZoneInfo("Asia/Tokyo")
@@ -131,3 +133,12 @@ def test_rows_come_in_the_order_of_the_queries(network: Network) -> None:
     asked = mixed_dates(CHUNK + 10)
     together, alone = list(answer_batch(network, asked)), [row for one in asked for row in answer_batch(network, [one])]
     assert together == alone
+
+
+def test_a_worker_that_holds_another_network_answers_nothing(network: Network, folder: Path) -> None:
+    asked = [query("A", "C", "2026-11-25T08:00")]
+    assert list(answer_batch_spread(folder, network.manifest.snapshot, asked, ALONE)) == list(
+        answer_batch(network, asked)
+    )
+    with pytest.raises(NetworkError, match="not the same on every machine"):
+        list(answer_batch_spread(folder, "another", asked, ALONE))

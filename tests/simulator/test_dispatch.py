@@ -91,6 +91,7 @@ def test_long_routes_with_long_rides_keep_every_rule(seed: int) -> None:
 
 @settings(deadline=None, max_examples=60)
 @given(seed=st.integers(0, 2**32))
+@example(seed=19768)
 def test_neither_dispatcher_drops_an_accepted_request(seed: int) -> None:
     rng = np.random.default_rng(seed)
     state = random_fleet(rng, 10, 2)

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.intervals import incomplete_beta, interval, more_replications, paired, t_quantile, unpaired
-from simulator.replications import replicate
 
 
 @pytest.mark.parametrize(
@@ -67,12 +66,3 @@ def test_so_many_more_replications_suffice_and_fewer_do_not() -> None:
     assert t_quantile(0.975, needed - 1) * deviation / sqrt(needed) <= 5
     assert t_quantile(0.975, needed - 2) * deviation / sqrt(needed - 1) > 5
     assert more_replications(values, 0.5) == 0
-
-
-def squared(number: int) -> int:
-    return number * number
-
-
-@pytest.mark.parametrize("workers", [1, 2])
-def test_replications_come_in_order_from_any_number_of_processes(workers: int) -> None:
-    assert list(replicate(squared, 7, workers)) == [0, 1, 4, 9, 16, 25, 36]

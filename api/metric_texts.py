@@ -1,0 +1,33 @@
+"""What numbers of a run are called and counted in, in every language there is."""
+
+from api.messages import FALLBACK, catalogue, languages
+
+UNITS = {
+    "_s": "s", "_m": "m", "_km": "km", "_kwh": "kWh", "_kg": "kg", "_yen": "JPY", "_yen_served": "JPY",
+    "_h": "h", "_share": "share", "_g_person_km": "g/km", "_min": "min",
+}  # fmt: skip
+"""Of the metrics whose name ends so; the longest ending counts."""
+
+SPREADS = ("_mean", "_p50", "_p90", "_p95", "_max")
+
+
+def unit_of(metric: str) -> str:
+    """Unit of a metric's value; empty for counts and ratios."""
+    name = next((metric.removesuffix(end) for end in SPREADS if metric.endswith(end)), metric)
+    endings = sorted((end for end in UNITS if name.endswith(end)), key=len)
+    return UNITS[endings[-1]] if endings else ""
+
+
+def label_of(metric: str) -> dict[str, str]:
+    """What a metric is called; its own name where nobody has named it."""
+    return texts_of("metrics", metric, metric.replace("_", " "))
+
+
+def texts_of(table: str, key: str, otherwise: str) -> dict[str, str]:
+    """A text of the catalogues by language; `otherwise` where they have none."""
+    found = {}
+    for language in languages():
+        words = catalogue(language)
+        name = f"{table}.{key}"
+        found[language] = words.text(name) if words.has(name) else otherwise
+    return found or {FALLBACK: otherwise}

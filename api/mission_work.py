@@ -1,0 +1,101 @@
+"""Planning a flight as a job: what the process beside the server does, and what it leaves for whoever asks."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from api.jobs import Progress
+from api.mission_map import flight_features, place_features
+from api.run_shapes import MissionRefusal, MissionResult, MissionRule, PlannedFlight, ProfilePoint
+from drones.intents import Uncertainty, intent_of
+from drones.mission import Mission, altitude_profile, arrival_of, distances_m
+from drones.phases import spent_at
+from drones.planning import plan_mission
+from drones.request import Refusal
+from feeds.makuhari.airspace import read_coast
+from feeds.missions import write_geojson, write_intent, write_kml, write_plan, write_waypoints
+from scenarios.briefing import briefing_html
+from scenarios.drone_files import FOLDER, DroneScenario, drone_scenario_of
+
+RESULT, FILES = "result.json", "files"
+J_PER_WH = 3600.0
+
+
+def plan_flight(folder: Path, question: dict[str, Any], progress: Progress) -> None:
+    """Plan the flight that the question's tables describe, as `kaiteki drones plan` does."""
+    progress(0, 1)
+    scenario = scenario_of(question)
+    planned = plan_mission(scenario.request, scenario.airspace, scenario.aircraft, scenario.wind)
+    if isinstance(planned, Refusal):
+        result = _refused(planned, scenario)
+    else:
+        result = _flown(planned, scenario, _write_files(planned, scenario, folder / FILES))
+    (folder / RESULT).write_bytes(msgspec.json.encode(result))
+    progress(1, 1)
+
+
+def scenario_of(question: dict[str, Any]) -> DroneScenario:
+    """The scenario of a job's question.
+
+    Raises
+    ------
+    RequestError
+        A value is impossible.
+    """
+    document = {**question["tables"], "flight": dict(question["tables"]["flight"])}
+    flight = document["flight"]
+    if isinstance(flight.get("departure"), str):
+        flight["departure"] = datetime.fromisoformat(flight["departure"])
+    return drone_scenario_of(document, question["mission"], FOLDER)
+
+
+def _refused(refusal: Refusal, scenario: DroneScenario) -> MissionResult:
+    told = MissionRefusal(
+        refusal.rule, refusal.sentence, refusal.where, refusal.remedy, refusal.missing_km, refusal.missing_min
+    )
+    return MissionResult(place_features(scenario), (), refusal=told)
+
+
+def _flown(mission: Mission, scenario: DroneScenario, files: tuple[str, ...]) -> MissionResult:
+    energy = mission.energy
+    seconds, joules = spent_at(mission.waypoints, energy)
+    profile = tuple(
+        ProfilePoint(round(along, 1), round(after, 1), round(height, 1), round(1 - spent / energy.on_board_j, 4))
+        for (along, height), after, spent in zip(altitude_profile(mission), seconds, joules, strict=True)
+    )
+    flight = PlannedFlight(
+        aircraft=scenario.aircraft.name,
+        payloadKg=mission.payload_kg,
+        departure=mission.departure,
+        arrival=arrival_of(mission),
+        lengthM=round(distances_m(mission.waypoints)[-1], 1),
+        energyWh=round(energy.energy_j / J_PER_WH, 1),
+        energyOnBoardWh=round(energy.on_board_j / J_PER_WH, 1),
+        reserveWh=round(energy.reserve_j / J_PER_WH, 1),
+        profile=profile,
+        files=files,
+    )
+    opened = {zone.id: zone for zone in scenario.airspace.zones if zone.id in mission.opened_zone_ids}
+    rules = tuple(
+        MissionRule(zone.conditions or zone.kind.value, "OK", "entered by permission", (f"{zone.name} ({zone.id})",))
+        for zone in opened.values()
+    )
+    geojson = place_features(scenario)
+    geojson["features"] += flight_features(mission)
+    return MissionResult(geojson, rules, flight=flight)
+
+
+def _write_files(mission: Mission, scenario: DroneScenario, folder: Path) -> tuple[str, ...]:
+    folder.mkdir()
+    zones, sites = scenario.airspace.zones, scenario.airspace.sites
+    write_plan(mission, zones, sites, folder / f"{mission.id}.plan")
+    write_waypoints(mission, folder / f"{mission.id}.waypoints")
+    write_kml(mission, folder / f"{mission.id}.kml")
+    write_geojson(mission, folder / f"{mission.id}.geojson")
+    intent = intent_of(mission, Uncertainty())
+    write_intent(intent, scenario.airspace.ground.geoid_m, folder / f"{mission.id}.f3548.json")
+    page = briefing_html(scenario.name, mission, zones, read_coast(), [scenario.facts] if scenario.facts else [])
+    (folder / f"{mission.id}.html").write_text(page, encoding="utf-8")
+    return tuple(sorted(file.name for file in folder.iterdir()))

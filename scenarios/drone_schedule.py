@@ -1,0 +1,52 @@
+"""A fleet's schedule as tables: flights, refusals, and how good it is."""
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, astuple, fields
+from pathlib import Path
+from typing import Any
+
+from drones.schedule import FleetSchedule, Flight, RefusedParcel
+from simulator.intervals import Interval
+
+
+def write_schedule(schedule: FleetSchedule, folder: Path) -> None:
+    """Write flights.csv, refused.csv and schedule.json; times in the tables are of the day's clock."""
+    folder.mkdir(parents=True, exist_ok=True)
+    flights = [tuple(map(_cell, asdict(flight).items())) for flight in schedule.flights]
+    _write_table(folder / "flights.csv", [_heading(field.name) for field in fields(Flight)], flights)
+    _write_table(
+        folder / "refused.csv", [field.name for field in fields(RefusedParcel)], map(astuple, schedule.refused)
+    )
+    numbers: dict[str, Any] = {"flights": len(flights), "refused": Counter(lost.reason for lost in schedule.refused)}
+    numbers |= {"cost": schedule.cost, "bound": schedule.bound, "gap": schedule.gap}
+    (folder / "schedule.json").write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
+
+
+def _heading(name: str) -> str:
+    return name if name in {"late_s", "energy_j"} else name.removesuffix("_s")
+
+
+def _cell(item: tuple[str, object]) -> object:
+    name, value = item
+    if isinstance(value, int) and _heading(name) != name:
+        return f"{value // 3600:02}:{value // 60 % 60:02}:{value % 60:02}"
+    return round(value) if isinstance(value, float) else value
+
+
+def _write_table(path: Path, header: list[str], rows: Iterable[tuple[object, ...]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+def write_operations(played: Mapping[str, Interval], couriers: Mapping[str, Mapping[str, float]], folder: Path) -> None:
+    """Write operations.csv: numbers of the days played, and of couriers for the same parcels."""
+    rows: list[tuple[object, ...]] = [
+        ("drones", name, f"{found.mean:.6g}", f"{found.half_width:.6g}", found.count) for name, found in played.items()
+    ]
+    rows += [(who, name, f"{value:.6g}", "", "") for who, found in couriers.items() for name, value in found.items()]
+    _write_table(folder / "operations.csv", ["by", "number", "mean", "half_width", "days"], rows)

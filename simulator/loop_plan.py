@@ -1,0 +1,277 @@
+"""The best timetable of a loop for a demand, with who drives each round and when each vehicle charges, by CP-SAT.
+
+Time is cut into slots. A round leaves the depot at a slot and passes each position so long after as planned, so in the
+time of the round every position sees the same departures: demand is counted by the slot in which a vehicle that would
+just pick it up leaves the depot. Between two departures riders wait for the second; whoever exceeds the places on the
+fullest stretch is left behind. Both depend on the two departures alone, so a timetable is a path through the slots.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil, floor
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.sat.python import cp_model
+
+Floats = NDArray[np.float64]
+
+SCALE = 1000
+"""CP-SAT reckons in whole numbers: thousandths of a yen."""
+
+STEPS = 40
+"""And in so many steps of what a slot of charging gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoopBattery:
+    """In joules; a vehicle draws `idle_j` a slot while it stands, `round_j` a round, and is given `charge_j` a slot."""
+
+    start_j: float
+    low_j: float
+    full_j: float
+    round_j: float
+    idle_j: float
+    charge_j: float
+    chargers: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoopProblem:
+    """What a timetable is made for.
+
+    Attributes
+    ----------
+    riders : array of float, shape (slots, positions, positions)
+        Expected riders by slot, position where they board, and where they alight.
+    round_slots : int
+        Slots from one departure of a vehicle to its next, at least.
+    longest_gap : int
+        Slots between two departures, at most.
+    wait_yen, round_yen, left_yen, plug_yen : float
+        Of one rider who waits a slot; of a round; of a rider left behind; of beginning to charge.
+    """
+
+    riders: Floats
+    vehicles: int
+    places: int
+    round_slots: int
+    longest_gap: int
+    wait_yen: float
+    round_yen: float
+    left_yen: float
+    plug_yen: float
+    battery: LoopBattery | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoopSchedule:
+    """A vehicle's day in slots: its departures from the depot, and when it charges, from the first slot to the last."""
+
+    departures: tuple[int, ...]
+    charges: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LoopPlan:
+    """The best plan found; none can cost less than `bound_yen`."""
+
+    schedules: tuple[LoopSchedule, ...]
+    cost_yen: float
+    bound_yen: float
+
+
+def gap_costs(problem: LoopProblem) -> Floats:
+    """Cost of riders between two departures, by slot of the first (row 0: none yet) and of the second (from 1 on).
+
+    A row or column number is a slot plus one. The last column stands for no more departure: everybody after is left
+    behind. Riders of a slot wait half of it, and the slots until the departure.
+    """
+    slots = len(problem.riders)
+    arrived = np.concatenate([[0.0], np.cumsum(problem.riders.sum((1, 2)))])
+    moments = np.concatenate([[0.0], np.cumsum(problem.riders.sum((1, 2)) * np.arange(slots))])
+    loads = np.concatenate([np.zeros((1, problem.riders.shape[1])), np.cumsum(_loads(problem.riders), axis=0)])
+    costs = np.full((slots + 1, slots + 2), np.inf)
+    for first in range(slots + 1):
+        for second in range(first + 1, slots + 1):
+            riders = arrived[second] - arrived[first]
+            waited = riders * (second - 1 + 0.5) - (moments[second] - moments[first])
+            over = max(0.0, float((loads[second] - loads[first]).max()) - problem.places)
+            costs[first, second] = problem.wait_yen * waited + problem.left_yen * over
+        costs[first, slots + 1] = problem.left_yen * (arrived[slots] - arrived[first])
+    return costs
+
+
+def _loads(riders: Floats) -> Floats:
+    """Riders over each stretch by slot; the stretch of a position leads to the next."""
+    positions = riders.shape[1]
+    loads = np.zeros((len(riders), positions))
+    for board in range(positions):
+        for alight in range(positions):
+            for step in range((alight - board) % positions):
+                loads[:, (board + step) % positions] += riders[:, board, alight]
+    return loads
+
+
+def best_plan(problem: LoopProblem, effort_s: float) -> LoopPlan | None:
+    """The cheapest plan that `effort_s` seconds find, counted in work done, so that every machine finds the same.
+
+    None: no plan keeps to the batteries, or none was found. The plan is proved best if its bound equals its cost.
+    """
+    model = cp_model.CpModel()
+    slots = len(problem.riders)
+    leaves = [[model.new_bool_var("") for _ in range(slots)] for _ in range(problem.vehicles)]
+    charges = [[model.new_bool_var("") for _ in range(slots)] for _ in range(problem.vehicles)]
+    yen = _timetable(model, problem, leaves)
+    plugged = _vehicles(model, problem, leaves, charges)
+    rounds = cp_model.LinearExpr.sum([leaf for row in leaves for leaf in row])
+    model.minimize(yen + round(problem.round_yen * SCALE) * rounds + round(problem.plug_yen * SCALE) * plugged)
+    _hint(model, problem, leaves, charges)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = 1
+    solver.parameters.max_deterministic_time = effort_s
+    if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return None
+    schedules = tuple(
+        LoopSchedule(_true(solver, leaf), _runs(_true(solver, charge)))
+        for leaf, charge in zip(leaves, charges, strict=True)
+    )
+    return LoopPlan(schedules, solver.objective_value / SCALE, solver.best_objective_bound / SCALE)
+
+
+Bools = list[list[cp_model.IntVar]]
+
+
+def _timetable(model: cp_model.CpModel, problem: LoopProblem, leaves: Bools) -> cp_model.LinearExpr:
+    """Departures as a path of gaps from before the first slot to after the last; the riders' cost."""
+    slots, costs = len(problem.riders), np.rint(gap_costs(problem) * SCALE)
+    into: list[list[cp_model.IntVar]] = [[] for _ in range(slots + 2)]
+    out: list[list[cp_model.IntVar]] = [[] for _ in range(slots + 2)]
+    gaps, prices = [], []
+    for first in range(slots + 1):
+        reach = min(first + problem.longest_gap, slots) if first else slots
+        for second in (*range(first + 1, reach + 1), slots + 1):
+            gap = model.new_bool_var("")
+            out[first].append(gap)
+            into[second].append(gap)
+            gaps.append(gap)
+            prices.append(int(costs[first, second]))
+    model.add_exactly_one(out[0])
+    model.add_exactly_one(into[slots + 1])
+    for slot in range(slots):
+        departs = cp_model.LinearExpr.sum([row[slot] for row in leaves])
+        model.add(cp_model.LinearExpr.sum(into[slot + 1]) == departs)
+        model.add(cp_model.LinearExpr.sum(out[slot + 1]) == departs)
+    return cp_model.LinearExpr.weighted_sum(gaps, prices)
+
+
+def _vehicles(model: cp_model.CpModel, problem: LoopProblem, leaves: Bools, charges: Bools) -> cp_model.LinearExpr:
+    """No vehicle in two places, no battery below its limit, no charger taken twice; how often one is plugged in."""
+    slots, battery = len(problem.riders), problem.battery
+    plugs = []
+    for leave, charge in zip(leaves, charges, strict=True):
+        for slot in range(slots):
+            model.add_at_most_one(*leave[max(0, slot - problem.round_slots + 1) : slot + 1], charge[slot])
+        if battery is None:
+            model.add(cp_model.LinearExpr.sum(charge) == 0)
+            continue
+        plugs += _battery(model, battery, problem.round_slots, leave, charge)
+    if battery is not None:
+        for slot in range(slots):
+            model.add(cp_model.LinearExpr.sum([charge[slot] for charge in charges]) <= battery.chargers)
+    return cp_model.LinearExpr.sum(plugs)
+
+
+def _battery(
+    model: cp_model.CpModel, battery: LoopBattery, round_slots: int, leave: list[cp_model.IntVar],
+    charge: list[cp_model.IntVar],
+) -> list[cp_model.IntVar]:  # fmt: skip
+    """Keep the battery between its limits; a round is paid for when it begins."""
+    units = _units(battery, round_slots)
+    level: cp_model.IntVar | int = units.start
+    plugs = []
+    for slot in range(len(leave)):
+        after = model.new_int_var(units.low, max(units.full, units.start), "")
+        model.add(after == level + (units.given + units.idle) * charge[slot] - units.drawn * leave[slot] - units.idle)
+        # A battery may begin the day fuller than it is charged to.
+        model.add(after <= units.full).only_enforce_if(charge[slot])
+        plug = model.new_bool_var("")
+        model.add(plug >= charge[slot] - (charge[slot - 1] if slot else 0))
+        plugs.append(plug)
+        level = after
+    return plugs
+
+
+class _Units(NamedTuple):
+    """A battery in whole numbers, rounded to the safe side; `drawn` is what a round takes beyond standing."""
+
+    start: int
+    low: int
+    full: int
+    given: int
+    drawn: int
+    idle: int
+
+
+def _units(battery: LoopBattery, round_slots: int) -> _Units:
+    unit_j = battery.charge_j / STEPS
+    idle = ceil(battery.idle_j / unit_j)
+    drawn = ceil(battery.round_j / unit_j) - round_slots * idle
+    floors = (floor(joules / unit_j) for joules in (battery.start_j, battery.full_j))
+    start, full = floors
+    return _Units(start, ceil(battery.low_j / unit_j), full, STEPS, max(drawn, 0), idle)
+
+
+def _hint(model: cp_model.CpModel, problem: LoopProblem, leaves: Bools, charges: Bools) -> None:
+    """Begin with a plan in which vehicles go round at even intervals and charge when they must."""
+    days = even_days(problem)
+    for day, leave, charge in zip(days, leaves, charges, strict=True):
+        for slot, action in enumerate(day):
+            model.add_hint(leave[slot], action == "r")
+            model.add_hint(charge[slot], action == "c")
+
+
+def even_days(problem: LoopProblem) -> list[str]:
+    """By vehicle, letter by slot: r a round begins, c charging, - neither."""
+    slots, battery = len(problem.riders), problem.battery
+    units = _units(battery, problem.round_slots) if battery else _Units(1, 0, 1, 0, 0, 0)
+    levels, free = [units.start] * problem.vehicles, [0] * problem.vehicles
+    needs, headway = [False] * problem.vehicles, max(1, -(-problem.round_slots // problem.vehicles))
+    days: list[list[str]] = [[] for _ in range(problem.vehicles)]
+    last = -headway
+    for slot in range(slots):
+        chargers = battery.chargers if battery else 0
+        has_left = False
+        for vehicle, day in enumerate(days):
+            reserve = units.drawn + (problem.round_slots + 1) * units.idle
+            needs[vehicle] = levels[vehicle] - 2 * reserve < units.low or (
+                needs[vehicle] and levels[vehicle] + units.given <= units.full
+            )
+            action = "-"
+            if slot >= free[vehicle] and needs[vehicle] and chargers and levels[vehicle] + units.given <= units.full:
+                action, chargers = "c", chargers - 1
+            elif (
+                slot >= free[vehicle]
+                and not has_left
+                and slot >= last + headway
+                and levels[vehicle] - reserve >= units.low
+            ):
+                action, has_left, last, free[vehicle] = "r", True, slot, slot + problem.round_slots
+            levels[vehicle] += {"c": units.given, "r": -units.drawn - units.idle, "-": -units.idle}[action]
+            day.append(action)
+    return ["".join(day) for day in days]
+
+
+def _true(solver: cp_model.CpSolver, row: list[cp_model.IntVar]) -> tuple[int, ...]:
+    return tuple(slot for slot, value in enumerate(row) if solver.value(value))
+
+
+def _runs(slots: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+    """First and last slot of each unbroken row of slots."""
+    if not slots:
+        return ()
+    breaks = [(before, after) for before, after in pairwise(slots) if after > before + 1]
+    begins, ends = [slots[0], *(after for _, after in breaks)], [*(before for before, _ in breaks), slots[-1]]
+    return tuple(zip(begins, ends, strict=True))

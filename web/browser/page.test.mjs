@@ -1,0 +1,253 @@
+// The page in a real browser, on the address in KAITEKI_PAGE: what people do with it, and what axe-core finds.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { chromium } from "playwright-core";
+
+const BASE = process.env.KAITEKI_PAGE;
+const CHROMIUM = process.env.KAITEKI_CHROMIUM ?? "/usr/bin/chromium";
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const FLAGS = [
+  "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking", "--disable-component-update",
+  "--disable-sync", "--no-first-run",
+];
+const PHONE = { width: 390, height: 844 };
+const DESK = { width: 1280, height: 800 };
+const WAIT = { timeout: 30_000 };
+const STATION = `stop=makuhari_JR-East.Kaihimmakuhari&stopName=${encodeURIComponent("海浜幕張")}`;
+const JOURNEY = `/?from=makuhari_JR-East.Kaihimmakuhari&fromName=${encodeURIComponent("海浜幕張")}&to=35.653,140.028&toName=${encodeURIComponent("イオンモール幕張新都心")}&time=2026-11-25T17:30`;
+
+let browser;
+before(async () => (browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })));
+after(() => browser?.close());
+
+/** Opens an address in a fresh profile; nothing may be asked of any other server, no script may fail. */
+async function opened(path, { viewport = PHONE, locale = "ja-JP", colorScheme = "light", device = "Asia/Tokyo" } = {}) {
+  const context = await browser.newContext({ viewport, locale, colorScheme, timezoneId: device, permissions: ["geolocation"], geolocation: { latitude: 35.6486, longitude: 140.0418 } });
+  const page = await context.newPage();
+  const foul = [];
+  page.on("pageerror", (error) => foul.push(error.message));
+  page.on("request", (request) => /^(data|blob):/.test(request.url()) || request.url().startsWith(BASE) || foul.push(`asked ${request.url()}`));
+  await page.goto(BASE + path, { waitUntil: "load" });
+  return { page, close: async () => {
+    await context.close();
+    assert.deepEqual(foul, []);
+  } };
+}
+
+async function serious(page) {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }));
+  return violations.filter((one) => ["serious", "critical"].includes(one.impact)).map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`);
+}
+
+const cards = (page) => page.locator(".card");
+
+async function chosen(page, label, typed, wanted) {
+  const field = page.getByRole("combobox", { name: label });
+  await field.fill(typed);
+  await page.getByRole("option", { name: wanted }).first().waitFor(WAIT);
+  await field.press("ArrowDown");
+  await field.press("Enter");
+  return field;
+}
+
+test("a journey is found by typing kana, by keyboard alone", WAIT, async () => {
+  const { page, close } = await opened("/");
+  const from = await chosen(page, "出発", "かいひんまくはり", /海浜幕張/);
+  assert.equal(await from.inputValue(), "海浜幕張");
+  const to = await chosen(page, "到着", "そが", /蘇我/);
+  assert.equal(await to.inputValue(), "蘇我");
+  await page.getByRole("button", { name: "検索", exact: true }).press("Enter");
+  await page.waitForURL(/from=.*to=.*time=/, WAIT);
+  await cards(page).or(page.locator(".reason")).first().waitFor(WAIT);
+  await close();
+});
+
+test("an answer is opened, its steps read, and its address opens the same again", WAIT, async () => {
+  const { page, close } = await opened(JOURNEY);
+  await cards(page).first().waitFor(WAIT);
+  const said = await cards(page).first().innerText();
+  assert.match(said, /17:\d\d/);
+  assert.match(said, /[¥￥]155/);
+  await cards(page).first().click();
+  await page.locator(".steps").waitFor(WAIT);
+  assert.match(await page.locator(".steps").innerText(), /京葉線/);
+  const again = await opened(new URL(page.url()).search.replace(/^/, "/"));
+  await again.page.locator(".steps").waitFor(WAIT);
+  assert.equal(await again.page.locator(".steps").innerText(), await page.locator(".steps").innerText());
+  await page.goBack();
+  await cards(page).first().waitFor(WAIT);
+  await again.close();
+  await close();
+});
+
+test("times are the city's, wherever the device is", WAIT, async () => {
+  const { page, close } = await opened(JOURNEY, { device: "America/New_York" });
+  await cards(page).first().waitFor(WAIT);
+  assert.match(await cards(page).first().innerText(), /17:\d\d/);
+  await close();
+});
+
+test("earlier and later pages join what is there", WAIT, async () => {
+  const { page, close } = await opened(JOURNEY);
+  await cards(page).first().waitFor(WAIT);
+  const scheduled = page.locator('ol[aria-label="電車・バスを使う経路"] time:first-of-type');
+  const times = async () => (await scheduled.evaluateAll((all) => all.map((one) => one.dateTime)));
+  const first = await times();
+  await page.getByRole("button", { name: "次の時間" }).click();
+  await page.waitForFunction((count) => document.querySelectorAll(".card").length > count, await cards(page).count(), WAIT);
+  const more = await times();
+  assert.deepEqual(first.filter((one) => !more.includes(one)), []);
+  await page.getByRole("button", { name: "前の時間" }).click();
+  await page.waitForFunction((count) => document.querySelectorAll(".card").length > count, await cards(page).count(), WAIT);
+  const most = await times();
+  assert.deepEqual(more.filter((one) => !most.includes(one)), []);
+  assert.ok(most[0] < first[0] && most.at(-1) > first.at(-1));
+  assert.match(page.url(), /earlier=1&later=1/);
+  await close();
+});
+
+test("in a wheelchair nothing is rented and no stairs are taken", WAIT, async () => {
+  const { page, close } = await opened(`${JOURNEY}&wheelchair=1`);
+  await cards(page).first().waitFor(WAIT);
+  const all = (await cards(page).allInnerTexts()).join("\n");
+  assert.doesNotMatch(all, /シェア|電動モビリティ/);
+  await cards(page).first().click();
+  await page.locator(".steps").waitFor(WAIT);
+  for (const turns of await page.locator(".leg summary").all()) await turns.click();
+  assert.doesNotMatch(await page.locator(".steps").innerText(), /階段/);
+  await close();
+});
+
+test("the position of the device can be a start", WAIT, async () => {
+  const { page, close } = await opened("/");
+  await page.getByRole("combobox", { name: "出発" }).focus();
+  await page.getByRole("option", { name: "現在地" }).click();
+  await page.waitForFunction(() => document.querySelector('input[role="combobox"]').value === "現在地", null, WAIT);
+  await close();
+});
+
+test("what cannot be asked is refused in a sentence beside the form", WAIT, async () => {
+  const { page, close } = await opened("/?from=nowhere&to=35.6,140.1&time=2026-11-25T17:30");
+  await page.getByRole("alert").waitFor(WAIT);
+  assert.match(await page.getByRole("alert").innerText(), /nowhere/);
+  await close();
+});
+
+test("a board tells departures, and arrivals when asked", WAIT, async () => {
+  const { page, close } = await opened(`/?view=board&${STATION}&time=2026-11-25T17:30`);
+  await page.locator("tbody tr").first().waitFor(WAIT);
+  assert.match(await page.locator("tbody").innerText(), /東京/);
+  await page.getByRole("button", { name: "到着" }).click();
+  await page.waitForURL(/arrivals=1/, WAIT);
+  await page.getByRole("columnheader", { name: "始発" }).waitFor(WAIT);
+  await close();
+});
+
+test("vehicles move on the live view, and bicycles are counted", WAIT, async () => {
+  const { page, close } = await opened("/?view=live&time=2026-11-25T17:30");
+  await page.waitForFunction(() => Number(document.querySelector(".sum strong")?.textContent) > 5, null, WAIT);
+  assert.match(await page.locator(".sum").innerText(), /[1-9]\d* 台の自転車/);
+  await close();
+});
+
+test("a scenario is run, its numbers read, played again and laid beside another", { timeout: 120_000 }, async () => {
+  const { page, close } = await opened("/?view=study", { viewport: DESK });
+  const numbers = [];
+  for (const replications of ["3", "2"]) {
+    const card = page.locator(".card").last();
+    await card.getByLabel("繰り返し").fill(replications);
+    await card.getByRole("button", { name: "実行" }).click();
+    await page.locator(".kpis tbody tr").first().waitFor({ timeout: 60_000 });
+    numbers.push(await page.locator(".kpis tbody tr").count());
+    if (replications === "3") {
+      const clock = page.getByRole("slider");
+      const before = await clock.inputValue();
+      await page.getByRole("button", { name: "再生する" }).click();
+      await page.waitForFunction((old) => Number(document.querySelector('input[type="range"]').value) > Number(old) + 60, before, WAIT);
+      await page.getByRole("button", { name: "一時停止" }).click();
+      await page.waitForURL(/at=\d+/, WAIT);
+      await page.goto(`${BASE}/?view=study`);
+    }
+  }
+  assert.ok(numbers.every((count) => count > 5));
+  await page.getByLabel("並べて比べる").selectOption({ index: 1 });
+  await page.getByRole("heading", { name: "二つの実行の比較" }).waitFor(WAIT);
+  assert.match(page.url(), /with=/);
+  await close();
+});
+
+test("a mission that flies shows its profile, one that may not its rule and remedy", { timeout: 90_000 }, async () => {
+  const { page, close } = await opened("/?view=drones");
+  await page.getByRole("button", { name: /市川から幕張ベイパーク/ }).first().click();
+  const refused = page.locator(".verdict.bad");
+  await refused.waitFor({ timeout: 60_000 });
+  assert.match(await refused.innerText(), /対策/);
+  await page.goto(`${BASE}/?view=drones&mission=drone-akanehama-cat3`);
+  await page.locator(".verdict.good").waitFor({ timeout: 60_000 });
+  assert.equal(await page.locator(".chart").count(), 2);
+  await close();
+});
+
+test("the page speaks English and remembers it", WAIT, async () => {
+  const { page, close } = await opened("/", { locale: "en-GB" });
+  await page.getByRole("button", { name: "Search", exact: true }).waitFor(WAIT);
+  assert.equal(await page.locator("html").getAttribute("lang"), "en");
+  await page.getByRole("button", { name: "日本語" }).click();
+  await page.reload();
+  await page.getByRole("button", { name: "検索", exact: true }).waitFor(WAIT);
+  await close();
+});
+
+test("axe-core finds nothing serious, by day and by night", { timeout: 120_000 }, async () => {
+  const views = ["/", JOURNEY, `/?view=board&${STATION}&time=2026-11-25T17:30`, "/?view=live&time=2026-11-25T17:30", "/?view=reach", "/?view=study", "/?view=drones", "/?view=drones&mission=drone-ichikawa-cat3"];
+  for (const colorScheme of ["light", "dark"]) {
+    for (const path of views) {
+      const { page, close } = await opened(path, { colorScheme });
+      await page.waitForLoadState("networkidle");
+      assert.deepEqual(await serious(page), [], `${path} ${colorScheme}`);
+      await close();
+    }
+  }
+});
+
+test("nothing is wider than a phone, and what is touched is large enough", { timeout: 60_000 }, async () => {
+  for (const path of ["/", JOURNEY, `/?view=board&${STATION}&time=2026-11-25T17:30`, "/?view=study", "/?view=drones"]) {
+    const { page, close } = await opened(path, { viewport: { width: 320, height: 640 } });
+    await page.waitForLoadState("networkidle");
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.ok(wide <= 0, `${path} is ${wide} px wider than the screen`);
+    // WCAG 2.2, 2.5.8: 24 by 24 at least.
+    const small = await page.evaluate(() => [...document.querySelectorAll("button, .views a, summary")].filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 24).map((one) => one.outerHTML.slice(0, 80)));
+    assert.deepEqual(small, [], path);
+    await close();
+  }
+});
+
+test("the form can be used before the map's code has come, and little has to come", WAIT, async () => {
+  const context = await browser.newContext({ viewport: PHONE, locale: "ja-JP" });
+  const page = await context.newPage();
+  let map = 0;
+  await page.route(/canvas-.*\.js/, async (route) => {
+    map += 1;
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await route.continue();
+  });
+  const scripts = [];
+  page.on("response", async (response) => /\.js$/.test(response.url()) && scripts.push(response));
+  await page.goto(BASE, { waitUntil: "commit" });
+  await page.getByRole("combobox", { name: "出発" }).fill("そが");
+  await page.getByRole("option", { name: /蘇我/ }).first().waitFor(WAIT);
+  await page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length > 0, null, WAIT);
+  const paint = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime);
+  assert.equal(map <= 1, true);
+  await page.locator(".canvas[data-idle]").waitFor({ ...WAIT, state: "attached" });
+  const idle = await page.locator(".canvas").getAttribute("data-idle");
+  const sizes = await page.evaluate(() => performance.getEntriesByType("resource").filter((one) => /\.m?js$/.test(new URL(one.name).pathname)).map((one) => one.encodedBodySize));
+  const kilobytes = Math.round(sizes.reduce((sum, size) => sum + size, 0) / 1000);
+  console.log(`# first contentful paint ${Math.round(paint)} ms, map idle ${idle} ms (1500 of them held back), scripts ${kilobytes} kB compressed`);
+  assert.ok(kilobytes <= 500, `${kilobytes} kB of scripts`);
+  await context.close();
+});

@@ -1,0 +1,84 @@
+// What came of planning a mission: the flight and its profile, or why it may not be flown.
+import type { JSX } from "preact";
+import { city } from "../city";
+import { hourMinute, wallOf } from "../clock";
+import { distance, duration } from "../measure";
+import { Chart } from "../ui/chart";
+import { Icon } from "../ui/icon";
+import { useWords } from "../words";
+import { ZONES } from "./drawing";
+import type { Flight, Mission, Refusal, Rule } from "./shapes";
+
+export function Result({ mission }: { mission: Mission }): JSX.Element | null {
+  const { t } = useWords();
+  const { result } = mission;
+  if (mission.error) return <p class="problem big" role="alert"><Icon name="alert" />{mission.error}</p>;
+  if (!result) return null;
+  const zones = result.geojson.features.filter((one) => one.properties.role === "zone");
+  const kinds = Object.keys(ZONES).map((kind) => ({ kind, count: zones.filter((one) => one.properties.kind === kind).length })).filter((one) => one.count);
+  return (
+    <>
+      {result.refusal ? <Refused refusal={result.refusal} /> : null}
+      {result.flight ? <Flown flight={result.flight} id={mission.id} /> : null}
+      {result.rules.length ? <Rules rules={result.rules} /> : null}
+      <h3>{t("drones.zones")}</h3>
+      <ul class="lines legend">{kinds.map(({ kind, count }) => <li key={kind}><span class="swatch" style={{ background: ZONES[kind] }} />{t(`zones.${kind}`)}<span class="muted">{count}</span></li>)}</ul>
+    </>
+  );
+}
+
+function Refused({ refusal }: { refusal: Refusal }): JSX.Element {
+  const { t } = useWords();
+  return (
+    <section class="verdict bad" role="alert">
+      <h3><Icon name="alert" />{t("drones.refused")}</h3>
+      <p>{refusal.sentence}</p>
+      <dl>
+        <dt>{t("drones.rule")}</dt><dd>{refusal.rule}</dd>
+        {refusal.where ? <><dt>{t("drones.where")}</dt><dd>{refusal.where}</dd></> : null}
+        {refusal.missingKm !== null ? <><dt>{t("drones.missing")}</dt><dd>{refusal.missingKm.toFixed(1)} km{refusal.missingMin !== null ? ` · ${refusal.missingMin.toFixed(1)} min` : ""}</dd></> : null}
+        {refusal.remedy ? <><dt>{t("drones.remedy")}</dt><dd>{refusal.remedy}</dd></> : null}
+      </dl>
+    </section>
+  );
+}
+
+function Flown({ flight, id }: { flight: Flight; id: string }): JSX.Element {
+  const { t } = useWords();
+  const seconds = (Date.parse(flight.arrival) - Date.parse(flight.departure)) / 1000;
+  const left = 1 - flight.energyWh / flight.energyOnBoardWh;
+  const reserve = flight.reserveWh / flight.energyOnBoardWh;
+  const kilometres = (metres: number): string => `${Number((metres / 1000).toFixed(1))} km`;
+  return (
+    <>
+      <section class="verdict good">
+        <h3><Icon name="check" />{t("drones.flies")}</h3>
+        <p>{wallOf(flight.departure, city.zone).slice(0, 10).replaceAll("-", "/")} {hourMinute(flight.departure, city.zone)} → {hourMinute(flight.arrival, city.zone)} · {duration(seconds, t)} · {distance(flight.lengthM, t)}</p>
+        <p>{flight.aircraft} · {flight.payloadKg} kg · {Math.round(flight.energyWh)} / {Math.round(flight.energyOnBoardWh)} Wh（{t("drones.left", { share: Math.round(left * 100), reserve: Math.round(reserve * 100) })}）</p>
+      </section>
+      <Chart title={t("drones.altitude")} x={kilometres} y={(value) => `${value} m`} series={[{ name: t("drones.altitude"), color: "#0a8aa0", points: flight.profile.map((one) => [one.alongM, one.altitudeAmslM] as const) }]} />
+      <Chart title={t("drones.battery")} x={kilometres} y={(value) => `${Math.round(value)} %`}
+        series={[
+          { name: t("drones.battery"), color: "#2e9d62", points: flight.profile.map((one) => [one.alongM, one.energyLeftShare * 100] as const) },
+          { name: t("drones.reserve"), color: "#c9483f", dashed: true, points: [[0, reserve * 100], [flight.profile.at(-1)!.alongM, reserve * 100]] },
+        ]} />
+      <details class="files"><summary>{t("drones.files")}</summary><ul>{flight.files.map((name) => <li key={name}><a href={`/kaiteki/v1/missions/${id}/files/${encodeURIComponent(name)}`}>{name}</a></li>)}</ul></details>
+    </>
+  );
+}
+
+function Rules({ rules }: { rules: readonly Rule[] }): JSX.Element {
+  const { t } = useWords();
+  const tone = { OK: "good", NEEDS: "", PROHIBITED: "bad" };
+  return (
+    <>
+      <h3>{t("drones.rules")}</h3>
+      <ul class="rules">
+        {rules.map((one, at) => (
+          <li key={at}><span class={`tag ${tone[one.verdict]}`}>{t(`verdicts.${one.verdict}`)}</span>
+            <p>{one.sentence}{one.places.length ? ` · ${one.places.join("、")}` : ""}<small class="muted">{one.rule}</small>{one.remedy ? <small>{one.remedy}</small> : null}</p></li>
+        ))}
+      </ul>
+    </>
+  );
+}

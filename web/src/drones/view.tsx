@@ -1,0 +1,105 @@
+// The operator's view: missions, the air they cross, what they need, and why one may not be flown.
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { go, type Parameters } from "../address";
+import { ask, send } from "../ask";
+import { clear, show } from "../scene";
+import { useFollowed } from "../study/following";
+import { said } from "../study/shapes";
+import { Icon } from "../ui/icon";
+import { ShareButton } from "../ui/share";
+import { useWords } from "../words";
+import { drawnMission } from "./drawing";
+import { MissionForm, missionBody } from "./form";
+import { Result } from "./result";
+import type { Airspace, Mission, MissionFile } from "./shapes";
+
+const ROOT = "/kaiteki/v1";
+const PATIENCE_S = 20;
+
+export function DronesView({ parameters }: { parameters: Parameters }): JSX.Element {
+  const [missions, setMissions] = useState<{ missions: MissionFile[]; planned: Mission[] } | null>(null);
+  const [airspace, setAirspace] = useState<Airspace | null>(null);
+  const [problem, setProblem] = useState("");
+  useEffect(() => {
+    const fail = (error: Error): void => setProblem(error.message);
+    ask<{ missions: MissionFile[]; planned: Mission[] }>(`${ROOT}/missions`).then(setMissions, fail);
+    ask<Airspace>(`${ROOT}/airspace`).then(setAirspace, fail);
+    return clear;
+  }, []);
+  useEffect(() => {
+    if (airspace && !parameters.mission) show(drawnMission(airspace.features));
+  }, [airspace, parameters.mission]);
+  const chosen = missions?.missions.find((one) => one.name === parameters.mission);
+  return (
+    <div class="drones">
+      {problem ? <p class="problem big" role="alert"><Icon name="alert" />{problem}</p> : null}
+      {chosen ? <Opened file={chosen} parameters={parameters} airspace={airspace} /> : <Missions files={missions?.missions ?? []} planned={missions?.planned ?? []} />}
+    </div>
+  );
+}
+
+function Missions({ files, planned }: { files: MissionFile[]; planned: Mission[] }): JSX.Element {
+  const { t, language } = useWords();
+  return (
+    <>
+      <h2>{t("drones.title")}</h2>
+      <p class="remark">{t("drones.remark")}</p>
+      <ul class="cards" aria-label={t("drones.title")}>
+        {files.map((one) => (
+          <li key={one.name}><button type="button" class="card" onClick={() => go({ view: "drones", parameters: { mission: one.name } })}>
+            <strong>{said(one.title, language)}</strong><span class="muted small" lang="en">{one.facts}</span>
+          </button></li>
+        ))}
+      </ul>
+      {planned.length ? (
+        <>
+          <h3>{t("drones.planned")}</h3>
+          <ul class="runs">{planned.map((one) => (
+            <li key={one.id}><button type="button" class="row" onClick={() => go({ view: "drones", parameters: { mission: one.mission, id: one.id } })}>
+              <span>{said(one.title, language)}</span><span class="tag">{t(`states.${one.state}`)}</span><Icon name="chevron" size={16} />
+            </button></li>
+          ))}</ul>
+        </>
+      ) : null}
+    </>
+  );
+}
+
+function Opened({ file, parameters, airspace }: { file: MissionFile; parameters: Parameters; airspace: Airspace | null }): JSX.Element {
+  const { t, language } = useWords();
+  const { mission, problem } = usePlanned(parameters);
+  useEffect(() => {
+    if (mission?.result) show(drawnMission(mission.result.geojson.features));
+  }, [mission]);
+  return (
+    <article class="opened">
+      <header><button type="button" class="bare" onClick={() => go({ view: "drones", parameters: {} })}><Icon name="back" />{t("drones.back")}</button><ShareButton title={said(file.title, language)} /></header>
+      <h2>{said(file.title, language)}</h2>
+      <p class="muted small" lang="en">{file.facts}</p>
+      <div aria-live="polite">
+        {!mission && !problem ? <div class="waiting" role="status"><span class="sr">{t("drones.planning")}</span><div class="ghost" /></div> : null}
+        {problem ? <p class="problem big" role="alert"><Icon name="alert" />{problem}</p> : null}
+        {mission ? <Result mission={mission} /> : null}
+      </div>
+      <h3>{t("drones.change")}</h3>
+      <MissionForm key={file.name} parameters={parameters} aircraft={airspace?.aircraft ?? []} onPlan={(part) => go({ view: "drones", parameters: { ...part, mission: file.name, id: "" } })} />
+    </article>
+  );
+}
+
+/** The mission of an address: the one kept under its id, else planned again from what the address says. */
+function usePlanned(parameters: Parameters): { mission: Mission | null; problem: string } {
+  const [id, setId] = useState("");
+  const [refused, setRefused] = useState("");
+  const { id: known = "", ...asked } = parameters;
+  const key = JSON.stringify(missionBody(asked));
+  useEffect(() => {
+    setRefused("");
+    if (known) return setId(known);
+    setId("");
+    send<Mission>(`${ROOT}/missions?wait=${PATIENCE_S}`, JSON.parse(key)).then((mission) => setId(mission.id), (error) => setRefused(String(error.message)));
+  }, [known, key]);
+  const { now, problem } = useFollowed<Mission>(id ? `${ROOT}/missions/${id}` : null);
+  return { mission: now && !["QUEUED", "RUNNING"].includes(now.state) ? now : null, problem: refused || problem };
+}
