@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from planner.chains import Calls, Chains, calls_of, chains_around
 from planner.csr import entries, offsets, places
 from planner.kernels import kernel
+from planner.model import TRANSIT, Mode
 from planner.timetable import Flags, Indices, Times, Timetable
 
 
@@ -128,6 +129,24 @@ def timetable_on(
         *boarding_places(calls.n_stops, pattern_calls.first, pattern_calls.board_stop),
         _segments(chains, order, timetable.trips.pattern, calls),
     )
+
+
+def allowed(
+    timetable: Timetable, modes: frozenset[Mode], wheelchair: bool
+) -> tuple[NDArray[np.bool_] | None, NDArray[np.bool_] | None]:
+    """Trips and stops that may be used; None: all.
+
+    In a wheelchair only trips and stops declared accessible count: unknown is not good enough to be stranded by.
+    """
+    trips = stops = None
+    if modes < TRANSIT:
+        by_route = np.array([route.mode in modes for route in timetable.routes], np.bool_)
+        trips = by_route[timetable.trips.route]
+    if wheelchair:
+        accessible = timetable.trips.wheelchair == 1
+        trips = accessible if trips is None else trips & accessible
+        stops = timetable.stops.wheelchair == 1
+    return trips, stops
 
 
 def mirrored(day: DayTimetable) -> DayTimetable:

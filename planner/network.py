@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from planner.access import LINKS, Links, StreetSide, behind
 from planner.bounds import Bounds, no_bounds
 from planner.closures import shut_on, without_stops
-from planner.day import timetable_on
+from planner.day import allowed, timetable_on
 from planner.errors import NetworkError
 from planner.fares import Fares
 from planner.flex import FlexTrip
@@ -24,7 +24,7 @@ from planner.hops import KEPT_BYTES, MOST_NODES, MOST_POINTS, Hops
 from planner.live import LiveSource, LiveState, apply, as_scheduled, without
 from planner.live_alerts import Published
 from planner.live_day import with_reports
-from planner.model import TRANSIT, Mode
+from planner.model import Mode
 from planner.places import Places
 from planner.profiles import Profile, hours_met, open_rows
 from planner.raptor import Transit, Workspace
@@ -377,24 +377,6 @@ def _live(scheduled: Network, state: LiveState, *, annotates: bool = False, stal
     if state.digest:
         named = f"{named}+{state.digest}"
     return Network(snapshot, replace(scheduled.manifest, snapshot=named), Reported(scheduled, state, annotates, stale))
-
-
-def allowed(
-    timetable: Timetable, modes: frozenset[Mode], wheelchair: bool
-) -> tuple[NDArray[np.bool_] | None, NDArray[np.bool_] | None]:
-    """Trips and stops that may be used; None: all.
-
-    In a wheelchair only trips and stops declared accessible count: unknown is not good enough to be stranded by.
-    """
-    trips = stops = None
-    if modes < TRANSIT:
-        by_route = np.array([route.mode in modes for route in timetable.routes], np.bool_)
-        trips = by_route[timetable.trips.route]
-    if wheelchair:
-        accessible = timetable.trips.wheelchair == 1
-        trips = accessible if trips is None else trips & accessible
-        stops = timetable.stops.wheelchair == 1
-    return trips, stops
 
 
 def open_network(folder: Path) -> Network:

@@ -7,9 +7,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.day import timetable_on
+from planner.day import allowed, timetable_on
 from planner.model import TRANSIT
-from planner.network import allowed
 from planner.raptor import Transit
 from simulator.answers import Searched, lanes_between
 from simulator.events import NOBODY, Kind, Reason
