@@ -146,14 +146,16 @@ def stay_seated(  # noqa: C901
             base = way_first[way]
             n_calls = way_first[way + 1] - base
             row = way_events[way] + vehicle * n_calls
-            is_known = way_rides[way] <= k and vehicle >= way_trip[way] and start >= way_from[way]
-            if is_known or arrivals[row + start] >= bound:
+            known_trip, known_from = NOBODY, n_calls
+            if way_rides[way] <= k:
+                known_trip, known_from = way_trip[way], way_from[way]
+            if (vehicle >= known_trip and start >= known_from) or arrivals[row + start] >= bound:
                 continue
             if vehicle <= way_trip[way] or way_rides[way] > k:
                 way_trip[way], way_from[way], way_rides[way] = vehicle, start, k
             for i in range(start, n_calls):
                 arrival, stop = arrivals[row + i], way_alight[base + i]
-                if arrival >= bound:
+                if arrival >= bound or (vehicle >= known_trip and i >= known_from):
                     break
                 if arrival < ridden[stop]:
                     ridden[stop], reached_by[stop] = arrival, k

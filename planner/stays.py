@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from planner.csr import offsets, places
 from planner.day import DayTimetable, boarding_places, laid_out, lanes_apart
 from planner.kernels import kernel
-from planner.labels import Lanes, Stays
+from planner.labels import NOBODY, Lanes, Stays
 from planner.timetable import Indices, Times
 
 Integers = NDArray[np.int64]
@@ -144,15 +144,13 @@ def _stays(day: DayTimetable, lanes: Lanes, trips: Parts, rows: Parts, trip_of_r
     own, way, position, n_calls = distinct
     counts = np.diff(lanes.trip_first)[own]
     following_first = offsets(counts)
-    following = np.full(int(counts.sum()), np.iinfo(np.int32).max, np.int32)
+    following = np.full(int(counts.sum()), NOBODY, np.int32)
     slot = following_first[kind.ravel()] + trip - lanes.trip_first[lane]
     np.minimum.at(following, slot, (rows.lane_trip - day.trip_first[rows.pattern]).astype(np.int32))
     _carry_back(following_first, following)
-    return Stays(
-        offsets(np.bincount(own, minlength=len(lanes.trip_first) - 1)), way.astype(np.int32),
-        position.astype(np.int32), (position + n_calls).astype(np.int32), following_first[:-1], following,
-        trips.lane_trip.astype(np.int32), trips.position.astype(np.int32),
-    )  # fmt: skip
+    columns = (column.astype(np.int32) for column in (way, position, position + n_calls, following_first[:-1]))
+    first = offsets(np.bincount(own, minlength=len(lanes.trip_first) - 1))
+    return Stays(first, *columns, following, trips.lane_trip.astype(np.int32), trips.position.astype(np.int32))
 
 
 @kernel
