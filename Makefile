@@ -6,8 +6,10 @@ COMPILED := .venv/.compiled
 KERNELS := $(shell grep -rl --include='*.py' '^@kernel' planner simulator drones)
 SOURCES := $(shell find planner feeds -name '*.py') $(wildcard feeds/makuhari/tables/*) scenarios/build.py $(KERNELS)
 PEERS := .venv/.peers
+PAGE := api/built_page/index.html
+PAGE_SOURCES := $(shell find web/src web/public -type f) $(wildcard web/*.json web/*.ts web/*.html api/messages/*.toml)
 
-.PHONY: install peers demo test test-long lint check clean
+.PHONY: install peers web demo test test-long lint check clean
 
 install: $(COMPILED)
 
@@ -30,6 +32,15 @@ peers: $(PEERS)
 $(PEERS): $(COMPILED)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[peers]'
 	@touch $(PEERS)
+
+# The page of `kaiteki serve`; Node comes as a wheel where the machine has none or an old one.
+web: $(PAGE)
+
+$(PAGE): $(PAGE_SOURCES) | $(INSTALLED)
+	node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[page]'
+	cd web && PATH="$(CURDIR)/$(BIN):$$PATH" && npm ci --no-progress && npm run build
+	@touch $(PAGE)
 
 demo: install
 	$(BIN)/kaiteki plan 海浜幕張駅 イオンモール幕張新都心 --arrive "2026-11-25 10:00"

@@ -35,13 +35,15 @@ FIRST_ONLY = (geocode_router, one_to_many_router, rentals_router, initial_router
 OURS = (reach_router, feeds_router)
 
 
-def create_app(network: Network | Served, room: Path | Room | None = None) -> FastAPI:
+def create_app(network: Network | Served, room: Path | Room | None = None, style: str | None = None) -> FastAPI:
     """Server that answers over `network`; its own description is under ``/docs``.
 
     Parameters
     ----------
     room : Path, Room or None
         Folder for what is worked on longer than a request; without one it is forgotten with the server.
+    style : str or None
+        Address of a MapLibre style for the page; default: the network's own streets and lines.
     """
     served = network if isinstance(network, Served) else Served(network)
     app = FastAPI(
@@ -61,7 +63,7 @@ def create_app(network: Network | Served, room: Path | Room | None = None) -> Fa
     for router_of in OURS:
         app.include_router(router_of(served), prefix="/kaiteki/v1")
     app.include_router(tiles_router(served.network), prefix="/kaiteki/v1")
-    app.include_router(page_router(served.network))
+    app.include_router(page_router(served.network, style))
     _include_work(app)
 
     @app.get("/api/v1/health", tags=["health"])

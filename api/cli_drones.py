@@ -26,7 +26,7 @@ def plan_drone(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario (TOML) or the name of a shipped one.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the mission's files.")],
 ) -> None:
-    """Plan one flight and write it as .plan, .waypoints, KML, GeoJSON, F3548 JSON and a page to print.
+    """Plan one flight: .plan, .waypoints, KML, GeoJSON, JSON of F3548 and ED-269, a map, and a page to print.
 
     Ends with 1 and says why where the flight is refused.
 
@@ -66,9 +66,12 @@ def _tell_rulings(rulings: "Sequence[Ruling]") -> bool:
 
 def _write(mission: "Mission", scenario: "DroneScenario", folder: Path) -> None:
     from drones.intents import Uncertainty, intent_of
+    from drones.risk import ground_risk
     from feeds.makuhari.airspace import read_coast
     from feeds.missions import write_geojson, write_intent, write_kml, write_plan, write_waypoints
-    from scenarios.briefing import briefing_html
+    from feeds.uas_zones_ed269 import in_ed269_words, write_ed269
+    from scenarios.briefing import Weather, briefing_html
+    from scenarios.drone_map import draw_mission
 
     folder.mkdir(parents=True, exist_ok=True)
     zones, sites = scenario.airspace.zones, scenario.airspace.sites
@@ -78,8 +81,17 @@ def _write(mission: "Mission", scenario: "DroneScenario", folder: Path) -> None:
     write_geojson(mission, folder / f"{mission.id}.geojson")
     intent = intent_of(mission, Uncertainty())
     write_intent(intent, scenario.airspace.ground.geoid_m, folder / f"{mission.id}.f3548.json")
-    page = briefing_html(scenario.name, mission, zones, read_coast(), [scenario.facts] if scenario.facts else [])
+    write_ed269(map(in_ed269_words, zones), folder / f"{mission.id}.ed269.json")
+    request = scenario.request
+    weather = Weather(scenario.wind, request.gust_ms, request.rain_mm_h, scenario.aircraft)
+    risk = ground_risk(mission.waypoints, scenario.airspace, scenario.aircraft)
+    notes = [
+        f"Ground risk: intrinsic class {risk.grc} (SORA 2.5), {risk.inhabited_m / 1000:.1f} km over inhabited ground.",
+        *([scenario.facts] if scenario.facts else []),
+    ]
+    page = briefing_html(scenario.name, mission, zones, read_coast(), notes, weather)
     (folder / f"{mission.id}.html").write_text(page, encoding="utf-8")
+    draw_mission(mission, zones).save(str(folder / f"{mission.id}.map.html"))
 
 
 def _tell(mission: "Mission") -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from math import isfinite, isnan
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,7 +23,9 @@ SHOWN = (
     "generated", "served", "on_foot", "gave_up", "rejected", "left_behind", "wait_boarding_s_mean",
     "wait_departure_s_mean", "wait_departure_s_p95", "ride_s_mean", "door_to_door_s_mean", "detour", "occupancy",
     "vehicle_km", "empty_share", "headway_cv", "energy_kwh", "co2e_kg", "co2e_g_person_km", "cost_yen",
-    "cost_yen_served",
+    "cost_yen_served", "share_walk", "share_bicycle", "share_shared_bicycle", "share_demand_bus", "share_taxi",
+    "share_bus", "share_rail", "share_bus_and_rail", "shared_rides", "booked", "broken_promises", "found_no_vehicle",
+    "found_no_dock", "on_time_share", "revenue_yen",
 )  # fmt: skip
 """Numbers shown in the terminal; the files have all."""
 
@@ -39,6 +42,9 @@ def simulate(  # noqa: PLR0913, PLR0917
     cluster: Annotated[
         str | None, typer.Option(metavar="ADDRESS|local", help="Dask scheduler to work instead.")
     ] = None,
+    timetable: Annotated[
+        float | None, typer.Option(min=1, metavar="S", help="First find the best one by so much work.")
+    ] = None,
     sumo: Annotated[Path | None, typer.Option(metavar="DIR", help="Also write the first day for Eclipse SUMO.")] = None,
     positions: Annotated[str | None, typer.Option(metavar="DATE", help="Also write where vehicles are, dated.")] = None,
 ) -> None:
@@ -49,6 +55,9 @@ def simulate(  # noqa: PLR0913, PLR0917
     charts, where plotly is installed, and replay.html, a map with a slider for the time, where the stops' places are
     known; --positions adds positions.geojson and a GTFS-Realtime message a minute. These show the first replication.
 
+    With --timetable a loop first gets the departures, rounds and charging that suit its expected demand best, found by
+    so many seconds' work of CP-SAT; DIR/scenario.toml then has them.
+
     [bold]Example[/bold]
 
     kaiteki simulate aeon-loop-2020 --replications 20 -o runs/loop
@@ -58,13 +67,15 @@ def simulate(  # noqa: PLR0913, PLR0917
     from simulator.intervals import more_replications
 
     file, day = find_scenario(scenario), None if positions is None else date_of(positions)
-    with progress_bar() as bar:
+    with TemporaryDirectory() as folder, progress_bar() as bar:
+        if timetable is not None:
+            file = _timetabled(file, Path(folder), timetable)
         kpis = run_scenario(file, output, replications, seed, workers, _progress(bar), cluster)
     _show(kpis, Console())
     if sumo is not None:
         from scenarios.export import export_sumo
 
-        export_sumo(file, sumo, seed)
+        export_sumo(output / "scenario.toml", sumo, read_run(output)[0].seed)
     draw_run(output, SHOWN, day)
     record, numbers = read_run(output)
     if record.replications > 1 and PRECISE in numbers:
@@ -103,6 +114,19 @@ def compare(
     typer.echo(f"95 % intervals, {kind}; ≠: the interval of the difference does not hold 0.")
 
 
+def _timetabled(scenario: Path, folder: Path, effort_s: float) -> Path:
+    """The scenario with its best timetable, as a file in `folder`."""
+    if find_spec("ortools") is None:
+        raise RequestError("--timetable", "--timetable needs the library ortools: install kaiteki[fleet].")
+    from scenarios.loop_timetable import timetabled
+
+    found = timetabled(scenario, effort_s)
+    above = (found.cost_yen - found.bound_yen) / found.bound_yen if found.bound_yen > 0 else float("inf")
+    typer.echo(f"Timetable of {found.rounds} rounds, at most {above:.1%} above the cheapest there is.")
+    (folder / scenario.name).write_text(found.toml, encoding="utf-8")
+    return folder / scenario.name
+
+
 def _check_simpy() -> None:
     if find_spec("simpy") is None:
         raise RequestError("simulate", "Simulating needs the library simpy: install kaiteki[simulation].")
@@ -126,6 +150,8 @@ def _show(kpis: "dict[str, Interval]", console: Console) -> None:
     table.add_column("")
     table.add_column("mean ± 95 %", justify="right")
     for name in SHOWN:
+        if name not in kpis:
+            continue
         table.add_row(name, _said(kpis[name]))
     console.print(table)
 

@@ -53,12 +53,12 @@ class Headed:
 
 def sources_of(city: City, now: datetime) -> tuple[tuple[bytes, bytes], ...]:
     """Headers about the sources: thanks in percent-encoded UTF-8, ages as ``name;age=seconds``, where to read more."""
-    ages = [("built", (now - city.built).total_seconds())]
+    ages = {"built": max(0.0, (now - city.built).total_seconds())}
     for source in city.sources[:MOST_SOURCES]:
-        age_s = source.age_s(now)
+        feed, age_s = source.entry.feed, source.age_s(now)
         if age_s is not None:
-            ages.append((source.entry.feed, age_s))
-    told = ", ".join(f"{quote(name, safe='')};age={max(0.0, age_s):.0f}" for name, age_s in ages)
+            ages[feed] = max(age_s, ages.get(feed, 0.0))
+    told = ", ".join(f"{quote(name, safe='')};age={age_s:.0f}" for name, age_s in ages.items())
     return (
         (b"kaiteki-attribution", city.thanks),
         (b"kaiteki-feed-age", told.encode()),

@@ -129,7 +129,7 @@ class JobStore:
         if LOOKS_ODD.search(job_id) or not (self.folder / job_id / "job.json").is_file():
             return None
         job = _read(self.folder / job_id)
-        if job.state not in ENDED and not _is_alive(job.owner):
+        if job.state not in ENDED and not is_alive(job.owner):
             return _ended(self.folder / job_id, job, JobState.FAILED, "The server that had taken this on was stopped.")
         return job
 
@@ -157,7 +157,7 @@ class JobStore:
         folder = self.folder / job.id
         for _ in range(2):
             # A forked child would inherit the locks of the server's threads.
-            self._pool = self._pool or ProcessPoolExecutor(1, get_context("spawn"), initializer=_step_back)
+            self._pool = self._pool or ProcessPoolExecutor(1, get_context("spawn"), initializer=step_back)
             try:
                 future = self._pool.submit(_do, self.work, folder, self.limits.seconds)
             except BrokenProcessPool:
@@ -172,7 +172,7 @@ class JobStore:
             shutil.rmtree(self.folder / job.id, ignore_errors=True)
 
 
-def _step_back() -> None:
+def step_back() -> None:
     """Leave the processor to who waits for an answer, and Ctrl-C to the server."""
     os.nice(10)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -250,7 +250,8 @@ def _read(folder: Path) -> Job:
     return msgspec.json.decode((folder / "job.json").read_bytes(), type=Job)
 
 
-def _is_alive(process: int) -> bool:
+def is_alive(process: int) -> bool:
+    """Whether there is a process of this number."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -143,9 +143,9 @@ def _segment(network: Network, hop: Hop, query: MapTripsQuery) -> TripSegment:
         to=wire_place(leg.destination, end),
         departure=start,
         arrival=end,
-        scheduledDeparture=start,
-        scheduledArrival=end,
-        realTime=False,
+        scheduledDeparture=utc(leg.scheduled_start or leg.start),
+        scheduledArrival=utc(leg.scheduled_end or leg.end),
+        realTime=leg.is_realtime,
         polyline=encode_polyline(leg.geometry, query.precision),
         routeColor=leg.route_color or None,
     )

@@ -2,15 +2,18 @@
 
 import json
 from collections.abc import Mapping
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse
 
+from api.requests import PlanQuery
 from planner.network import Network
 
 FOLDER = Path(__file__).parent / "built_page"
@@ -41,15 +44,17 @@ def page_router(network: Network, style: str | None = None, folder: Path = FOLDE
         What `make web` wrote.
     """
     router = APIRouter(include_in_schema=False)
-    more = "" if style is None else " https:"
-    policy = {"Content-Security-Policy": POLICY.format(more=more), "Cache-Control": "no-cache"}
+    # Of its scripts too: a worker lives under the policy that came with its own file.
+    policy = {"Content-Security-Policy": POLICY.format(more="" if style is None else " https:")}
 
     @router.get("/")
     def page() -> Response:
         if not (folder / "index.html").is_file():
             return HTMLResponse(UNBUILT, 404)
         html = (folder / "index.html").read_text(encoding="utf-8")
-        return HTMLResponse(html.replace(CITY, _embedded(_city(network, style))), headers=policy)
+        return HTMLResponse(
+            html.replace(CITY, _embedded(_city(network, style))), headers={**policy, "Cache-Control": "no-cache"}
+        )
 
     @router.get("/page/{path:path}")
     def part(path: str, request: Request) -> Response:
@@ -57,7 +62,12 @@ def page_router(network: Network, style: str | None = None, folder: Path = FOLDE
         if not wanted.is_file() or not wanted.is_relative_to(folder.resolve()):
             raise HTTPException(404, f"{request.url.path}: there is no such part of the page.")
         kept = f"public, max-age={YEAR_S}, immutable" if "assets" in wanted.parts else "no-cache"
-        return FileResponse(wanted, headers={"Cache-Control": kept})
+        head = {**policy, "Cache-Control": kept, "Vary": "Accept-Encoding"}
+        packed = wanted.with_name(f"{wanted.name}.gz")
+        if packed.is_file() and "gzip" in request.headers.get("accept-encoding", ""):
+            media = guess_type(wanted.name)[0] or "application/octet-stream"
+            return FileResponse(packed, headers={**head, "Content-Encoding": "gzip"}, media_type=media)
+        return FileResponse(wanted, headers=head)
 
     return router
 
@@ -73,6 +83,7 @@ def _city(network: Network, style: str | None) -> Mapping[str, Any]:
         "remark": network.manifest.remark,
         "attribution": list(thanks),
         "style": style,
+        "via": _takes_via(),
     }
 
 
@@ -84,6 +95,15 @@ def _focus(network: Network) -> list[float]:
         return [(west + east) / 2, (south + north) / 2]
     lon, lat = side.streets.node_lon, side.streets.node_lat
     return [round(float(np.median(lon)), 5), round(float(np.median(lat)), 5)]
+
+
+def _takes_via() -> bool:
+    """Whether `/plan` can be asked for a way by a stop."""
+    try:
+        PlanQuery.model_validate({"fromPlace": "0,0", "toPlace": "0,0", "via": "stop"})
+    except ValidationError:
+        return False
+    return True
 
 
 def _embedded(said: Mapping[str, Any]) -> str:

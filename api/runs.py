@@ -31,10 +31,11 @@ from api.run_shapes import (
 from api.run_work import RESULT, SCENARIO
 from api.work import RunStore
 from planner.errors import RequestError
+from scenarios.cases import case_of, read_any
+from scenarios.city_scenario import CityScenario
 from scenarios.compare import compare_runs
 from scenarios.positions import Replay, replay_of
-from scenarios.scenario import Scenario, ScenarioError, read_scenario
-from scenarios.setups import setup_of
+from scenarios.scenario import Scenario, ScenarioError
 from scenarios.shipped import ShippedScenario, shipped_simulations
 from simulator.intervals import Interval
 
@@ -163,7 +164,7 @@ def positions(
         raise NotOfferedError("replication", str(error)) from error
 
 
-def checked_scenario(text: str) -> Scenario:
+def checked_scenario(text: str) -> Scenario | CityScenario:
     """A scenario that can be played.
 
     Raises
@@ -175,8 +176,7 @@ def checked_scenario(text: str) -> Scenario:
         file = Path(room) / SCENARIO
         file.write_text(text, encoding="utf-8")
         try:
-            scenario, written = read_scenario(file)
-            setup_of(scenario, written)
+            scenario = case_of(file).scenario
         except ScenarioError as error:
             raise ScenarioError(str(error).replace(str(file), SCENARIO)) from error
     return scenario
@@ -190,7 +190,7 @@ def _shipped(name: str) -> ShippedScenario:
 
 
 def _summary(one: ShippedScenario) -> ScenarioSummary:
-    day = read_scenario(one.path)[0].day
+    day = read_any(one.path)[0].day
     return ScenarioSummary(
         one.name,
         texts_of("scenario_titles", one.name, one.title),

@@ -5,6 +5,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,16 +16,17 @@ from starlette.middleware.cors import CORSMiddleware
 from api.app import create_app
 from api.gate import App, Gate, Message, Receive, Send
 from api.headers import Headed
+from api.live import Play, live_router, own_sources
 from api.rates import RateTable
 from api.served import Served
 from api.telemetry import Telemetry
 from api.work import Room
 from planner.errors import KaitekiError
-from planner.network import Network, open_network
+from planner.network import Network, RealtimeEntry, open_network
 from planner.plan import plan
 from planner.request import PlanRequest, StopId
 from scenarios.live_files import Web
-from scenarios.realtime import Operation, follow
+from scenarios.realtime import Operation, follow, realtime_entry
 
 SETTINGS = "KAITEKI_SERVE"
 """Environment variable through which the command tells its server processes what to serve."""
@@ -35,6 +37,7 @@ THREADS = 4
 LOOK_S = 2.0
 """Between two looks at whether the network has been built anew."""
 
+START_S = 1.0
 WARM_TRIPS = 4
 
 logger = logging.getLogger("kaiteki.serving")
@@ -49,6 +52,14 @@ class Settings(msgspec.Struct, frozen=True):
         All rate limits times this; 0: none.
     salt : str
         Secret of this start, for the clients' places in the table of rates.
+    origin : str
+        Address under which the server can ask itself.
+    realtime : tuple of str
+        Live sources besides those the network was built to follow, as `scenarios.realtime.realtime_entry` reads them.
+    live : bool
+        Whether the simulator plays the operators.
+    style : str or None
+        Map of the page other than the network's own.
     """
 
     network: str
@@ -56,6 +67,10 @@ class Settings(msgspec.Struct, frozen=True):
     rate: float = 1.0
     cors: tuple[str, ...] = ()
     salt: str = ""
+    origin: str = ""
+    realtime: tuple[str, ...] = ()
+    live: bool = False
+    style: str | None = None
 
 
 def served_app() -> "Serving":
@@ -67,10 +82,11 @@ class Serving:
     """The application with all that is around it."""
 
     def __init__(self, settings: Settings) -> None:
-        self.folder = Path(settings.network)
+        self.settings, self.folder = settings, Path(settings.network)
         self.room = Room(Path(settings.room))
         self.stop = threading.Event()
         self.seen = _state_of(self.folder)
+        self.play: Play | None = None
         self.served, self.city_app = self._open()
         rates = None
         if settings.rate:
@@ -93,21 +109,28 @@ class Serving:
 
     def _open(self) -> tuple[Served, App]:
         network = open_network(self.folder)
+        told = [realtime_entry(text, network.manifest.feeds) for text in self.settings.realtime]
+        own = own_sources(network, self.settings.origin) if self.settings.live else ()
+        network = following(network, (*network.manifest.realtime, *told, *own))
         warm(network)
         built = datetime.fromtimestamp((self.folder / "manifest.json").stat().st_mtime, UTC)
         served = Served(network, built)
-        return served, Headed(create_app(served, self.room), served)
+        app = create_app(served, self.room, self.settings.style)
+        if self.settings.live:
+            self.play = Play(network, self.folder, self.room.folder / "played")
+            app.include_router(live_router(self.play))
+        return served, Headed(app, served)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
-        following = self._follow()
         watching = asyncio.create_task(self._watch())
+        # Sources may be this server's own, which answers once it has started.
+        asyncio.get_running_loop().call_later(START_S, self._follow)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         watching.cancel()
         self.stop.set()
-        following.join(timeout=5)
         await asyncio.to_thread(self.room.close)
         await send({"type": "lifespan.shutdown.complete"})
 
@@ -130,7 +153,7 @@ class Serving:
             self._follow()
             logger.info("reloaded", extra={"about": {"snapshot": served.network.manifest.snapshot}})
 
-    def _follow(self) -> threading.Thread:
+    def _follow(self) -> None:
         served, stop = self.served, self.stop
 
         def publish(operation: Operation) -> None:
@@ -138,9 +161,14 @@ class Serving:
 
         web = Web(self.room.folder / "live" / str(os.getpid()), os.environ.get("KAITEKI_FEED_KEY"))
         now: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731
-        thread = threading.Thread(target=follow, args=(served.network, publish, stop, web, now), daemon=True)
-        thread.start()
-        return thread
+        if self.play is not None:
+            threading.Thread(target=self.play.keep_playing, args=(stop, now), daemon=True).start()
+        threading.Thread(target=follow, args=(served.network, publish, stop, web, now), daemon=True).start()
+
+
+def following(network: Network, sources: tuple[RealtimeEntry, ...]) -> Network:
+    """The network, told to follow these live sources."""
+    return Network(network.snapshot, replace(network.manifest, realtime=sources))
 
 
 def warm(network: Network) -> None:

@@ -99,8 +99,8 @@ class _Counts:
 def _ages(sources: tuple[Polled, ...]) -> str:
     """Age of what live sources told last, and whether it counts, in the text format of Prometheus."""
     now, lines = datetime.now(UTC), ["# TYPE kaiteki_source_age_seconds gauge", "# TYPE kaiteki_source_used gauge"]
-    for source in sources:
-        labels = f'{{kind="{source.entry.kind}",feed="{source.entry.feed}"}}'
+    for number, source in enumerate(sources, 1):
+        labels = f'{{source="{number}",kind="{source.entry.kind}",feed="{source.entry.feed}"}}'
         age_s = source.age_s(now)
         if age_s is not None:
             lines.append(f"kaiteki_source_age_seconds{labels} {age_s:.0f}")

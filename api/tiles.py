@@ -8,6 +8,7 @@ Mapbox Vector Tile Specification 2.1; TileJSON 3.0.0.
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from hashlib import sha256
+from html import escape
 from typing import Any
 
 import mapbox_vector_tile
@@ -63,7 +64,7 @@ def tiles_router(network: Network) -> APIRouter:
                 "minzoom": 0,
                 "maxzoom": NEAREST,
                 "bounds": [west, south, east, north],
-                "attribution": " · ".join([*thanks, ATTRIBUTION]),
+                "attribution": " · ".join(escape(said) for said in (*thanks, ATTRIBUTION)),
             }
         )
 

@@ -4,6 +4,9 @@ The built-in concert night (everything on: choice, weather, closure, batteries, 
 the loop of 1.6 km, with three vehicles and 120 passengers an hour of its flow besides. Milliseconds: CPU time, the best
 of some repetitions, which is what this machine needs with nobody else on it; wall time, their median, which is what one
 waits here and now.
+
+`bare_queue_ms` is as many people through one queue of SimPy and nothing else. `benchmarks.simulate_city` plays a whole
+city.
 """
 
 import argparse
@@ -15,11 +18,14 @@ from pathlib import Path
 from statistics import median
 
 import msgspec
+import simpy
 
 from scenarios.run import find_scenario, write_events
 from scenarios.scenario import read_scenario
 from scenarios.setups import cost_rates, setup_of
+from simulator.events import Kind
 from simulator.metrics import metrics
+from simulator.processes import Process
 from simulator.run import run
 
 GOAL_MS = 250
@@ -34,16 +40,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     setup = setup_of(msgspec.structs.replace(scenario, fleet=fleet), text)
     rates = cost_rates(scenario)
     events = run(setup, 1)
+    stops = {place: setup.course.stops[stop] for place, stop in enumerate(setup.course.stop_at)}
     with tempfile.TemporaryDirectory() as room:
         table = Path(room) / "events.csv"
         parts = {
             "run_ms": timed(lambda: run(setup, 1), options.repetitions),
-            "write_ms": timed(lambda: write_events(table, events, setup), options.repetitions),
+            "write_ms": timed(lambda: write_events(table, events, stops), options.repetitions),
+            "bare_queue_ms": timed(lambda: bare_queue(len(events.of(Kind.GENERATED))), options.repetitions),
             "metrics_ms": timed(lambda: metrics(events, rates, 0.0, setup.until_s), options.repetitions),
         }
         octets = table.stat().st_size
     results: dict[str, object] = {name: [round(value, 1) for value in values] for name, values in parts.items()}
-    results["day_ms"] = [round(sum(values[i] for values in parts.values()), 1) for i in range(2)]
+    counted = [values for name, values in parts.items() if name != "bare_queue_ms"]
+    results["day_ms"] = [round(sum(values[i] for values in counted), 1) for i in range(2)]
     numbers = metrics(events, rates, 0.0, setup.until_s)
     results |= {
         "goal_ms": GOAL_MS,
@@ -53,6 +62,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     }
     results |= {"vehicle_km": round(numbers["vehicle_km"], 1), "served": int(numbers["served"])}
     print(json.dumps(results, indent=1))
+
+
+def bare_queue(customers: int) -> None:
+    """As many people through one server, and nothing else: what SimPy itself takes."""
+    env = simpy.Environment()
+    server = simpy.Resource(env)
+
+    def customer(at_s: float) -> Process:
+        yield env.timeout(at_s)
+        with server.request() as turn:
+            yield turn
+            yield env.timeout(10.0)
+
+    for number in range(customers):
+        env.process(customer(20.0 * number))
+    env.run()
 
 
 def timed(work: Callable[[], object], repetitions: int) -> tuple[float, float]:

@@ -1,8 +1,9 @@
 """Which drone brings which parcel when: `schedule_fleet`.
 
-A first schedule is made by priority and improved by placing neighbouring flights again in other orders. Then, hour by
-hour, the flights of two hours and the parcels left out so far are scheduled anew as a constraint program beside all the
-others. A small day is one window, and its schedule the best where the solver had time to prove it.
+A bound gives prices of what is scarce. A first schedule is made by priority and improved by placing neighbouring
+flights again in other orders, where they cost least with the rents of what they use. Then, hour by hour, the flights of
+two hours and the parcels left out so far are scheduled anew as a constraint program beside all the others. A small day
+is one window, and its schedule the best where the solver had time to prove it.
 """
 
 import time
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from drones.schedule_bound import lower_bound
-from drones.schedule_greedy import first_schedule, jobs_of, place, reason_left_out, total_cost, worth_flying
+from drones.schedule_greedy import Renting, first_schedule, jobs_of, place, reason_left_out, total_cost, worth_flying
 from drones.schedule_model import Limits, improve
 from drones.schedule_problem import (
     HOUR_S,
@@ -26,13 +27,18 @@ from drones.schedule_problem import (
     groups_of,
     options_of,
 )
-from drones.schedule_search import ruin_and_recreate
+from drones.schedule_search import Effort, ruin_and_recreate
 from drones.schedule_use import Occupations, Placed
 
 WHOLE_DAY_OPTIONS = 400
 """Up to as many ways to fly its parcels a day is one window."""
 
-ROUNDS_PER_PARCEL = 5
+ROUNDS_PER_PARCEL = 100
+
+BOUND_SHARE, SEARCH_SHARE = 0.3, 0.6
+"""Of the seconds, for the bound; of what is left then, for taking out and placing again."""
+
+RENT_WEIGHT = 0.6
 
 WINDOW_S = 2 * HOUR_S
 
@@ -123,9 +129,12 @@ def schedule_fleet(
         flights, bound = _whole_day(day, groups, options, flights, Limits(seconds, workers, seed))
         flights = _completed(day, groups, options, flights)
     else:
-        bound = lower_bound(day, groups, options, total_cost(day, flights))
-        rng, rounds = np.random.default_rng(seed), ROUNDS_PER_PARCEL * len(day.parcels)
-        flights = ruin_and_recreate(day, groups, options, flights, rng, rounds, (deadline - time.monotonic()) / 2)
+        found = lower_bound(day, groups, options, total_cost(day, flights), BOUND_SHARE * seconds)
+        bound = found.points
+        priced = first_schedule(day, groups, options, Renting(found.prices, RENT_WEIGHT))
+        flights = min(flights, priced, key=lambda flights: total_cost(day, flights))
+        effort = Effort(ROUNDS_PER_PARCEL * len(day.parcels), SEARCH_SHARE * (deadline - time.monotonic()))
+        flights = ruin_and_recreate(day, groups, options, flights, found.prices, np.random.default_rng(seed), effort)
         flights = _by_windows(day, groups, options, flights, Limits(deadline - time.monotonic(), workers, seed))
         flights = _completed(day, groups, options, flights)
     cost = total_cost(day, flights)

@@ -1,9 +1,20 @@
 """A first schedule: parcels by priority and due time, each where it costs least, flights so far left alone."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from drones.schedule_prices import Prices, rent
 from drones.schedule_problem import FleetDay, Group, Option, ParcelIndex, Priority, Reason
-from drones.schedule_use import Kind, Occupations, Placed
+from drones.schedule_use import Kind, Occupations, Placed, uses_of
+
+
+@dataclass(frozen=True, slots=True)
+class Renting:
+    """Prices of what a flight uses, and how much they weigh beside its points when a place for it is chosen."""
+
+    prices: Prices
+    weight: float
+
 
 LACKS = (
     (frozenset[Kind](), Reason.TOO_COSTLY),
@@ -51,11 +62,13 @@ def jobs_of(day: FleetDay) -> list[tuple[ParcelIndex, ...]]:
     return sorted(jobs, key=pressing)
 
 
-def first_schedule(day: FleetDay, groups: Sequence[Group], options: Sequence[Sequence[Option]]) -> list[Placed]:
+def first_schedule(
+    day: FleetDay, groups: Sequence[Group], options: Sequence[Sequence[Option]], renting: "Renting | None" = None
+) -> list[Placed]:
     """Place job after job where it adds least, or not at all where leaving it out costs less."""
     occupations, flights = Occupations(day, groups), []
     for job in jobs_of(day):
-        placed = place(occupations, options, job)
+        placed = place(occupations, options, job, renting)
         if placed and worth_flying(day, placed):
             for flight in placed:
                 occupations.take(flight)
@@ -69,13 +82,18 @@ def worth_flying(day: FleetDay, job: Sequence[Placed]) -> bool:
     return sum(cost_of(day, placed) for placed in job) < unserved
 
 
-def place(occupations: Occupations, options: Sequence[Sequence[Option]], job: Sequence[ParcelIndex]) -> list[Placed]:
+def place(
+    occupations: Occupations,
+    options: Sequence[Sequence[Option]],
+    job: Sequence[ParcelIndex],
+    renting: Renting | None = None,
+) -> list[Placed]:
     """The flights of a job beside those already there, leg by leg; empty where one of them has no room."""
     legs: list[Placed] = []
     day = occupations.day
     ready_s = day.opens_s
     for index in job:
-        best = _cheapest(occupations, options[index], ready_s)
+        best = _cheapest(occupations, options[index], ready_s, renting)
         if best is None:
             break
         ready_s = best.departure_s + best.option.out_s + day.parcels[index].service_s
@@ -86,15 +104,22 @@ def place(occupations: Occupations, options: Sequence[Sequence[Option]], job: Se
     return legs if len(legs) == len(job) else []
 
 
-def _cheapest(occupations: Occupations, options: Iterable[Option], ready_s: int) -> Placed | None:
+def _cheapest(
+    occupations: Occupations, options: Iterable[Option], ready_s: int, renting: Renting | None
+) -> Placed | None:
     best, least = None, float("inf")
     for option in sorted(options, key=lambda option: option.first_s):
         day, departure = occupations.day, max(option.first_s, ready_s)
         if cost_of(day, Placed(option, departure, 0, 0)) >= least:
             continue
         placed = occupations.earliest(option, ready_s)
-        if placed is not None and cost_of(day, placed) < least:
-            best, least = placed, cost_of(day, placed)
+        if placed is None:
+            continue
+        cost: float = cost_of(day, placed)
+        if renting is not None:
+            cost += renting.weight * rent(renting.prices, uses_of(day, occupations.groups, placed))
+        if cost < least:
+            best, least = placed, cost
     return best
 
 

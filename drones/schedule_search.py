@@ -1,4 +1,4 @@
-"""Improve a schedule by taking neighbouring flights out and placing them again in another order.
+"""Improve a schedule by taking neighbouring flights out and placing them again in another order, by points and rents.
 
 References
 ----------
@@ -8,10 +8,12 @@ doi:10.1006/jcph.1999.6413.
 
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from drones.schedule_greedy import cost_of, jobs_of, place, worth_flying
+from drones.schedule_greedy import Renting, cost_of, jobs_of, place, worth_flying
+from drones.schedule_prices import Prices
 from drones.schedule_problem import HOUR_S, FleetDay, Group, Option, ParcelIndex, Priority
 from drones.schedule_use import Occupations, Placed
 
@@ -19,8 +21,22 @@ Job = tuple[ParcelIndex, ...]
 
 SHORTEST_RUIN_S, LONGEST_RUIN_S = HOUR_S // 3, 2 * HOUR_S
 
+WEIGHTS = (0.0, 0.3, 0.6, 1.0)
+"""Of rents beside points."""
+
+WARMTH = 3000.0
+"""Points by which a schedule may become worse, on average, in the beginning."""
+
 REBUILT_EVERY = 50
 """Rounds after which the step functions are built anew, without the steps of discarded flights."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How long is searched: rounds, and seconds at most."""
+
+    rounds: int
+    seconds: float
 
 
 def ruin_and_recreate(
@@ -28,17 +44,23 @@ def ruin_and_recreate(
     groups: Sequence[Group],
     options: Sequence[Sequence[Option]],
     flights: Sequence[Placed],
+    prices: Prices,
     rng: np.random.Generator,
-    rounds: int,
-    seconds: float,
+    effort: Effort,
 ) -> list[Placed]:
-    """Never a worse schedule; the same one for the same generator unless the seconds end first."""
-    deadline = time.monotonic() + seconds
+    """Never a worse schedule; the same one for the same generator unless the seconds end first.
+
+    Places are chosen by points and rents, weighed anew each round; a worse schedule is taken up at times, the less the
+    later, and the best one met is given back.
+    """
+    begin = time.monotonic()
     jobs = [job for job in jobs_of(day) if all(options[index] for index in job)]
     kept = {placed.option.parcel: placed for placed in flights}
+    best, ahead = dict(kept), 0
     occupations = Occupations(day, groups)
-    for number in range(rounds):
-        if not kept or time.monotonic() > deadline:
+    for number in range(effort.rounds):
+        used = max(number / effort.rounds, (time.monotonic() - begin) / effort.seconds)
+        if not kept or used >= 1:
             break
         if number % REBUILT_EVERY == 0:
             occupations = Occupations(day, groups)
@@ -47,15 +69,20 @@ def ruin_and_recreate(
         taken_out, tried = _ruin(jobs, options, kept, rng)
         for index in taken_out:
             occupations.take(kept[index], -1)
-        placed_anew = _recreate(occupations, options, _shuffled(day, tried, rng))
-        if _gain(day, placed_anew.values()) >= _gain(day, (kept[index] for index in taken_out)):
+        renting = Renting(prices, float(rng.choice(WEIGHTS)))
+        placed_anew = _recreate(occupations, options, _shuffled(day, tried, rng), renting)
+        gained = _gain(day, placed_anew.values()) - _gain(day, (kept[index] for index in taken_out))
+        if gained >= -WARMTH * (1 - used) * rng.exponential():
             kept = {index: placed for index, placed in kept.items() if index not in taken_out} | placed_anew
+            ahead += gained
+            if ahead > 0:
+                best, ahead = dict(kept), 0
             continue
         for placed in placed_anew.values():
             occupations.take(placed, -1)
         for index in taken_out:
             occupations.take(kept[index])
-    return list(kept.values())
+    return list(best.values())
 
 
 def _ruin(
@@ -90,11 +117,11 @@ def _shuffled(day: FleetDay, jobs: Sequence[Job], rng: np.random.Generator) -> l
 
 
 def _recreate(
-    occupations: Occupations, options: Sequence[Sequence[Option]], jobs: Sequence[Job]
+    occupations: Occupations, options: Sequence[Sequence[Option]], jobs: Sequence[Job], renting: Renting
 ) -> dict[ParcelIndex, Placed]:
     found = {}
     for job in jobs:
-        placed = place(occupations, options, job)
+        placed = place(occupations, options, job, renting)
         if placed and worth_flying(occupations.day, placed):
             for flight in placed:
                 occupations.take(flight)

@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import NamedTuple
 
 from drones.schedule_problem import FleetDay, Group, Option
@@ -57,11 +58,15 @@ class Things:
 
 def things_of(number: int, group: Group) -> Things:
     """Name what the flights of a group use."""
-    base = group.pad.base
+    return _things(number, group.pad.id, group.pad.base, group.type.id)
+
+
+@cache
+def _things(number: int, pad: str, base: str, kind: str) -> Things:
     return Things(
-        pad=Thing(Kind.PAD, group.pad.id),
+        pad=Thing(Kind.PAD, pad),
         drones=Thing(Kind.DRONE, str(number)),
-        batteries=Thing(Kind.BATTERY, f"{group.type.id} {base}"),
+        batteries=Thing(Kind.BATTERY, f"{kind} {base}"),
         crews=Thing(Kind.CREW, base),
         chargers=Thing(Kind.CHARGER, base),
     )
@@ -128,11 +133,13 @@ class Occupation:
         """Earliest start, not before `start_s`, from which one is free for the length."""
         if length_s <= 0:
             return start_s
-        index = bisect_right(self._times, start_s) - 1
-        while index < len(self._times) and self._times[index] < start_s + length_s:
-            if self._levels[index] >= self.capacity:
-                start_s = self._times[index + 1]
+        times, levels, capacity = self._times, self._levels, self.capacity
+        index, count, end_s = bisect_right(times, start_s) - 1, len(times), start_s + length_s
+        while index < count and times[index] < end_s:
             index += 1
+            if levels[index - 1] >= capacity:
+                start_s = times[index]
+                end_s = start_s + length_s
         return start_s
 
     def _cut(self, time_s: int) -> int:

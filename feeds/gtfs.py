@@ -19,7 +19,7 @@ from feeds.gtfs_routes import read_lines
 from feeds.gtfs_stop_times import read_calls, read_trip_rows, with_headsigns
 from feeds.gtfs_stops import read_stops
 from feeds.gtfs_tables import Tables, read_tables
-from feeds.gtfs_transfers import read_in_seat, read_transfer_rules
+from feeds.gtfs_transfers import read_in_seat, read_special_transfers, read_transfer_rules
 from feeds.gtfs_translations import read_translations
 from feeds.gtfs_trips import build_trips, read_runs, read_shapes
 from feeds.notices import FeedError, Notice, Severity
@@ -172,6 +172,7 @@ def _read_timetable(tables: Tables, prefix: str, log: NoticeLog) -> tuple[Timeta
         transfers=read_transfer_rules(table("transfers"), stop_ids, log),
         first_date=first_date,
         service_active=active,
+        specific=read_special_transfers(table("transfers"), lines.route_index, rows, runs, stop_ids, log),
     )
     return timetable, flex
 

@@ -9,7 +9,18 @@ from numpy.typing import NDArray
 
 from planner.flex import FlexTrip
 from planner.strings import Strings
-from planner.timetable import NONE, Indices, InSeat, Patterns, Shapes, Stops, Timetable, TransferRules, Trips
+from planner.timetable import (
+    NONE,
+    Indices,
+    InSeat,
+    Patterns,
+    Shapes,
+    SpecialTransfers,
+    Stops,
+    Timetable,
+    TransferRules,
+    Trips,
+)
 
 
 def join_timetables(parts: Sequence[Timetable]) -> Timetable:
@@ -50,6 +61,24 @@ def join_timetables(parts: Sequence[Timetable]) -> Timetable:
         ),
         first_date=first_date,
         service_active=active,
+        specific=_specific(parts),
+    )
+
+
+def _specific(parts: Sequence[Timetable]) -> SpecialTransfers:
+    rows = [part.specific for part in parts]
+    stops, trips = starts_of(parts)
+    routes = _starts(len(part.routes) for part in parts)
+    moved = {"stop": stops, "route": routes, "trip": trips}
+    columns = {
+        f"{side}_{kind}": _moved([getattr(row, f"{side}_{kind}") for row in rows], starts)
+        for side in ("from", "to")
+        for kind, starts in moved.items()
+    }
+    return SpecialTransfers(
+        **columns,
+        seconds=np.concatenate([row.seconds for row in rows]),
+        is_forbidden=np.concatenate([row.is_forbidden for row in rows]),
     )
 
 

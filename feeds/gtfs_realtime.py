@@ -147,10 +147,10 @@ def _trip_update(entity: pb.FeedEntity, note: Callable[..., None]) -> TripUpdate
     return TripUpdate(
         trip=trip,
         relationship=relationship,
-        stop_updates=_in_order(update.trip.trip_id, list(_stop_updates(update, note)), note),
+        stop_updates=_in_order(_text(update.trip.trip_id), list(_stop_updates(update, note)), note),
         delay=_optional(update, "delay"),
         copy=_copy_of(update, note) if relationship is TripRelationship.DUPLICATED else None,
-        headsign=update.trip_properties.trip_headsign or None,
+        headsign=_text(update.trip_properties.trip_headsign) or None,
         timestamp=_posix(update.timestamp, note),
     )
 
@@ -158,20 +158,20 @@ def _trip_update(entity: pb.FeedEntity, note: Callable[..., None]) -> TripUpdate
 def _copy_of(update: pb.TripUpdate, note: Callable[..., None]) -> TripSelector:
     written = update.trip_properties
     copy = TripSelector(
-        written.trip_id or None,
-        start_date=_date(written.start_date, note),
-        start_time=_time(written.start_time, note),
+        _text(written.trip_id) or None,
+        start_date=_date(_text(written.start_date), note),
+        start_time=_time(_text(written.start_time), note),
     )
     if copy.trip_id is None or copy.start_time is None:
-        raise _Refused("the copy of trip '{}' has no trip_id or no start_time", update.trip.trip_id)
+        raise _Refused("the copy of trip '{}' has no trip_id or no start_time", _text(update.trip.trip_id))
     return copy
 
 
 def _stop_updates(update: pb.TripUpdate, note: Callable[..., None]) -> Iterator[StopUpdate]:
-    trip = update.trip.trip_id
+    trip = _text(update.trip.trip_id)
     for stop in update.stop_time_update:
-        sequence, stop_id = _optional(stop, "stop_sequence"), stop.stop_id or None
-        assigned = stop.stop_time_properties.assigned_stop_id or None
+        sequence, stop_id = _optional(stop, "stop_sequence"), _text(stop.stop_id) or None
+        assigned = _text(stop.stop_time_properties.assigned_stop_id) or None
         if sequence is None and stop_id is None and assigned is None:
             note("a stop update of trip '{}' names no stop; it is left out", trip)
             continue
@@ -206,7 +206,7 @@ def _in_order(trip: str, stops: list[StopUpdate], note: Callable[..., None]) -> 
 
 def _vehicle(entity: pb.FeedEntity, note: Callable[..., None]) -> VehiclePosition:
     vehicle = entity.vehicle
-    name = vehicle.vehicle.id or entity.id
+    name = _text(vehicle.vehicle.id) or _text(entity.id)
     if not vehicle.HasField("position"):
         raise _Refused("vehicle '{}' has no position", name)
     lat, lon = vehicle.position.latitude, vehicle.position.longitude
@@ -219,11 +219,11 @@ def _vehicle(entity: pb.FeedEntity, note: Callable[..., None]) -> VehiclePositio
         lat=round(lat, 6),
         lon=round(lon, 6),
         trip=selector_of(vehicle.trip, note) if vehicle.HasField("trip") else None,
-        label=vehicle.vehicle.label,
+        label=_text(vehicle.vehicle.label),
         bearing=_optional(position, "bearing"),
         speed_ms=_optional(position, "speed"),
         stop_sequence=_optional(vehicle, "current_stop_sequence"),
-        stop_id=vehicle.stop_id or None,
+        stop_id=_text(vehicle.stop_id) or None,
         status=VehicleStopStatus(pb.VehiclePosition.VehicleStopStatus.Name(vehicle.current_status)),
         occupancy=occupancy if vehicle.HasField("occupancy_status") else None,
         timestamp=_posix(vehicle.timestamp, note),
@@ -234,40 +234,50 @@ def _alert(entity: pb.FeedEntity, note: Callable[..., None]) -> Alert:
     alert = entity.alert
     informed = tuple(_informed(each, note) for each in alert.informed_entity)
     if not informed:
-        raise _Refused("alert '{}' concerns nobody", entity.id)
+        raise _Refused("alert '{}' concerns nobody", _text(entity.id))
     return Alert(
-        id=entity.id,
+        id=_text(entity.id),
         entities=informed,
         periods=tuple(Period(_optional(p, "start") or None, _optional(p, "end") or None) for p in alert.active_period),
         cause=pb.Alert.Cause.Name(alert.cause),
         effect=pb.Alert.Effect.Name(alert.effect),
         severity=pb.Alert.SeverityLevel.Name(alert.severity_level),
-        header={text.language: text.text for text in alert.header_text.translation},
-        description={text.language: text.text for text in alert.description_text.translation},
-        url={text.language: text.text for text in alert.url.translation},
+        header=_texts(alert.header_text),
+        description=_texts(alert.description_text),
+        url=_texts(alert.url),
     )
 
 
 def _informed(entity: pb.EntitySelector, note: Callable[..., None]) -> InformedEntity:
     return InformedEntity(
-        agency_id=entity.agency_id or None,
-        route_id=entity.route_id or None,
+        agency_id=_text(entity.agency_id) or None,
+        route_id=_text(entity.route_id) or None,
         route_type=_optional(entity, "route_type"),
         direction=_optional(entity, "direction_id"),
         trip=selector_of(entity.trip, note) if entity.HasField("trip") else None,
-        stop_id=entity.stop_id or None,
+        stop_id=_text(entity.stop_id) or None,
     )
 
 
 def selector_of(trip: pb.TripDescriptor, note: Callable[..., None]) -> TripSelector:
     """The run a message means."""
     return TripSelector(
-        trip_id=trip.trip_id or None,
-        route_id=trip.route_id or None,
+        trip_id=_text(trip.trip_id) or None,
+        route_id=_text(trip.route_id) or None,
         direction=_optional(trip, "direction_id"),
-        start_date=_date(trip.start_date, note),
-        start_time=_time(trip.start_time, note),
+        start_date=_date(_text(trip.start_date), note),
+        start_time=_time(_text(trip.start_time), note),
     )
+
+
+def _text(value: str | bytes) -> str:
+    """A text of a message; the bindings give octets where it is no UTF-8."""
+    return value if isinstance(value, str) else value.decode("utf-8", "replace")
+
+
+def _texts(told: pb.TranslatedString) -> dict[str, str]:
+    """Texts by language."""
+    return {_text(one.language): _text(one.text) for one in told.translation}
 
 
 def _optional(message: Message, field: str) -> Any:

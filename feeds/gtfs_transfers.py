@@ -1,17 +1,18 @@
 """Changes between trips: transfers.txt and blocks of trips that one vehicle runs."""
 
+from collections import defaultdict
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from feeds.gtfs_cells import NoticeLog, Table, whole
+from feeds.gtfs_cells import Mask, NoticeLog, Table, whole
 from feeds.gtfs_stop_times import Calls, TripRows
 from feeds.gtfs_stops import StopIds
 from feeds.gtfs_trips import Runs
 from feeds.notices import Severity
-from planner.timetable import NONE, InSeat, TransferRules
+from planner.timetable import NONE, InSeat, SpecialTransfers, TransferRules
 
 _IN_SEAT, _NO_IN_SEAT = 4, 5
 
@@ -33,16 +34,9 @@ def read_transfer_rules(table: Table, ids: StopIds, log: NoticeLog) -> TransferR
     times, bad = table.parsed("min_transfer_time", whole, 0)
     bad |= times < 0
     log.add_rows(Severity.WARNING, table, bad, "min_transfer_time '{}' is no time; 0 is used", "min_transfer_time")
-    special = np.zeros(len(table), np.bool_)
-    for name in ("from_trip_id", "to_trip_id", "from_route_id", "to_route_id"):
-        special |= table.column(name) != ""
-    unused = int((special & (kinds < _IN_SEAT)).sum())
-    if unused:
-        message = "{} rows are about single routes or trips; they are not yet used"
-        log.add(Severity.INFO, table.file, None, message, unused)
     origin, target = table.positions("from_stop_id", ids.index), table.positions("to_stop_id", ids.index)
-    plain = ~special & (kinds < _IN_SEAT)
-    unknown = plain & ((origin == NONE) | (target == NONE))
+    plain = ~_is_special(table) & (kinds < _IN_SEAT)
+    unknown = (kinds < _IN_SEAT) & ((origin == NONE) | (target == NONE))
     message = "from_stop_id '{}' or to_stop_id '{}' is no usable stop; the row is left out"
     log.add_rows(Severity.WARNING, table, unknown, message, "from_stop_id", "to_stop_id")
     rules: dict[tuple[int, int], tuple[int, int, int]] = {}
@@ -59,6 +53,59 @@ def read_transfer_rules(table: Table, ids: StopIds, log: NoticeLog) -> TransferR
         seconds=np.array([value[1] for value in rules.values()], np.int32),
         is_forbidden=np.array([value[2] for value in rules.values()], np.int8),
     )
+
+
+def _is_special(table: Table) -> Mask:
+    """Which rows are about single routes or trips."""
+    special = np.zeros(len(table), np.bool_)
+    for name in ("from_trip_id", "to_trip_id", "from_route_id", "to_route_id"):
+        special |= table.column(name) != ""
+    return special
+
+
+def read_special_transfers(
+    table: Table, routes: dict[str, int], rows: TripRows, runs: Runs, ids: StopIds, log: NoticeLog
+) -> SpecialTransfers:
+    """Rows of types 0 to 3 about routes or trips, a row for each pair of boarding places and runs they mean."""
+    kinds = table.choices("transfer_type", range(6), NoticeLog())
+    times, bad = table.parsed("min_transfer_time", whole, 0)
+    seconds = np.where(bad | ~(times >= 0), 0, times).astype(np.int64)
+    origin, target = table.positions("from_stop_id", ids.index), table.positions("to_stop_id", ids.index)
+    chosen = _is_special(table) & (kinds < _IN_SEAT) & (origin != NONE) & (target != NONE)
+    sides = [_selected(table, side, routes, rows, runs) for side in ("from", "to")]
+    lost = (
+        chosen
+        & np.array([not (before and after) for before, after in zip(*sides, strict=True)] or [False], np.bool_)[
+            : len(table)
+        ]
+    )
+    message = "a route or trip of the row from '{}' to '{}' is not in the feed; it is left out"
+    log.add_rows(Severity.WARNING, table, lost, message, "from_stop_id", "to_stop_id")
+    found: list[tuple[int, ...]] = []
+    for row in np.flatnonzero(chosen & ~lost).tolist():
+        starts, ends = (ids.boarding_places.get(int(stop[row]), (int(stop[row]),)) for stop in (origin, target))
+        told = int(seconds[row]), int(kinds[row] == 3)
+        sides_of_row = list(product(sides[0][row], sides[1][row]))
+        found += [(a, b, *x, *y, *told) for a, b in product(starts, ends) for x, y in sides_of_row]
+    columns = np.array(found, np.int32).reshape(-1, 8).T
+    return SpecialTransfers(*(column.copy() for column in columns))
+
+
+def _selected(
+    table: Table, side: str, routes: dict[str, int], rows: TripRows, runs: Runs
+) -> list[list[tuple[int, int]]]:
+    """Of each row the (route, trip) one side is about, NONE for any; a trip goes before its route. Empty: unknown."""
+    trip_names, route_names = table.column(f"{side}_trip_id"), table.column(f"{side}_route_id")
+    runs_of: dict[int, list[int]] = defaultdict(list)
+    for run, source in enumerate(runs.source.tolist()):
+        runs_of[source].append(run)
+    found: list[list[tuple[int, int]]] = []
+    for trip, route in zip(trip_names, route_names, strict=True):
+        if trip:
+            found.append([(NONE, run) for run in runs_of[rows.index.get(trip, NONE)]])
+        else:
+            found.append([(routes.get(route, NONE), NONE)] if not route or route in routes else [])
+    return found
 
 
 def read_in_seat(

@@ -17,7 +17,7 @@ from feeds.gtfs_calendar import WEEKDAYS
 from feeds.gtfs_cells import clock
 from feeds.gtfs_flex_write import FLEX_CALL, flex_calls, flex_files
 from planner.flex import FlexTrip
-from planner.timetable import NONE, Timetable
+from planner.timetable import NONE, SpecialTransfers, Timetable, Trips
 
 Rows = Iterable[Sequence[object]]
 Translation = tuple[str, str, str, str, str, str]
@@ -237,19 +237,38 @@ def _shapes(timetable: Timetable) -> Iterator[Sequence[object]]:
 
 
 def _transfers(timetable: Timetable) -> tuple[Sequence[str], Rows]:
-    header = ("from_stop_id", "to_stop_id", "from_trip_id", "to_trip_id", "transfer_type", "min_transfer_time")
+    ends = ("from_stop_id", "to_stop_id", "from_trip_id", "to_trip_id")
+    header = (*ends, "transfer_type", "min_transfer_time", "from_route_id", "to_route_id")
     rules, trips, patterns = timetable.transfers, timetable.trips, timetable.patterns
     stop_ids = list(timetable.stops.ids)
     columns = (rules.from_stop, rules.to_stop, rules.seconds, rules.is_forbidden)
     rows: list[tuple[object, ...]] = [
-        (stop_ids[a], stop_ids[b], "", "", 3 if is_forbidden else 2 if seconds else 0, seconds or "")
+        (stop_ids[a], stop_ids[b], "", "", 3 if is_forbidden else 2 if seconds else 0, seconds or "", "", "")
         for a, b, seconds, is_forbidden in zip(*(column.tolist() for column in columns), strict=True)
     ]
     for a, b in zip(timetable.in_seat.from_trip.tolist(), timetable.in_seat.to_trip.tolist(), strict=True):
         last = int(patterns.stop[patterns.first[trips.pattern[a] + 1] - 1])
         first = int(patterns.stop[patterns.first[trips.pattern[b]]])
-        rows.append((stop_ids[last], stop_ids[first], trips.ids[a], trips.ids[b], 4, ""))
-    return header, rows
+        rows.append((stop_ids[last], stop_ids[first], trips.ids[a], trips.ids[b], 4, "", "", ""))
+    return header, [*rows, *_special_transfers(timetable, stop_ids)]
+
+
+def _special_transfers(timetable: Timetable, stop_ids: list[str]) -> Rows:
+    """Rules of single routes and trips; of the departures of a frequency the trip itself is named, once."""
+    rules, trips = timetable.specific, timetable.trips
+    columns = (getattr(rules, name).tolist() for name in SpecialTransfers.__dataclass_fields__)
+    found: dict[tuple[object, ...], None] = {}
+    for start, end, from_route, from_trip, to_route, to_trip, seconds, is_forbidden in zip(*columns, strict=True):
+        named = ["" if trip == NONE else _own_id(trips, trip) for trip in (from_trip, to_trip)]
+        routes = ["" if route == NONE else timetable.routes[route].id for route in (from_route, to_route)]
+        kind = 3 if is_forbidden else 2 if seconds else 0
+        found[stop_ids[start], stop_ids[end], *named, kind, seconds or "", *routes] = None
+    return list(found)
+
+
+def _own_id(trips: Trips, trip: int) -> str:
+    first = int(trips.departure[trips.first_event[trip]])
+    return _base_id(trips.ids[trip], int(trips.headway[trip]), first)
 
 
 def _translations(timetable: Timetable, ids: dict[int, str]) -> Iterator[Translation]:

@@ -7,13 +7,14 @@ References
 ODPT API specification 4, 3.3.7 odpt:Train, 3.3.8 odpt:TrainInformation.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 from feeds.gbfs_fields import Entry, EntryError, number
 from feeds.notices import Notice
 from feeds.odpt_dump import own_id, read_answer, short_id, short_ids, text_in
+from planner.live_records import Alert, InformedEntity, Period, TripSelector, TripUpdate
 
 JST = timezone(timedelta(hours=9), "JST")
 
@@ -94,6 +95,41 @@ def read_train_information(
     answer = read_answer(data, file)
     told = tuple(answer.converted("TrainInformation", _information))
     return told, answer.all_notices()
+
+
+def updates_of(trains: Sequence[TrainPosition], running: Collection[str], day: date) -> tuple[TripUpdate, ...]:
+    """The trains' delays as those of trips, which last to the end of their run.
+
+    Parameters
+    ----------
+    running : collection of str
+        Ids of the trips that run on the service day `day`, as `odpt_to_gtfs` writes them: a train's id has no calendar.
+    """
+    trip_of = {trip.rpartition(".")[0]: trip for trip in running}
+    return tuple(
+        TripUpdate(
+            TripSelector(trip_of[train.id], start_date=day),
+            delay=train.delay_s,
+            timestamp=int(train.observed.timestamp()),
+        )
+        for train in trains
+        if train.delay_s is not None and train.id in trip_of
+    )
+
+
+def alerts_of(told: Sequence[TrainInformation]) -> tuple[Alert, ...]:
+    """What operators tell of lines that do not run as usual; without a line, of all of theirs."""
+    return tuple(
+        Alert(
+            id=one.id,
+            entities=(InformedEntity(route_id=one.railway) if one.railway else InformedEntity(agency_id=one.operator),),
+            periods=(Period(*(None if end is None else int(end.timestamp()) for end in (one.began, one.valid_until))),),
+            header=one.status,
+            description=one.text,
+        )
+        for one in told
+        if one.status and (one.railway or one.operator)
+    )
 
 
 def _position(entry: Entry) -> TrainPosition:

@@ -9,6 +9,7 @@ EUROCAE ED-269, Minimum Operational Performance Standard for Geofencing (June 20
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,15 @@ DATUMS = {"AGL": Datum.AGL, "AMSL": Datum.AMSL, "WGS84": Datum.WGS84, "W84": Dat
 KINDS = {kind.value: kind for kind in ZoneKind} | {"REQ_AUTHORIZATION": ZoneKind.REQ_AUTHORISATION}
 
 Remarks = list[str]
+
+
+REASONS = frozenset(
+    {
+        "AIR_TRAFFIC", "SENSITIVE", "PRIVACY", "POPULATION", "NATURE", "NOISE", "FOREIGN_TERRITORY", "EMERGENCY",
+        "OTHER",
+    }
+)  # fmt: skip
+"""Why there is a zone, in the words of ED-269."""
 
 
 def zone_from_ed269(entry: Entry, language: str) -> tuple[Geozone, Remarks]:
@@ -210,6 +220,11 @@ def listed(value: object) -> list[Any]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
+
+
+def in_ed269_words(zone: Geozone) -> Geozone:
+    """The zone with only the reasons that ED-269 knows; our own become ``OTHER``."""
+    return replace(zone, reasons=tuple(dict.fromkeys(why if why in REASONS else "OTHER" for why in zone.reasons)))
 
 
 def write_ed269(zones: Iterable[Geozone], path: Path) -> None:

@@ -5,7 +5,7 @@ A vehicle that goes on as another trip is one lane trip from its first call to i
 the searches nothing; `segments_of` tells the trips apart again.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from planner.chains import Calls, Chains, calls_of, chains_around
 from planner.csr import entries, offsets, places
 from planner.kernels import kernel
-from planner.model import TRANSIT, Mode
 from planner.timetable import Flags, Indices, Times, Timetable
 
 
@@ -61,6 +60,8 @@ class DayTimetable:
         One may board at stop s at call `at_position` of pattern `at_pattern`, rows ``at_first[s]:at_first[s + 1]``.
     is_mirrored : bool
         Time runs backwards (t stands for −t) and every ride goes from its end to its start; `segments` stays as it was.
+    copy_of : int32 array
+        Stops of which the last of the `n_stops` are copies (`planner.ruled_changes`).
     """
 
     n_stops: int
@@ -77,6 +78,7 @@ class DayTimetable:
     at_position: Indices
     segments: Segments
     is_mirrored: bool = False
+    copy_of: Indices = field(default_factory=lambda: np.zeros(0, np.int32))
 
 
 class Segment(NamedTuple):
@@ -131,24 +133,6 @@ def timetable_on(
     )
 
 
-def allowed(
-    timetable: Timetable, modes: frozenset[Mode], wheelchair: bool
-) -> tuple[NDArray[np.bool_] | None, NDArray[np.bool_] | None]:
-    """Trips and stops that may be used; None: all.
-
-    In a wheelchair only trips and stops declared accessible count: unknown is not good enough to be stranded by.
-    """
-    trips = stops = None
-    if modes < TRANSIT:
-        by_route = np.array([route.mode in modes for route in timetable.routes], np.bool_)
-        trips = by_route[timetable.trips.route]
-    if wheelchair:
-        accessible = timetable.trips.wheelchair == 1
-        trips = accessible if trips is None else trips & accessible
-        stops = timetable.stops.wheelchair == 1
-    return trips, stops
-
-
 def mirrored(day: DayTimetable) -> DayTimetable:
     """The same vehicles with time reversed: the latest departure of `day` is the earliest arrival here, and back."""
     arrival, departure = _mirrored_times(day.pattern_first, day.trip_first, day.event_first, day.arrival, day.departure)
@@ -170,10 +154,15 @@ def mirrored(day: DayTimetable) -> DayTimetable:
     )
 
 
+def segment_rows(day: DayTimetable, lane_trip: int) -> range:
+    """Rows of `day.segments` that make up a lane trip."""
+    return range(int(day.segments.first[lane_trip]), int(day.segments.first[lane_trip + 1]))
+
+
 def segments_of(day: DayTimetable, lane_trip: int, board: int, alight: int) -> list[Segment]:
     """Trips ridden in lane trip `lane_trip` from position `board` to position `alight`, in order of travel."""
     segments, ridden = day.segments, []
-    for row in range(int(segments.first[lane_trip]), int(segments.first[lane_trip + 1])):
+    for row in segment_rows(day, lane_trip):
         start = int(segments.position[row])
         first, last = max(board, start), min(alight, start + int(segments.n_calls[row]) - 1)
         if first < last:

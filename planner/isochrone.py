@@ -24,6 +24,7 @@ from planner.raptor import Transit, earliest_arrivals
 from planner.reach import Reach, StreetSearch, reach
 from planner.reasons import InputField, RoutingError
 from planner.request import Location, PlanRequest, StreetMode
+from planner.ruled_changes import with_copies
 from planner.service_day import seconds_on
 from planner.snapping import taken
 from planner.timetable import BOARDING_PLACE
@@ -273,16 +274,17 @@ def _reached(
     if transit is None or not len(options):
         return ridden, vehicles, best, rides
     workspace = network.workspace(transit, request.max_transfers)
-    arrived = earliest_arrivals(transit, options, moment, request.max_transfers, workspace)
-    if request.arrive_by:
-        arrived = -arrived
-    ridden = np.where(arrived < UNREACHED, arrived.astype(np.float64), np.inf) - now
-    vehicles = workspace.labels.n_rides.copy()
+    asked = with_copies(transit.day, options)[0]
+    everywhere: Ints = np.append(np.arange(n_stops, dtype=np.int32), transit.day.copy_of)
+    arrived = earliest_arrivals(transit, asked, moment, request.max_transfers, workspace).astype(np.float64)
+    arrived = np.where(np.abs(arrived) < UNREACHED, -arrived if request.arrive_by else arrived, np.inf)
+    _improve(ridden, vehicles, everywhere, (arrived - now, workspace.labels.n_rides))
     _improve(best, rides, np.arange(n_stops), (ridden, vehicles))
     if network.manifest.footpaths != "street":
-        start = transit.footpaths.start
-        there = _walked_on(transit.footpaths, ridden[start] + now) - now
-        _improve(best, rides, transit.footpaths.to, (there, vehicles[start]))
+        footpaths = transit.footpaths
+        start, own = footpaths.start, (footpaths.start < n_stops) & (footpaths.to < n_stops)
+        there = _walked_on(footpaths, np.append(ridden, np.full(len(transit.day.copy_of), np.inf))[start] + now) - now
+        _improve(best, rides, footpaths.to[own], (there[own], vehicles[start[own]]))
     return ridden, vehicles, best, rides
 
 

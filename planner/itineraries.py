@@ -76,14 +76,22 @@ def _change(
     """The walk between two rides, begun as soon as it is open after alighting."""
     a, b = (network.stop_index[stop or ""] for stop in (previous.destination.stop_id, leg.origin.stop_id))
     alighted = round((previous.end - _moment(network, 0, day)).total_seconds())
-    start, seconds = walk_between(footpaths, a, b, alighted)
+    is_ruled = len(network.snapshot.timetable.specific.seconds) > 0
+    left = round((leg.start - previous.end).total_seconds()) if is_ruled else None
+    start, seconds = walk_between(footpaths, a, b, alighted, left)
     spots = writer.stop(a), writer.stop(b)
     return writer.walk_between(spots, _moment(network, start, day), seconds, start % DAY_S)
 
 
-def walk_between(footpaths: Footpaths, a: int, b: int, time: int) -> tuple[int, int]:
-    """Begin and length of the footpath from stop `a` to stop `b` that ends soonest for who is at `a` at `time`."""
-    ways = []
+def walk_between(footpaths: Footpaths, a: int, b: int, time: int, left: int | None = None) -> tuple[int, int]:
+    """Begin and length of the footpath from stop `a` to stop `b` that ends soonest for who is at `a` at `time`.
+
+    Parameters
+    ----------
+    left : int or None
+        Seconds the change takes where a rule of just these two rides may allow less than any footpath takes.
+    """
+    ways = [] if left is None else [(time + max(left, 0), time)]
     for row in range(int(footpaths.first[a]), int(footpaths.first[a + 1])):
         if footpaths.to[row] == b:
             opens, closes = int(footpaths.opens[row]), int(footpaths.closes[row])

@@ -11,6 +11,7 @@ from planner.journeys import Journeys, Options
 from planner.model import TRANSIT
 from planner.raptor import Transit, Workspace, search, search_at
 from planner.request import StreetMode
+from planner.ruled_changes import named_by, with_copies
 from planner.timetable import Timetable
 
 WaysByMode = dict[StreetMode, list[Ways]]
@@ -110,8 +111,10 @@ def journeys_between(
     """
     pairs, kept = [], []
     for first, last in combined:
-        ends = transit, first.options, last.options
+        (access, of_access), (egress, of_egress) = (with_copies(transit.day, one.options) for one in (first, last))
+        ends = transit, access, egress
         found = search(*ends, span.earliest, span.latest, max_transfers, workspace)
+        found = named_by(found, of_access, of_egress)
         beyond = search_at(*ends, span.earliest - 1 if span.arrive_by else span.latest + 1, max_transfers, workspace)
         pairs.append(Pair(first, last, found))
         kept.append(_undominated(found, beyond, span.arrive_by))
@@ -139,13 +142,13 @@ def journeys_at(
         (departure, transfers) of who arrives at `moment` or earlier, each arriving as early as it can.
     """
     transit, opposite = transits
-    access, egress = (side.options for side in sides)
+    (access, of_access), (egress, of_egress) = (with_copies(transit.day, side.options) for side in sides)
     found = search_at(transit, access, egress, moment, max_transfers, workspace)
     ends = found.departure if transit.day.is_mirrored else found.arrival
     chosen = []
     for end, transfers in zip(ends.tolist(), found.transfers.tolist(), strict=True):
         # None ends as well with fewer transfers, so the last of the way back is as good and makes as many.
-        back = search_at(opposite, access, egress, end, transfers, workspace)
+        back = named_by(search_at(opposite, access, egress, end, transfers, workspace), of_access, of_egress)
         chosen.append((Pair(*sides, back), len(back) - 1))
     return chosen
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.bounds import hold_for
+from planner.bounds import Bounds, hold_for, no_bounds
 from planner.chains import DAY_OFFSETS
 from planner.csr import entries, offsets
 from planner.day import DayTimetable, Segments, boarding_places, timetable_on
@@ -19,24 +19,10 @@ from planner.kernels import kernel
 from planner.labels import Lanes
 from planner.live_index import RunIndex
 from planner.live_timetable import LiveTimetable
-from planner.raptor import Transit
 from planner.stays import lanes_of
 from planner.timetable import Indices, InSeat, Times, Timetable
 
 Mask = NDArray[np.bool_]
-
-
-def with_reports(
-    scheduled: Transit, live: LiveTimetable, index: RunIndex, day: date, allowed: tuple[Mask | None, Mask | None]
-) -> Transit:
-    """What is searched on the day around `day` as it runs: without bounds if a vehicle runs faster than any by them."""
-    own = _run_otherwise(live, index, day, allowed)
-    if own is None:
-        return scheduled
-    part, out = own
-    keeps = len(scheduled.bounds[0]) > 0 and hold_for(scheduled.bounds, lanes_of(part))
-    running = _joined(scheduled.day, part, _stays(scheduled.day, out))
-    return Transit.of(running, scheduled.footpaths, scheduled.bounds if keeps else None)
 
 
 def patched(
@@ -51,8 +37,24 @@ def patched(
     allowed : pair of bool array or None
         Trips of the live timetable and stops that may be used.
     """
-    own = _run_otherwise(live, index, day, allowed)
-    return scheduled if own is None else _joined(scheduled, own[0], _stays(scheduled, own[1]))
+    return patched_within(scheduled, live, index, day, allowed, no_bounds(0))[0]
+
+
+def patched_within(
+    scheduled: DayTimetable,
+    live: LiveTimetable,
+    index: RunIndex,
+    day: date,
+    allowed: tuple[Mask | None, Mask | None],
+    bounds: Bounds,
+) -> tuple[DayTimetable, bool]:
+    """The day as it runs, and whether `bounds` hold on it: whether no vehicle runs faster than all by timetable."""
+    otherwise = _run_otherwise(live, index, day, allowed)
+    if otherwise is None:
+        return scheduled, True
+    own, out = otherwise
+    holds = bounds.shape[1] > 0 and bool(hold_for(bounds, lanes_of(own)))
+    return _joined(scheduled, own, _stays(scheduled, out)), holds
 
 
 def _run_otherwise(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from planner.access import LINKS, Links, StreetSide, behind
 from planner.bounds import Bounds, no_bounds
 from planner.closures import shut_on, without_stops
-from planner.day import allowed, timetable_on
+from planner.day import DayTimetable, timetable_on
 from planner.errors import NetworkError
 from planner.fares import Fares
 from planner.flex import FlexTrip
@@ -23,8 +23,9 @@ from planner.footpaths import Footpaths, slowed, with_min_transfer
 from planner.hops import KEPT_BYTES, MOST_NODES, MOST_POINTS, Hops
 from planner.live import LiveSource, LiveState, apply, as_scheduled, without
 from planner.live_alerts import Published
-from planner.live_day import with_reports
-from planner.model import Mode
+from planner.live_day import patched_within
+from planner.manifest import FeedEntry, Manifest, RealtimeEntry
+from planner.model import TRANSIT, Mode
 from planner.places import Places
 from planner.profiles import Profile, hours_met, open_rows
 from planner.raptor import Transit, Workspace
@@ -32,6 +33,7 @@ from planner.reach import StreetSearch, street_search
 from planner.rentals import Rental, rentals_of
 from planner.request import Realtime
 from planner.rides import RideWriter, ride_writer
+from planner.ruled_changes import with_ruled_changes
 from planner.sharing import SharingSystem
 from planner.storage import restore
 from planner.taxi import TaxiMeter
@@ -42,80 +44,17 @@ if TYPE_CHECKING:
 
     from planner.graph import Node
 
-FORMAT = 3
+__all__ = ["FORMAT", "FeedEntry", "Manifest", "Network", "RealtimeEntry", "Snapshot", "allowed", "open_network"]
+
+FORMAT = 4
 """Version of the folder's content; a network of another version is built again."""
-
-
-@dataclass(frozen=True, slots=True)
-class FeedEntry:
-    """A source the network was built from, with what its licence asks to be said."""
-
-    name: str
-    kind: str
-    sha256: str
-    first_date: date | None = None
-    last_date: date | None = None
-    version: str = ""
-    publisher: str = ""
-    attribution: str = ""
-    licence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RealtimeEntry:
-    """A source that tells how things are now, for whoever serves the network.
-
-    Attributes
-    ----------
-    kind : str
-        ``gtfs-rt`` or ``gbfs``.
-    url : str
-        With ``{key}`` where the publisher wants a personal key.
-    feed : str
-        Name of the `FeedEntry` it is about.
-    """
-
-    kind: str
-    url: str
-    feed: str
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """Where a network comes from.
-
-    Attributes
-    ----------
-    snapshot : str
-        Names the content: equal feeds and program give the same.
-    bounds : (float, float, float, float)
-        South, west, north, east of everything in it, degrees.
-    remark : str
-        What a reader must know about the data, such as that a timetable is synthesised.
-    emissions : dict of str to float
-        Grams of CO2 equivalent a person and kilometre of routes with a value of their own, by route id.
-    """
-
-    format: int
-    program: str
-    snapshot: str
-    timezone: str
-    footpaths: str
-    bounds: tuple[float, float, float, float]
-    feeds: tuple[FeedEntry, ...]
-    remark: str = ""
-    emissions: dict[str, float] = field(default_factory=dict)
-    realtime: tuple[RealtimeEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """One state of a city: what is stored, and what a query runs on from its first to its last step.
 
-    Attributes
-    ----------
-    least : uint16 array
-        What journeys between stops take at least, of `planner.bounds.least_seconds` with the footpaths of walkers.
+    `least` is what journeys between stops take at least, with the footpaths of walkers (`planner.bounds`).
     """
 
     timetable: Timetable
@@ -240,14 +179,27 @@ class Network:
         usable = allowed(timetable, modes, wheelchair)
         if self.reported is None:
             footpaths = self.snapshot.footpaths["wheelchair" if wheelchair else "foot"]
-            has_bounds = len(self.snapshot.least[0]) > 0 and (not wheelchair or self.manifest.footpaths == "feed")
-            return Transit.of(
-                timetable_on(timetable, day, *usable), footpaths, self.snapshot.least if has_bounds else None
+            return self._ruled(timetable_on(timetable, day, *usable), footpaths, not wheelchair)
+        before, state = self.reported.scheduled, self.reported.state
+        scheduled = before.transit(day, modes, wheelchair, 0, False).day
+        if len(timetable.specific.seconds):
+            scheduled = timetable_on(
+                before.snapshot.timetable, day, *allowed(before.snapshot.timetable, modes, wheelchair)
             )
-        scheduled, state = self.reported.scheduled.transit(day, modes, wheelchair, 0, False), self.reported.state
-        cut = with_reports(scheduled, state.live, state.index, day, usable)
+        cut, holds = patched_within(scheduled, state.live, state.index, day, usable, self.snapshot.least)
         shut = self._shut_on(day) if wheelchair else None
-        return cut if shut is None else Transit.of(without_stops(cut.day, shut), cut.footpaths, cut.bounds)
+        footpaths = self.snapshot.footpaths["wheelchair" if wheelchair else "foot"]
+        return self._ruled(cut if shut is None else without_stops(cut, shut), footpaths, holds and not wheelchair)
+
+    def _ruled(self, day: DayTimetable, footpaths: Footpaths, has_bounds: bool) -> Transit:
+        """The day and its walks with what transfers.txt says of single routes and trips; such rules void bounds."""
+        timetable, is_exact = self.snapshot.timetable, self.manifest.footpaths == "feed"
+        trips = np.arange(len(timetable.trips), dtype=np.int32)
+        if self.reported is not None:
+            trips[self.reported.state.live.n_scheduled :] = self.reported.state.live.runs.source
+        has_bounds = has_bounds and self.snapshot.least.shape[1] > 0 and not len(timetable.specific.seconds)
+        ruled = with_ruled_changes(day, footpaths, timetable, trips, is_exact=is_exact)
+        return Transit.of(*ruled, self.snapshot.least if has_bounds else None)
 
     def _is_as_scheduled(self, day: date, wheelchair: bool) -> bool:
         assert self.reported is not None
@@ -377,6 +329,24 @@ def _live(scheduled: Network, state: LiveState, *, annotates: bool = False, stal
     if state.digest:
         named = f"{named}+{state.digest}"
     return Network(snapshot, replace(scheduled.manifest, snapshot=named), Reported(scheduled, state, annotates, stale))
+
+
+def allowed(
+    timetable: Timetable, modes: frozenset[Mode], wheelchair: bool
+) -> tuple[NDArray[np.bool_] | None, NDArray[np.bool_] | None]:
+    """Trips and stops that may be used; None: all.
+
+    In a wheelchair only trips and stops declared accessible count: unknown is not good enough to be stranded by.
+    """
+    trips = stops = None
+    if modes < TRANSIT:
+        by_route = np.array([route.mode in modes for route in timetable.routes], np.bool_)
+        trips = by_route[timetable.trips.route]
+    if wheelchair:
+        accessible = timetable.trips.wheelchair == 1
+        trips = accessible if trips is None else trips & accessible
+        stops = timetable.stops.wheelchair == 1
+    return trips, stops
 
 
 def open_network(folder: Path) -> Network:

@@ -148,9 +148,10 @@ def _stays(day: DayTimetable, lanes: Lanes, trips: Parts, rows: Parts, trip_of_r
     slot = following_first[kind.ravel()] + trip - lanes.trip_first[lane]
     np.minimum.at(following, slot, (rows.lane_trip - day.trip_first[rows.pattern]).astype(np.int32))
     _carry_back(following_first, following)
-    columns = (column.astype(np.int32) for column in (way, position, position + n_calls, following_first[:-1]))
     first = offsets(np.bincount(own, minlength=len(lanes.trip_first) - 1))
-    return Stays(first, *columns, following, trips.lane_trip.astype(np.int32), trips.position.astype(np.int32))
+    way, position, start = (column.astype(np.int32) for column in (way, position, position + n_calls))
+    named = trips.lane_trip.astype(np.int32), trips.position.astype(np.int32)
+    return Stays(first, way, position, start, following_first[:-1], following, *named)
 
 
 @kernel

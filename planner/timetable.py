@@ -206,6 +206,32 @@ class TransferRules:
     is_forbidden: Flags
 
 
+def _nothing() -> Indices:
+    return np.zeros(0, np.int32)
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialTransfers:
+    """Rows of transfers.txt of types 0 to 3 about single routes or trips, stations written out to boarding places.
+
+    Attributes
+    ----------
+    from_route, from_trip, to_route, to_trip : int32 array
+        Whom the row is about; NONE for anybody.
+    seconds, is_forbidden : int32 array
+        As in `TransferRules`.
+    """
+
+    from_stop: Indices = field(default_factory=_nothing)
+    to_stop: Indices = field(default_factory=_nothing)
+    from_route: Indices = field(default_factory=_nothing)
+    from_trip: Indices = field(default_factory=_nothing)
+    to_route: Indices = field(default_factory=_nothing)
+    to_trip: Indices = field(default_factory=_nothing)
+    seconds: Times = field(default_factory=_nothing)
+    is_forbidden: Indices = field(default_factory=_nothing)
+
+
 @dataclass(frozen=True, slots=True)
 class Timetable:
     """All scheduled transport of a network.
@@ -229,6 +255,7 @@ class Timetable:
     transfers: TransferRules
     first_date: int
     service_active: NDArray[np.uint8]
+    specific: SpecialTransfers = field(default_factory=SpecialTransfers)
 
     @property
     def validity(self) -> tuple[date, date] | None:

@@ -1,15 +1,23 @@
-"""One page for the pilot: what is flown, a map, heights and energy along the way, where to land in need."""
+"""One page for the pilot: what is flown, a map, heights and energy, wind, rules with clause, what to do in need."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from html import escape
+from math import atan2, degrees, hypot, inf
 
+from drones.aircraft import Aircraft
 from drones.airspace import Circle, Geozone, Ring, ZoneKind
 from drones.mission import Mission, altitude_profile, arrival_of, distances_m
 from drones.phases import spent_at
 from drones.plane import Plane, Position, to_plane
+from drones.request import Wind
+from drones.rules import Verdict
 
 WIDTH, HEIGHT, PROFILE_HEIGHT, MARGIN = 720, 420, 130, 30
+
+PLACES = 3
+"""Named of a rule; more are left to the files."""
 
 ZONE_COLOURS = {
     ZoneKind.PROHIBITED: "#dc2626",
@@ -22,18 +30,35 @@ STYLE = """body{font:13px/1.4 system-ui,sans-serif;max-width:760px;margin:1em au
 h1{font-size:1.3em;margin:0}table{border-collapse:collapse;width:100%;margin:.5em 0}
 td,th{border-bottom:1px solid #ccc;padding:2px 6px;text-align:left}td.n{text-align:right}
 svg{width:100%;height:auto;border:1px solid #ccc;background:#f8fafc}
-@page{size:A4;margin:12mm}@media print{body{margin:0;font-size:9.5px}svg{max-height:75mm}}"""
+@page{size:A4;margin:9mm}@media print{body{margin:0;max-width:none;font-size:7px;line-height:1.2}
+svg{max-height:48mm}svg+svg{max-height:14mm}td,th{padding:0 4px}table{margin:1mm 0}}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Weather:
+    """The wind a mission was planned in, the highest gust and rain, and the aircraft whose limits they are held to."""
+
+    wind: Wind
+    gust_ms: float
+    rain_mm_h: float
+    aircraft: Aircraft
 
 
 def briefing_html(
-    title: str, mission: Mission, zones: Sequence[Geozone], coast: Sequence[Ring], findings: Iterable[str] = ()
+    title: str,
+    mission: Mission,
+    zones: Sequence[Geozone],
+    coast: Sequence[Ring],
+    findings: Iterable[str] = (),
+    weather: Weather | None = None,
 ) -> str:
     """A page that stands alone and prints on one sheet."""
     notes = "".join(f"<li>{escape(text)}</li>" for text in findings)
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f"<style>{STYLE}</style></head><body><h1>{escape(title)}</h1>{_summary(mission)}{_map(mission, zones, coast)}"
-        f"{_profiles(mission)}{_waypoint_table(mission)}{_site_table(mission)}"
+        f"{_profiles(mission)}{_wind_table(mission, weather) if weather else ''}{_rule_table(mission, zones)}"
+        f"{_contingency_table(mission)}{_site_table(mission)}{_waypoint_table(mission)}"
         f"{f'<ul>{notes}</ul>' if notes else ''}</body></html>\n"
     )
 
@@ -104,6 +129,69 @@ def _profile(points: Sequence[tuple[float, float]], unit: str) -> str:
         f'stroke="#2563eb" stroke-width="2"/><text x="4" y="14">{high:.0f} {escape(unit)}</text>'
         f'<text x="{WIDTH - 80}" y="{PROFILE_HEIGHT - 5}">{far / 1000:.1f} km</text></svg>'
     )
+
+
+def _wind_table(mission: Mission, weather: Weather) -> str:
+    craft = weather.aircraft
+    heights = sorted({waypoint.altitude.value_m for waypoint in mission.waypoints if waypoint.altitude.value_m > 0})
+    rows = []
+    for height in heights:
+        east, north = weather.wind(mission.departure, height)
+        origin = degrees(atan2(-east, -north)) % 360
+        rows.append((f"{height:.0f} m over the sea", f"{hypot(east, north):.1f} m/s from {origin:.0f}°"))
+    rows.append(("Highest gust, rain", f"{weather.gust_ms:.1f} m/s, {weather.rain_mm_h:g} mm/h"))
+    limits = f"{craft.wind_limit_ms:g} m/s, {craft.gust_limit_ms:g} m/s, {craft.rain_limit_mm_h:g} mm/h"
+    rows.append(("Limits: wind, gust, rain", limits))
+    return _table(("Wind", ""), rows)
+
+
+def _rule_table(mission: Mission, zones: Sequence[Geozone]) -> str:
+    """Rules that apply, what is still needed first, and the zones entered by permission."""
+    words = {Verdict.NEEDS: "needed", Verdict.OK: "met", Verdict.PROHIBITED: "forbidden"}
+    rows = [
+        (
+            words[ruling.verdict],
+            ruling.rule.clause + ("" if ruling.rule.is_verified else " (unverified)"),
+            f"{ruling.sentence} {ruling.remedy}".strip(),
+            "; ".join(ruling.places[:PLACES]) + (" …" if len(ruling.places) > PLACES else ""),
+        )
+        for ruling in mission.rulings
+    ]
+    opened = [zone for zone in zones if zone.id in mission.opened_zone_ids]
+    for clause in dict.fromkeys(zone.conditions or zone.kind.value for zone in opened):
+        same = [zone for zone in opened if (zone.conditions or zone.kind.value) == clause]
+        rows.append(("permission", clause, ", ".join(zone.name for zone in same), ", ".join(zone.id for zone in same)))
+    return _table(("", "Clause", "Rule", "Where"), rows)
+
+
+def _contingency_table(mission: Mission) -> str:
+    if not mission.reaches:
+        return ""
+    tightest = max(mission.reaches, key=lambda reach: reach.needed_j / max(reach.left_j, 1.0))
+    share = tightest.needed_j / max(tightest.left_j, 1.0)
+    farthest = max(mission.reaches, key=lambda reach: reach.distance_m)
+    shore = max((reach.shore_m for reach in mission.reaches if reach.shore_m < inf), default=None)
+    turn = "Turn to the site of the stretch in the table below, in a straight leg at the present altitude."
+    rows = [
+        ("Link lost for a minute", turn),
+        ("Gust or wind over the limit", turn),
+        ("A zone closes ahead, an aircraft comes", turn),
+        ("Less energy than planned", f"Down to the reserve of {mission.energy.reserve_j / 3600:.0f} Wh: as above."),
+        (
+            "Tightest point",
+            f"km {tightest.along_m / 1000:.1f}: {share:.0%} of what is left",
+        ),
+        ("Farthest from a site", f"km {farthest.along_m / 1000:.1f}: {farthest.distance_m:.0f} m"),
+    ]
+    if shore is not None:
+        rows.append(("Farthest from the shore", f"{shore:.0f} m"))
+    return _table(("In need", "Do"), rows)
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = ["".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows]
+    heading = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+    return f"<table><tr>{heading}</tr>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>" if lines else ""
 
 
 def _waypoint_table(mission: Mission) -> str:

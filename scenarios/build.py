@@ -179,18 +179,12 @@ def _manifest(sources: Sources, snapshot: Snapshot, gtfs: GtfsNetwork, osm: OsmE
     fetched = {receipt.sha256: receipt for receipt in map(receipt_of, sources.gtfs) if receipt}
     entries = [_gtfs_entry(record, fetched.get(record.sha256)) for record in gtfs.feeds]
     if osm and sources.osm:
-        entries.append(FeedEntry(sources.osm.name, "osm", _digest(sources.osm), attribution=osm.attribution))
-    entries += [
-        FeedEntry(
-            system.id,
-            "gbfs",
-            _digest(folder),
-            publisher=system.operator or system.name,
-            attribution=system.attribution or "",
-            licence=system.licence or "",
+        receipt = receipt_of(sources.osm)
+        licence = receipt.licence if receipt else ""
+        entries.append(
+            FeedEntry(sources.osm.name, "osm", _digest(sources.osm), attribution=osm.attribution, licence=licence)
         )
-        for system, folder in zip(snapshot.sharing, sources.gbfs, strict=True)
-    ]
+    entries += [_gbfs_entry(system, folder) for system, folder in zip(snapshot.sharing, sources.gbfs, strict=True)]
     program = version("kaiteki")
     content = "|".join([program, str(FORMAT), kind, *(entry.sha256 for entry in entries)])
     return Manifest(
@@ -220,6 +214,19 @@ def _gtfs_entry(record: FeedRecord, receipt: Receipt | None) -> FeedEntry:
         publisher=record.publisher,
         attribution="; ".join(record.attributions) or record.publisher or (receipt.name if receipt else ""),
         licence=receipt.licence if receipt else "",
+    )
+
+
+def _gbfs_entry(system: SharingSystem, folder: Path) -> FeedEntry:
+    """What the system says of itself, and what the catalogue says of one that was fetched by it."""
+    receipt = receipt_of(folder / "gbfs.json")
+    return FeedEntry(
+        name=system.id,
+        kind="gbfs",
+        sha256=_digest(folder),
+        publisher=system.operator or system.name,
+        attribution=system.attribution or (receipt.name if receipt else ""),
+        licence=system.licence or (receipt.licence if receipt else ""),
     )
 
 

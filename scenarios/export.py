@@ -7,6 +7,7 @@ import numpy as np
 
 from feeds.sumo import SumoLine, SumoRide, write_sumo_line
 from feeds.sumo_words import SumoVehicle
+from planner.errors import RequestError
 from scenarios.scenario import read_scenario
 from scenarios.setups import setup_of
 from simulator.course import cycle_s
@@ -18,17 +19,20 @@ SPARE_S = 3600.0
 """Vehicles go on for so long after the end of service, for who still waits then."""
 
 
-def export_sumo(scenario: Path, folder: Path, seed: int | None = None) -> None:
+def export_sumo(scenario: Path, folder: Path, seed: int) -> None:
     """Write a scenario's line and the travellers of its first replication as input of Eclipse SUMO.
 
     Raises
     ------
     ScenarioError
         It is no scenario of a line or loop.
+    RequestError
+        Its vehicles keep a timetable of rounds and pauses, which cannot be written yet.
     """
-    read, text = read_scenario(scenario)
-    setup, chosen = setup_of(read, text), read.day.seed if seed is None else seed
-    write_sumo_line(sumo_line(setup, run(setup, chosen), chosen), folder, setup.until_s)
+    setup = setup_of(*read_scenario(scenario))
+    if setup.plan.duties:
+        raise RequestError("--sumo", "--sumo cannot write duties; leave them, or --timetable, out.")
+    write_sumo_line(sumo_line(setup, run(setup, seed), seed), folder, setup.until_s)
 
 
 def sumo_line(setup: Setup, events: Events, seed: int, replication: int = 0) -> SumoLine:

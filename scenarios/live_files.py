@@ -48,6 +48,18 @@ class Web:
         is_new = self._fetch(entry.url, path, entry.feed)
         return read_realtime(path) if is_new or not is_read else None
 
+    def trains(self, entry: RealtimeEntry, *, is_read: bool) -> bytes | None:
+        """The answer of ODPT about trains; None if it `is_read` and has not changed.
+
+        Raises
+        ------
+        FeedError
+            As `message`.
+        """
+        path = self.folder / f"{_file_name(entry)}.json"
+        is_new = self._fetch(entry.url, path, entry.feed)
+        return path.read_bytes() if is_new or not is_read else None
+
     def system(self, entry: RealtimeEntry, *, is_read: bool, is_whole: bool) -> SharingSystem | None:
         """A sharing system; None if it `is_read` and has not changed.
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from feeds.makuhari.bus import METRES_EAST, METRES_NORTH, loop_line, loop_stops
 from planner.errors import RequestError
+from scenarios.cases import is_of_city
 from scenarios.scenario import read_scenario
 from scenarios.setups import setup_of
 from simulator.course import Course
@@ -71,6 +72,8 @@ def replay_of(run: Path, replication: int = 0) -> Replay:
     RequestError
         There is no such replication, or nobody knows where its stops are.
     """
+    if is_of_city(run / "scenario.toml"):
+        raise RequestError("RUN", f"{run} is a run of a whole city; only lines and loops are drawn.")
     course = setup_of(*read_scenario(run / "scenario.toml")).course
     drawn = drawn_course(course)
     events = _events(run, replication)

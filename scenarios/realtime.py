@@ -9,8 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from threading import Event
+from urllib.parse import unquote
+
+import numpy as np
 
 from feeds.notices import FeedError
+from feeds.odpt_live import alerts_of, read_train_information, read_trains, updates_of
 from planner.errors import RequestError
 from planner.live import LiveSource
 from planner.network import FeedEntry, Network, RealtimeEntry
@@ -18,7 +22,10 @@ from planner.sharing import SharingSystem
 from scenarios.live_files import Web
 from scenarios.ports import port_links, positions
 
-GTFS_RT, GBFS = "gtfs-rt", "gbfs"
+GTFS_RT, GBFS, ODPT = "gtfs-rt", "gbfs", "odpt"
+
+FIRST_HOUR = 3
+"""Trains of ODPT that run before this hour belong to the service day before."""
 
 FRESH_S = 300
 """Seconds after which data count for nothing (docs/decisions, live data grow old)."""
@@ -86,7 +93,10 @@ class Operation:
 
 
 def realtime_entry(text: str, feeds: Sequence[FeedEntry]) -> RealtimeEntry:
-    """The source that ``URL`` or ``FEED=URL`` means in a network of these feeds; gbfs.json is shared vehicles'.
+    """The source that ``URL`` or ``FEED=URL`` means in a network of these feeds.
+
+    An address of gbfs.json tells of shared vehicles, one of odpt:Train or odpt:TrainInformation of trains in ODPT's
+    words, every other one is GTFS-Realtime.
 
     Raises
     ------
@@ -97,13 +107,15 @@ def realtime_entry(text: str, feeds: Sequence[FeedEntry]) -> RealtimeEntry:
     name, _, url = text.partition("=") if text.partition("=")[0] in names else ("", "", text)
     if not url.startswith(("http://", "https://")):
         raise RequestError("--realtime", f"--realtime {text}: '{url}' is no address that begins with http.")
-    is_gbfs = url.partition("?")[0].endswith(("gbfs.json", "/gbfs"))
+    path = unquote(url.partition("?")[0])
+    is_gbfs = path.endswith(("gbfs.json", "/gbfs"))
     kind = "gbfs" if is_gbfs else "gtfs"
     fitting = [feed.name for feed in feeds if feed.kind == kind and name in ("", feed.name)]
     if len(fitting) != 1:
         known = ", ".join(feed.name for feed in feeds if feed.kind == kind) or f"no {kind.upper()} feed is given"
         raise RequestError("--realtime", f"--realtime {text}: write FEED={url}, where FEED is one of: {known}.")
-    return RealtimeEntry(GBFS if is_gbfs else GTFS_RT, url, fitting[0])
+    words = ODPT if path.endswith(("odpt:Train", "odpt:TrainInformation")) else GTFS_RT
+    return RealtimeEntry(GBFS if is_gbfs else words, url, fitting[0])
 
 
 def operation_of(network: Network, now: datetime) -> Operation:
@@ -147,6 +159,8 @@ def _asked(operation: Operation, row: int, web: Web, now: datetime) -> Operation
                 network, source = _with_message(operation.network, source, web, now)
             case "gbfs":
                 network, source = _with_system(operation.network, source, web, now)
+            case "odpt":
+                network, source = _with_trains(operation.network, source, web, now)
             case kind:
                 raise FeedError(f"'{kind}' is no kind of live source.")
     except FeedError as error:
@@ -164,7 +178,6 @@ def _with_message(network: Network, source: Polled, web: Web, now: datetime) -> 
         return network, source
     made = now if message.timestamp is None else min(now, datetime.fromtimestamp(message.timestamp, UTC))
     fresh_s = ALERTS_FRESH_S if message.alerts and not (message.updates or message.vehicles) else FRESH_S
-    n_timetables = sum(feed.kind == "gtfs" for feed in network.manifest.feeds)
     told = LiveSource(
         name=source.entry.url,
         timestamp=int(made.timestamp()),
@@ -172,9 +185,37 @@ def _with_message(network: Network, source: Polled, web: Web, now: datetime) -> 
         updates=message.updates,
         alerts=message.alerts,
         vehicles=message.vehicles,
-        prefix=f"{source.entry.feed}_" if n_timetables > 1 else "",
+        prefix=_prefix(network, source),
     )
     return network.with_live(told, now), replace(source, made=made, fresh_s=fresh_s)
+
+
+def _prefix(network: Network, source: Polled) -> str:
+    """What stands before the source's ids in the network."""
+    n_timetables = sum(feed.kind == "gtfs" for feed in network.manifest.feeds)
+    return f"{source.entry.feed}_" if n_timetables > 1 else ""
+
+
+def _with_trains(network: Network, source: Polled, web: Web, now: datetime) -> tuple[Network, Polled]:
+    answer = web.trains(source.entry, is_read=source.made is not None and not source.trouble)
+    if answer is None:
+        return network, source
+    (trains, _), (told, _) = read_trains(answer), read_train_information(answer)
+    prefix, day = _prefix(network, source), (now.astimezone(network.zone) - timedelta(hours=FIRST_HOUR)).date()
+    timetable = (network.reported.scheduled if network.reported else network).snapshot.timetable
+    runs = np.flatnonzero(timetable.active_services(day)[timetable.trips.service]).tolist()
+    running = {timetable.trips.ids[trip].removeprefix(prefix) for trip in runs}
+    observed = [*(train.observed for train in trains), *(one.observed for one in told)]
+    made = min(now, max(observed, default=now))
+    message = LiveSource(
+        name=source.entry.url,
+        timestamp=int(made.timestamp()),
+        ttl=FRESH_S,
+        updates=updates_of(trains, running, day),
+        alerts=alerts_of(told),
+        prefix=prefix,
+    )
+    return network.with_live(message, now), replace(source, made=made, fresh_s=FRESH_S)
 
 
 def _with_system(network: Network, source: Polled, web: Web, now: datetime) -> tuple[Network, Polled]:

@@ -7,6 +7,7 @@ from math import isfinite, isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scenarios.cases import is_of_city
 from scenarios.charts import by_replication, ends_by_hour, queue_lengths, space_time, waits
 from scenarios.run import RunRecord, read_run
 from scenarios.run_tables import read_columns
@@ -115,13 +116,9 @@ def _figures(
     run: Path, record: RunRecord, numbers: Mapping[str, Sequence[float]], wording: Wording
 ) -> "list[tuple[str, Figure]]":
     texts = wording.texts
-    course = setup_of(*read_scenario(run / "scenario.toml")).course
-    stops = [course.stops[stop] for stop in course.stop_at]
-    events = read_columns(run, "events", 0, ["time_s", "kind", "vehicle", "position"])
     travellers = read_columns(run, "travellers", 0, ["generated_s", "end"])
     figures = [
-        (texts["space_time"], space_time(events, stops, course.lengths_m, record.counted_from_s, texts)),
-        (texts["queues"], queue_lengths(events, stops, texts)),
+        *([] if is_of_city(run / "scenario.toml") else _of_course(run, record, texts)),
         (texts["ends"], ends_by_hour(travellers, texts)),
         (texts["waits"], waits(_waits(run, record.replications), texts)),
     ]
@@ -129,6 +126,17 @@ def _figures(
     return figures + [
         (wording.label(name), by_replication(numbers[name], f"{wording.label(name)} {wording.unit(name)}", texts))
         for name in named
+    ]
+
+
+def _of_course(run: Path, record: RunRecord, texts: Mapping[str, str]) -> "list[tuple[str, Figure]]":
+    """Charts along a course, which a whole city has not."""
+    course = setup_of(*read_scenario(run / "scenario.toml")).course
+    stops = [course.stops[stop] for stop in course.stop_at]
+    events = read_columns(run, "events", 0, ["time_s", "kind", "vehicle", "position"])
+    return [
+        (texts["space_time"], space_time(events, stops, course.lengths_m, record.counted_from_s, texts)),
+        (texts["queues"], queue_lengths(events, stops, texts)),
     ]
 
 

@@ -13,7 +13,7 @@ vehicles/, stops/   the same for vehicles and for stops
 
 import csv
 import json
-import tomllib
+from collections.abc import Mapping
 from functools import partial
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -25,21 +25,20 @@ import msgspec
 import numpy as np
 
 from planner.errors import RequestError
+from scenarios.cases import Case, case_of, has_table
+from scenarios.city_scenario import CityScenario
 from scenarios.cluster import Workers
 from scenarios.run_tables import write_tallies
-from scenarios.scenario import Scenario, ScenarioError, ScenarioText, read_scenario
-from scenarios.setups import cost_rates, seconds, setup_of
+from scenarios.scenario import Scenario, ScenarioError, ScenarioText
+from scenarios.setups import seconds
 from scenarios.sweep import Numbers, Piece, Progress, resumed, sweep
 from scenarios.tables import replaced, write_table
 from simulator.events import NOBODY, Events, Kind, Reason
 from simulator.intervals import Interval, interval
-from simulator.metrics import CostRates, metrics
-from simulator.queues import queue_metrics
-from simulator.run import Setup, run
 
 EVENT_COLUMNS = {
     "time_s": float, "kind": str, "traveller": int, "vehicle": int, "position": int, "stop": str, "load": int,
-    "distance_m": float, "energy_j": float, "reason": str,
+    "distance_m": float, "energy_j": float, "reason": str, "yen": float,
 }  # fmt: skip
 KPI_COLUMNS = {"metric": str, "mean": float, "low": float, "high": float, "replications": int}
 
@@ -56,7 +55,7 @@ class RunRecord(msgspec.Struct, frozen=True):
 
 
 def find_scenario(name: str) -> Path:
-    """A scenario file: a path, or the name of one of a line or loop that comes with the program.
+    """A scenario file: a path, or the name of one of a line, loop or city that comes with the program.
 
     Raises
     ------
@@ -66,7 +65,7 @@ def find_scenario(name: str) -> Path:
     if Path(name).is_file():
         return Path(name)
     files = sorted(Path(__file__).parent.glob("*.toml"))
-    known = {file.stem: file for file in files if "course" in tomllib.loads(file.read_text(encoding="utf-8"))}
+    known = {file.stem: file for file in files if has_table(file, "course") or has_table(file, "city")}
     if name.removesuffix(".toml") in known:
         return known[name.removesuffix(".toml")]
     raise ScenarioError(f"There is no scenario {name}; the built-in ones are {', '.join(known)}.")
@@ -89,39 +88,41 @@ def run_scenario(
     cluster : str, optional
         Address of a Dask scheduler whose workers play instead, or "local".
     """
-    scenario, text = read_scenario(file)
-    setup = setup_of(scenario, text)
-    count, chosen_seed = replications or scenario.day.replications, scenario.day.seed if seed is None else seed
-    identity = text.toml, str(chosen_seed), version("kaiteki"), _ending()
+    case = case_of(file)
+    day = case.scenario.day
+    count, chosen_seed = replications or day.replications, day.seed if seed is None else seed
+    identity = case.text.toml, str(chosen_seed), version("kaiteki"), _ending()
     with resumed(folder, *identity) as part:
-        play = partial(_replication, setup, cost_rates(scenario), seconds(scenario.day.counted_from), chosen_seed)
-        rows = sweep(play, count, part, Workers(workers, cluster), progress)
-        return _write_results(part, scenario, text, chosen_seed, rows)
+        rows = sweep(partial(_replication, case, chosen_seed), count, part, Workers(workers, cluster), progress)
+        return _write_results(part, case.scenario, case.text, chosen_seed, rows)
 
 
-def _replication(setup: Setup, rates: CostRates, from_s: float, seed: int, number: int) -> Piece:
+def _replication(case: Case, seed: int, number: int) -> Piece:
     """Play one replication, write its events down, and reckon its numbers."""
-    events = run(setup, seed, number)
-    stops = {place: setup.course.stops[stop] for place, stop in enumerate(setup.course.stop_at)}
+    events, places = case.play(seed, number), case.places()
     with TemporaryDirectory() as name:
         folder, file = Path(name), f"{number:04}.{_ending()}"
         (folder / "events").mkdir()
-        write_events(folder / "events" / file, events, setup)
-        write_tallies(folder, file, events, stops, setup.until_s)
+        write_events(folder / "events" / file, events, places)
+        write_tallies(folder, file, events, places, case.until_s)
         files = {f"{path.parent.name}/{file}": path.read_bytes() for path in sorted(folder.glob(f"*/{file}"))}
-    numbers = metrics(events, rates, from_s, setup.until_s)
-    return Piece(number, numbers | queue_metrics(events, len(setup.course.stop_at), setup.until_s), files)
+    return Piece(number, case.numbers(events), files)
 
 
 def _ending() -> str:
     return "csv" if find_spec("pyarrow") is None else "parquet"
 
 
-def write_events(path: Path, events: Events, setup: Setup) -> None:
-    """Write a log as a table; ids and stops that an event has not are empty."""
+def write_events(path: Path, events: Events, stops: Mapping[int, str]) -> None:
+    """Write a log as a table; ids and stops that an event has not are empty.
+
+    Parameters
+    ----------
+    stops : mapping
+        Names by position.
+    """
     kinds = {int(kind): kind.name for kind in Kind}
     reasons = {int(reason): reason.name for reason in Reason} | {int(Reason.NONE): ""}
-    stops = {place: setup.course.stops[stop] for place, stop in enumerate(setup.course.stop_at)}
     places = events.position.tolist()
     columns = (
         np.round(events.time_s, 3).tolist(),
@@ -129,11 +130,12 @@ def write_events(path: Path, events: Events, setup: Setup) -> None:
         [None if number == NOBODY else number for number in events.traveller.tolist()],
         [None if number == NOBODY else number for number in events.vehicle.tolist()],
         places,
-        [stops[place] for place in places],
+        [stops.get(place, "") for place in places],
         events.load.tolist(),
         np.round(events.distance_m, 1).tolist(),
         np.round(events.energy_j, 1).tolist(),
         [reasons[reason] for reason in events.reason.tolist()],
+        np.round(events.yen, 1).tolist(),
     )
     rows = zip(*columns, strict=True)
     if path.suffix == ".parquet":
@@ -147,7 +149,7 @@ def write_events(path: Path, events: Events, setup: Setup) -> None:
 
 
 def _write_results(
-    folder: Path, scenario: Scenario, text: ScenarioText, seed: int, rows: list[Numbers]
+    folder: Path, scenario: Scenario | CityScenario, text: ScenarioText, seed: int, rows: list[Numbers]
 ) -> dict[str, Interval]:
     kpis = {name: interval([row[name] for row in rows]) for name in rows[0]}
     record = RunRecord(

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -18,6 +18,11 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=1)]
 Clock = Annotated[str, Meta(pattern=r"^[0-3]?\d:[0-5]\d$")]
 """Time of day such as "21:30"; hours may pass 24."""
+ExactClock = Annotated[str, Meta(pattern=r"^[0-3]?\d:[0-5]\d(:[0-5]\d)?$")]
+"""The same, with or without seconds."""
+
+
+Kind = TypeVar("Kind")
 
 
 class ScenarioError(KaitekiError):
@@ -93,8 +98,18 @@ class VehicleTable(Record, frozen=True):
     battery: BatteryTable | None = None
 
 
+class DutyTable(Record, frozen=True):
+    """A vehicle's departures from the depot, and from when until when it charges there."""
+
+    departures: tuple[ExactClock, ...]
+    charges: tuple[tuple[ExactClock, ExactClock], ...] = ()
+
+
 class FleetTable(Record, frozen=True):
-    """See `simulator.fleet.Plan`; without `headway_s` vehicles are spread evenly over the course."""
+    """See `simulator.fleet.Plan`; without `headway_s` vehicles are spread evenly over the course.
+
+    With `duties`, one a vehicle, they keep that timetable.
+    """
 
     vehicles: Count
     depot: str
@@ -108,6 +123,7 @@ class FleetTable(Record, frozen=True):
     intervention_s: Amount = 30.0
     operators: Count = 1
     safety_driver: bool = False
+    duties: tuple[DutyTable, ...] = ()
 
 
 class WeatherTable(Record, frozen=True):
@@ -253,12 +269,23 @@ class ScenarioText(msgspec.Struct, frozen=True):
 
 
 def read_scenario(file: Path) -> tuple[Scenario, ScenarioText]:
-    """Read a scenario file.
+    """Read a scenario file of a line or loop.
 
     Raises
     ------
     ScenarioError
         It is no scenario; one sentence names file, line and field.
+    """
+    return read_as(file, Scenario)
+
+
+def read_as(file: Path, kind: type[Kind]) -> tuple[Kind, ScenarioText]:
+    """Read a scenario file as one of the kinds there are.
+
+    Raises
+    ------
+    ScenarioError
+        It is none of that kind; one sentence names file, line and field.
     """
     if not file.is_file():
         raise ScenarioError(f"There is no scenario {file}.")
@@ -270,7 +297,7 @@ def read_scenario(file: Path) -> tuple[Scenario, ScenarioText]:
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError(_no_toml(file, str(error))) from error
     try:
-        return msgspec.convert(values, Scenario), text
+        return msgspec.convert(values, kind), text
     except msgspec.ValidationError as error:
         raise _refusal(text, values, str(error)) from error
 
@@ -294,6 +321,8 @@ def _refusal(text: ScenarioText, values: Any, said: str) -> ScenarioError:
 def _lowered(sentence: str) -> str:
     if "regex" in sentence:
         return "expected a time of day such as 21:30"
+    if sentence.startswith("Invalid enum value"):
+        return "expected one of the possible words"
     return sentence.split(", got", maxsplit=1)[0].replace("`", "").replace("E", "e", 1)
 
 

@@ -1,6 +1,7 @@
 """From a scenario file to what the simulator runs; what is inconsistent is named by line and field."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from math import inf
 
 import numpy as np
@@ -14,7 +15,7 @@ from simulator.demand import HOUR_S, Egress, Habits, Population, Rates, Source, 
 from simulator.domain import Closure, Domain, Limit, Weather, operating_domain
 from simulator.energy import Drive
 from simulator.events import NOBODY
-from simulator.fleet import Battery, Plan, VehicleType, natural_headway_s, round_j
+from simulator.fleet import Battery, Duty, Plan, VehicleType, natural_headway_s, round_j
 from simulator.metrics import J_PER_KWH, CostRates
 from simulator.run import Choice, Gate, Setup
 
@@ -23,9 +24,9 @@ POPULATION_STREAM = 1
 
 
 def seconds(clock: str) -> float:
-    """Seconds after midnight of a time such as "21:30"."""
-    hours, minutes = clock.split(":")
-    return int(hours) * HOUR_S + int(minutes) * 60
+    """Seconds after midnight of a time such as "21:30" or "21:30:05"."""
+    hours, minutes, *rest = clock.split(":")
+    return int(hours) * HOUR_S + int(minutes) * 60 + sum(map(int, rest))
 
 
 def setup_of(scenario: Scenario, text: ScenarioText) -> Setup:
@@ -147,7 +148,26 @@ def _plan(scenario: Scenario, text: ScenarioText, course: Course, kind: VehicleT
         operators=fleet.operators,
         has_safety_driver=fleet.safety_driver,
         chargers=battery.chargers if battery else 1,
+        duties=_duties(scenario, text),
     )
+
+
+def _duties(scenario: Scenario, text: ScenarioText) -> tuple[Duty, ...]:
+    fleet = scenario.fleet
+    if fleet.duties and len(fleet.duties) != fleet.vehicles:
+        sentence = f"{fleet.vehicles} vehicles need as many duties, not {len(fleet.duties)}."
+        raise text.error(("fleet", "duties"), sentence)
+    duties = []
+    for number, table in enumerate(fleet.duties):
+        path = ("fleet", "duties", number)
+        for field, clocks in (("departures", table.departures), ("charges", sum(table.charges, ()))):
+            for before, after in pairwise(clocks):
+                _check_order(text, (*path, field), before, after)
+        if table.charges and scenario.vehicle.battery is None:
+            raise text.error((*path, "charges"), "the vehicle has no battery.")
+        charges = tuple((seconds(begin), seconds(end)) for begin, end in table.charges)
+        duties.append(Duty(tuple(map(seconds, table.departures)), charges))
+    return tuple(duties)
 
 
 def _check_order(text: ScenarioText, path: FieldPath, start: str, end: str) -> None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.itineraries import walk_between
 from planner.model import Mode
 from planner.request import StreetMode
 from simulator.answers import Answers, Journey, Leg, Question
@@ -126,7 +126,7 @@ class Choices:
             yen = self.prices.rides(journey.legs)
             means = self._means(journey)
             is_wanted = means in wanted or (means is Means.BUS_AND_RAIL and wanted >= {Means.BUS, Means.RAIL})
-            if yen is not None and is_wanted and journey.departure_s - asker.now <= LONGEST_WAIT_S:
+            if yen is not None and is_wanted and _longest_wait_s(journey, asker.now) <= LONGEST_WAIT_S:
                 yield self._journey(asker, journey, means, yen)
 
     def _means(self, journey: Journey) -> Means:
@@ -165,11 +165,12 @@ class Choices:
         return Chain(means, tuple(stages), max(asker.now, journey.departure_s - SPARE_S), weighed)
 
     def _change(self, asker: Asker, before: Leg, after: Leg) -> Walk:
-        """The walk between two vehicles at different stops."""
-        footpaths = self.town.transit.footpaths
-        _, seconds = walk_between(footpaths, before.stop, after.origin_stop, before.arrival_s)
+        """The walk between two vehicles at different stops, at the pace of the network's footpaths."""
+        footpaths = self.town.network.snapshot.footpaths["wheelchair" if asker.uses_wheelchair else "foot"]
+        rows = slice(int(footpaths.first[before.stop]), int(footpaths.first[before.stop + 1]))
+        seconds = float(footpaths.seconds[rows][footpaths.to[rows] == after.origin_stop].min())
         pace = WHEELCHAIR_MS if asker.uses_wheelchair else FOOT_MS
-        return Walk(self.town.first_stop + after.origin_stop, float(seconds), seconds * pace)
+        return Walk(self.town.first_stop + after.origin_stop, seconds, seconds * pace)
 
     def _rentals(self, asker: Asker, wanted: frozenset[Means]) -> Iterator[Chain]:
         for number, rental in enumerate(self.town.network.rentals):
@@ -262,3 +263,9 @@ class Choices:
             price_yen=self.prices.bus_yen,
         )
         yield Chain(Means.DEMAND_BUS, stages, asker.now, weighed)
+
+
+def _longest_wait_s(journey: Journey, now: float) -> float:
+    """Before the first vehicle, or between two."""
+    changes = (after.departure_s - before.arrival_s for before, after in pairwise(journey.legs))
+    return max(journey.departure_s - now, *changes, 0.0)

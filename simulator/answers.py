@@ -69,8 +69,6 @@ class Answers:
         Answers are kept by origin, destination, pace and slot of so many seconds; 0 keeps none.
     searched : (Searched, Searched)
         What people on foot, and in wheelchairs, know to run now; replaced when they are told of something.
-    without_lift : frozenset of int
-        Stops where no lift runs, as far as people in wheelchairs know.
     asked, kept : int
         Questions, and those answered without a search.
     """
@@ -79,7 +77,6 @@ class Answers:
     slot_s: float
     searched: tuple[Searched, Searched]
     workspace: Workspace
-    without_lift: frozenset[int] = frozenset()
     asked: int = 0
     kept: int = 0
     _known: dict[tuple[object, ...], list[Journey]] = field(default_factory=dict)
@@ -89,12 +86,6 @@ class Answers:
         """Let travellers know of another timetable; what was kept is forgotten."""
         self.searched = on_foot, in_wheelchair
         self._known.clear()
-
-    def shut(self, stops: frozenset[int]) -> None:
-        """Let people in wheelchairs know where no lift runs."""
-        self.without_lift = stops
-        self._known.clear()
-        self._options.clear()
 
     def journeys(self, question: Question) -> list[Journey]:
         """Pareto set in (arrival, transfers) of who leaves at the asked time or later."""
@@ -131,8 +122,7 @@ class Answers:
         options = self._options.get(key)
         if options is None:
             ways = self.town.access if is_access else self.town.egress
-            shut = self.without_lift if question.uses_wheelchair else frozenset()
-            options = self._options[key] = ways(point, question.uses_wheelchair, question.slower, shut)
+            options = self._options[key] = ways(point, question.uses_wheelchair, question.slower)
         return options
 
     def _written(self, question: Question, found: Journeys, access: Options, egress: Options) -> list[Journey]:

@@ -21,7 +21,7 @@ from simulator.choice import Tastes
 from simulator.city_metrics import Facts, Kept
 from simulator.demand import DEMAND_STREAM, Source
 from simulator.demand_bus import BusRules, DemandBus
-from simulator.disruption import Disruptions, announce, known_at_start
+from simulator.disruption import Disruptions, announce, known_at
 from simulator.docks import Docks, FleetRules, docks_of
 from simulator.domain import Weather
 from simulator.events import EventLog, Events
@@ -144,31 +144,35 @@ def run_city(setup: CitySetup, seed: int, replication: int = 0, tell: Told | Non
     tell : callable, optional
         Told what planning took, which is no part of what happened.
     """
-    env, log, around = simpy.Environment(setup.from_s), EventLog(), town(setup.place)
+    city = begun(setup, seed, replication)
     people = persons(setup.sources, setup.nature, seed, replication)
-    running = Lines(env, log, _day(setup, around, _stream(seed, replication, LINE_STREAM)))
-    workspace = Workspace.of(around.transit, MAX_TRANSFERS)
-    answers = Answers(around, setup.slot_s, known_at_start(around, setup.disruptions, setup.from_s), workspace)
-    first_bus = int(around.transit.day.trip_first[-1])
-    bus = _bus(setup, around, env, log, _stream(seed, replication, BUS_STREAM), first_bus)
-    first_vehicle = first_bus + (setup.supply.bus.vehicles if setup.supply.bus else 0)
-    docks = _docks(setup.supply, around, first_vehicle)
-    prices = Prices(around, setup.supply.bus_yen, setup.supply.unpriced_yen)
-    choices = Choices(around, answers, prices, running, docks, _offered(setup.supply, around))
-    weighed = setup.preferences
-    city = City(
-        env, log, choices, weighed.tastes, weighed.constants, weighed.wet, setup.weather, setup.disruptions.lifts, bus
-    )
-    lines.start(running, setup.from_s, setup.until_s)
-    if bus is not None:
-        demand_bus.start(bus)
+    lines.start(city.choices.lines, setup.from_s, setup.until_s)
+    if city.bus is not None:
+        demand_bus.start(city.bus)
+    docks = city.choices.docks
     start_rebalancing(city, setup.supply.rebalancing, docks.first_number + docks.count)
     announce(city, setup.disruptions)
-    env.process(_arrive(city, people))
-    env.run(until=setup.until_s)
+    city.env.process(_arrive(city, people))
+    city.env.run(until=setup.until_s)
     if tell is not None:
-        tell(Effort(answers.asked, answers.kept, tuple(bus.latencies_s) if bus else ()))
-    return log.events()
+        answers = city.choices.answers
+        tell(Effort(answers.asked, answers.kept, tuple(city.bus.latencies_s) if city.bus else ()))
+    return city.log.events()
+
+
+def begun(setup: CitySetup, seed: int, replication: int) -> City:
+    """The city as the day begins: nobody has set out, nothing runs."""
+    env, log, around = simpy.Environment(setup.from_s), EventLog(), town(setup.place)
+    running = Lines(env, log, _day(setup, around, _stream(seed, replication, LINE_STREAM)))
+    known = known_at(around, setup.disruptions, setup.from_s)
+    answers = Answers(around, setup.slot_s, known, Workspace.of(around.transit, MAX_TRANSFERS))
+    first_bus = int(around.transit.day.trip_first[-1])
+    bus = _bus(setup, around, env, log, _stream(seed, replication, BUS_STREAM), first_bus)
+    docks = _docks(setup.supply, around, first_bus + (setup.supply.bus.vehicles if setup.supply.bus else 0))
+    prices = Prices(around, setup.supply.bus_yen, setup.supply.unpriced_yen)
+    choices = Choices(around, answers, prices, running, docks, _offered(setup.supply, around))
+    weighed, lifts = setup.preferences, setup.disruptions.lifts
+    return City(env, log, choices, weighed.tastes, weighed.constants, weighed.wet, setup.weather, lifts, bus)
 
 
 def facts_of(setup: CitySetup) -> Facts:

@@ -64,7 +64,7 @@ class BusRules:
 
 @dataclass(slots=True, eq=False)
 class Booking:
-    """A promise: a pickup not before `earliest_s` and by `latest_s`, a drop-off by `drop_by_s`."""
+    """A promise to a person or a group: a pickup from `earliest_s` to `latest_s`, a drop-off by `drop_by_s`."""
 
     number: int
     origin: int
@@ -77,6 +77,7 @@ class Booking:
     uses_wheelchair: bool
     picked: simpy.Event
     dropped: simpy.Event
+    seats: int = 1
     vehicle: int = NONE
 
 
@@ -165,7 +166,8 @@ class DemandBus:
         answer = insert(self.state(bookings, (rules.seats, rules.wheelchair_places)))
         if not len(answer.unserved):
             return answer
-        roomy = insert(self.state(bookings, (len(bookings), len(bookings))))
+        everybody = sum(one.seats for one in bookings)
+        roomy = insert(self.state(bookings, (everybody, everybody)))
         return Reason.NO_TIME if len(roomy.unserved) else Reason.NO_SEAT
 
     def state(self, bookings: Sequence[Booking], capacity: tuple[int, int]) -> FleetState:
@@ -184,7 +186,7 @@ class DemandBus:
             return np.array([getattr(booking, name) for booking in bookings], np.float64)
 
         service = column("service_s")
-        load = [(1, int(booking.uses_wheelchair)) for booking in bookings]
+        load = [(booking.seats, int(booking.uses_wheelchair)) for booking in bookings]
         return Requests(
             origin=column("origin").astype(np.int32),
             destination=column("destination").astype(np.int32),
@@ -319,11 +321,11 @@ def _call(bus: DemandBus, vehicle: Bus, booking: Booking, is_pickup: bool) -> Pr
         if env.now > booking.latest_s + LATE_S:
             log.traveller(env.now, Kind.BROKE_PROMISE, booking.number, int(bus.points[stop]), number)
         yield env.timeout(booking.service_s)
-        vehicle.load += 1
+        vehicle.load += booking.seats
         log.traveller(env.now, Kind.BOARDED, booking.number, int(bus.points[stop]), number, metres)
         booking.picked.succeed()
         return
     yield env.timeout(booking.service_s)
-    vehicle.load -= 1
+    vehicle.load -= booking.seats
     log.traveller(env.now, Kind.ALIGHTED, booking.number, int(bus.points[stop]), number, metres)
     booking.dropped.succeed()

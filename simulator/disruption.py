@@ -7,8 +7,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.day import allowed, timetable_on
+from planner.day import timetable_on
 from planner.model import TRANSIT
+from planner.network import allowed
 from planner.raptor import Transit
 from simulator.answers import Searched, lanes_between
 from simulator.events import NOBODY, Kind, Reason
@@ -49,7 +50,6 @@ class Disruptions:
     lines: tuple[ClosedLine, ...] = ()
     breakdowns: tuple[Breakdown, ...] = ()
     lifts: tuple[LiftFailure, ...] = ()
-    lifts_told_s: tuple[float, ...] = ()
 
     def closed_stretches(self) -> tuple[Closure, ...]:
         """What vehicles meet."""
@@ -75,26 +75,25 @@ def _broken(town: Town, breakdown: Breakdown) -> tuple[int, int] | None:
     return min(candidates)[1:] if candidates else None
 
 
-def known_at_start(town: Town, disruptions: Disruptions, now: float) -> tuple[Searched, Searched]:
-    """What the planner searches when the day begins: for people on foot, and in wheelchairs."""
-    return known(town, [one for one in disruptions.lines if one.told_s <= now < one.until_s])
-
-
-def known(town: Town, closed: Iterable[ClosedLine]) -> tuple[Searched, Searched]:
-    """What the planner searches where some lines are known to be closed: without the trips that would meet that."""
+def known_at(town: Town, disruptions: Disruptions, now: float) -> tuple[Searched, Searched]:
+    """What the planner searches at a moment, as far as people are told: on foot, and in wheelchairs."""
+    closed = [one for one in disruptions.lines if one.told_s <= now < one.until_s]
+    lifts = [one for one in disruptions.lifts if max(one.told_s, one.from_s) <= now < one.until_s]
     gone = _trips_through(town, tuple(closed))
     return (
-        Searched(town.transit, town.transit.day) if gone is None else _cut(town, gone, False),
-        _cut(town, gone, True),
+        Searched(town.transit, town.transit.day) if gone is None else _cut(town, gone, None),
+        _cut(town, gone, [one.stop for one in lifts]),
     )
 
 
-def _cut(town: Town, gone: NDArray[np.bool_] | None, uses_wheelchair: bool) -> Searched:
-    network = town.network
+def _cut(town: Town, gone: NDArray[np.bool_] | None, without_lift: list[int] | None) -> Searched:
+    """The timetable without some trips, for people on foot, or in wheelchairs where some stops have no lift."""
+    network, uses_wheelchair = town.network, without_lift is not None
     trips, stops = allowed(network.snapshot.timetable, TRANSIT, uses_wheelchair)
     usable = town.trips if trips is None else trips & town.trips
     usable = usable if gone is None else usable & ~gone
-    calling = town.calling if stops is None else stops & town.calling
+    calling = town.calling.copy() if stops is None else stops & town.calling
+    calling[without_lift or []] = False
     cut = timetable_on(network.snapshot.timetable, town.day, usable, calling)
     footpaths = network.snapshot.footpaths["wheelchair" if uses_wheelchair else "foot"]
     return Searched(Transit.of(cut, footpaths), town.transit.day, lanes_between(cut, town.transit.day))
@@ -121,20 +120,19 @@ def _trips_through(town: Town, closed: tuple[ClosedLine, ...]) -> NDArray[np.boo
 
 def announce(city: City, disruptions: Disruptions) -> None:
     """Begin what tells people, each thing at its time, and tells them when it is over."""
-    for one in disruptions.lines:
-        for time_s in (one.told_s, one.until_s):
-            if time_s >= city.env.now:
-                city.env.process(_tell_of_lines(city, disruptions, time_s))
-    for lift, told_s in zip(disruptions.lifts, disruptions.lifts_told_s, strict=True):
-        city.env.process(_tell_of_lift(city, lift, told_s))
+    moments = {time_s for one in disruptions.lines for time_s in (one.told_s, one.until_s)}
+    moments |= {time_s for one in disruptions.lifts for time_s in (max(one.told_s, one.from_s), one.until_s)}
+    for time_s in sorted(moments):
+        if time_s >= city.env.now:
+            city.env.process(_tell(city, disruptions, time_s))
 
 
-def _tell_of_lines(city: City, disruptions: Disruptions, time_s: float) -> Process:
+def _tell(city: City, disruptions: Disruptions, time_s: float) -> Process:
     yield city.env.timeout(time_s - city.env.now)
     town, now = city.choices.town, city.env.now
     closed = [one for one in disruptions.lines if one.told_s <= now < one.until_s]
     city.log.vehicle(now, Kind.TOLD, NOBODY, NOBODY, len(closed))
-    city.choices.answers.tell(*known(town, closed))
+    city.choices.answers.tell(*known_at(town, disruptions, now))
     _send_away(city, closed)
 
 
@@ -151,13 +149,3 @@ def _send_away(city: City, closed: Iterable[ClosedLine]) -> None:
 
 def _meets(stops: list[int], one: ClosedLine) -> bool:
     return any({here, there} <= one.stops for here, there in pairwise(stops))
-
-
-def _tell_of_lift(city: City, lift: LiftFailure, told_s: float) -> Process:
-    """Wheelchair users are no longer sent to the stop, until the lift runs again."""
-    answers, env = city.choices.answers, city.env
-    yield env.timeout(max(0.0, told_s - env.now))
-    city.log.vehicle(env.now, Kind.TOLD, NOBODY, lift.stop + city.choices.town.first_stop, 0)
-    answers.shut(answers.without_lift | {lift.stop})
-    yield env.timeout(max(0.0, lift.until_s - env.now))
-    answers.shut(answers.without_lift - {lift.stop})

@@ -54,7 +54,7 @@ class VehicleType:
 class Duty:
     """One vehicle's day by plan, in seconds: departures from the depot, and the times in which it charges there.
 
-    In between it stands beside the platform. Riders are not taken past the depot into a pause.
+    In between it stands beside the platform, switched off. Riders are not taken past the depot into a pause.
     """
 
     departures_s: tuple[float, ...]

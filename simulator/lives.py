@@ -36,11 +36,12 @@ Outcome = Generator[simpy.Event, Any, Setback | None]
 
 @dataclass(frozen=True, slots=True)
 class LiftFailure:
-    """At a stop nobody in a wheelchair gets to the platform between two times."""
+    """At a stop nobody in a wheelchair gets to the platform between two times; people know of it from `told_s` on."""
 
     stop: int
     from_s: float
     until_s: float
+    told_s: float
 
 
 @dataclass(slots=True, eq=False)

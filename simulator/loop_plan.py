@@ -6,6 +6,7 @@ just pick it up leaves the depot. Between two departures riders wait for the sec
 fullest stretch is left behind. Both depend on the two departures alone, so a timetable is a path through the slots.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil, floor
@@ -26,13 +27,12 @@ STEPS = 40
 
 @dataclass(frozen=True, slots=True)
 class LoopBattery:
-    """In joules; a vehicle draws `idle_j` a slot while it stands, `round_j` a round, and is given `charge_j` a slot."""
+    """In joules; a vehicle draws `round_j` a round, nothing while it pauses, and is given `charge_j` a slot."""
 
     start_j: float
     low_j: float
     full_j: float
     round_j: float
-    idle_j: float
     charge_j: float
     chargers: int
 
@@ -123,11 +123,11 @@ def best_plan(problem: LoopProblem, effort_s: float) -> LoopPlan | None:
     slots = len(problem.riders)
     leaves = [[model.new_bool_var("") for _ in range(slots)] for _ in range(problem.vehicles)]
     charges = [[model.new_bool_var("") for _ in range(slots)] for _ in range(problem.vehicles)]
-    yen = _timetable(model, problem, leaves)
-    plugged = _vehicles(model, problem, leaves, charges)
+    days = even_days(problem)
+    yen = _timetable(model, problem, leaves, days)
+    plugged = _vehicles(model, problem, leaves, charges, days)
     rounds = cp_model.LinearExpr.sum([leaf for row in leaves for leaf in row])
     model.minimize(yen + round(problem.round_yen * SCALE) * rounds + round(problem.plug_yen * SCALE) * plugged)
-    _hint(model, problem, leaves, charges)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1
@@ -144,8 +144,15 @@ def best_plan(problem: LoopProblem, effort_s: float) -> LoopPlan | None:
 Bools = list[list[cp_model.IntVar]]
 
 
-def _timetable(model: cp_model.CpModel, problem: LoopProblem, leaves: Bools) -> cp_model.LinearExpr:
-    """Departures as a path of gaps from before the first slot to after the last; the riders' cost."""
+def _timetable(
+    model: cp_model.CpModel, problem: LoopProblem, leaves: Bools, days: Sequence[str]
+) -> cp_model.LinearExpr:
+    """Departures as a path of gaps from before the first slot to after the last; the riders' cost.
+
+    The search begins at `days`: without a plan to better it finds none in a long day with batteries.
+    """
+    used = sorted(slot + 1 for day in days for slot, action in enumerate(day) if action == "r")
+    hinted = set(pairwise([0, *used, len(problem.riders) + 1]))
     slots, costs = len(problem.riders), np.rint(gap_costs(problem) * SCALE)
     into: list[list[cp_model.IntVar]] = [[] for _ in range(slots + 2)]
     out: list[list[cp_model.IntVar]] = [[] for _ in range(slots + 2)]
@@ -154,6 +161,7 @@ def _timetable(model: cp_model.CpModel, problem: LoopProblem, leaves: Bools) -> 
         reach = min(first + problem.longest_gap, slots) if first else slots
         for second in (*range(first + 1, reach + 1), slots + 1):
             gap = model.new_bool_var("")
+            model.add_hint(gap, (first, second) in hinted)
             out[first].append(gap)
             into[second].append(gap)
             gaps.append(gap)
@@ -167,17 +175,21 @@ def _timetable(model: cp_model.CpModel, problem: LoopProblem, leaves: Bools) -> 
     return cp_model.LinearExpr.weighted_sum(gaps, prices)
 
 
-def _vehicles(model: cp_model.CpModel, problem: LoopProblem, leaves: Bools, charges: Bools) -> cp_model.LinearExpr:
+def _vehicles(
+    model: cp_model.CpModel, problem: LoopProblem, leaves: Bools, charges: Bools, days: Sequence[str]
+) -> cp_model.LinearExpr:
     """No vehicle in two places, no battery below its limit, no charger taken twice; how often one is plugged in."""
     slots, battery = len(problem.riders), problem.battery
     plugs = []
-    for leave, charge in zip(leaves, charges, strict=True):
+    for leave, charge, day in zip(leaves, charges, days, strict=True):
         for slot in range(slots):
+            model.add_hint(leave[slot], day[slot] == "r")
+            model.add_hint(charge[slot], day[slot] == "c")
             model.add_at_most_one(*leave[max(0, slot - problem.round_slots + 1) : slot + 1], charge[slot])
         if battery is None:
             model.add(cp_model.LinearExpr.sum(charge) == 0)
             continue
-        plugs += _battery(model, battery, problem.round_slots, leave, charge)
+        plugs += _battery(model, battery, leave, charge, day)
     if battery is not None:
         for slot in range(slots):
             model.add(cp_model.LinearExpr.sum([charge[slot] for charge in charges]) <= battery.chargers)
@@ -185,82 +197,64 @@ def _vehicles(model: cp_model.CpModel, problem: LoopProblem, leaves: Bools, char
 
 
 def _battery(
-    model: cp_model.CpModel, battery: LoopBattery, round_slots: int, leave: list[cp_model.IntVar],
-    charge: list[cp_model.IntVar],
-) -> list[cp_model.IntVar]:  # fmt: skip
+    model: cp_model.CpModel, battery: LoopBattery, leave: list[cp_model.IntVar], charge: list[cp_model.IntVar], day: str
+) -> list[cp_model.IntVar]:
     """Keep the battery between its limits; a round is paid for when it begins."""
-    units = _units(battery, round_slots)
+    units = _units(battery)
     level: cp_model.IntVar | int = units.start
+    hint = units.start
     plugs = []
     for slot in range(len(leave)):
         after = model.new_int_var(units.low, max(units.full, units.start), "")
-        model.add(after == level + (units.given + units.idle) * charge[slot] - units.drawn * leave[slot] - units.idle)
+        model.add(after == level + units.given * charge[slot] - units.drawn * leave[slot])
         # A battery may begin the day fuller than it is charged to.
         model.add(after <= units.full).only_enforce_if(charge[slot])
         plug = model.new_bool_var("")
         model.add(plug >= charge[slot] - (charge[slot - 1] if slot else 0))
+        hint += {"r": -units.drawn, "c": units.given, "-": 0}[day[slot]]
+        model.add_hint(after, hint)
+        model.add_hint(plug, day[slot] == "c" and (slot == 0 or day[slot - 1] != "c"))
         plugs.append(plug)
         level = after
     return plugs
 
 
 class _Units(NamedTuple):
-    """A battery in whole numbers, rounded to the safe side; `drawn` is what a round takes beyond standing."""
+    """A battery in whole numbers, rounded to the safe side."""
 
     start: int
     low: int
     full: int
     given: int
     drawn: int
-    idle: int
 
 
-def _units(battery: LoopBattery, round_slots: int) -> _Units:
+def _units(battery: LoopBattery) -> _Units:
     unit_j = battery.charge_j / STEPS
-    idle = ceil(battery.idle_j / unit_j)
-    drawn = ceil(battery.round_j / unit_j) - round_slots * idle
-    floors = (floor(joules / unit_j) for joules in (battery.start_j, battery.full_j))
-    start, full = floors
-    return _Units(start, ceil(battery.low_j / unit_j), full, STEPS, max(drawn, 0), idle)
-
-
-def _hint(model: cp_model.CpModel, problem: LoopProblem, leaves: Bools, charges: Bools) -> None:
-    """Begin with a plan in which vehicles go round at even intervals and charge when they must."""
-    days = even_days(problem)
-    for day, leave, charge in zip(days, leaves, charges, strict=True):
-        for slot, action in enumerate(day):
-            model.add_hint(leave[slot], action == "r")
-            model.add_hint(charge[slot], action == "c")
+    start, full = (floor(joules / unit_j) for joules in (battery.start_j, battery.full_j))
+    return _Units(start, ceil(battery.low_j / unit_j), full, STEPS, ceil(battery.round_j / unit_j))
 
 
 def even_days(problem: LoopProblem) -> list[str]:
     """By vehicle, letter by slot: r a round begins, c charging, - neither."""
-    slots, battery = len(problem.riders), problem.battery
-    units = _units(battery, problem.round_slots) if battery else _Units(1, 0, 1, 0, 0, 0)
+    battery = problem.battery
+    units, chargers = (_units(battery), battery.chargers) if battery else (_Units(0, 0, 0, 0, 0), 0)
     levels, free = [units.start] * problem.vehicles, [0] * problem.vehicles
-    needs, headway = [False] * problem.vehicles, max(1, -(-problem.round_slots // problem.vehicles))
     days: list[list[str]] = [[] for _ in range(problem.vehicles)]
-    last = -headway
-    for slot in range(slots):
-        chargers = battery.chargers if battery else 0
-        has_left = False
-        for vehicle, day in enumerate(days):
-            reserve = units.drawn + (problem.round_slots + 1) * units.idle
-            needs[vehicle] = levels[vehicle] - 2 * reserve < units.low or (
-                needs[vehicle] and levels[vehicle] + units.given <= units.full
-            )
-            action = "-"
-            if slot >= free[vehicle] and needs[vehicle] and chargers and levels[vehicle] + units.given <= units.full:
-                action, chargers = "c", chargers - 1
-            elif (
-                slot >= free[vehicle]
-                and not has_left
-                and slot >= last + headway
-                and levels[vehicle] - reserve >= units.low
-            ):
-                action, has_left, last, free[vehicle] = "r", True, slot, slot + problem.round_slots
-            levels[vehicle] += {"c": units.given, "r": -units.drawn - units.idle, "-": -units.idle}[action]
-            day.append(action)
+    headway, last = -(-problem.round_slots // problem.vehicles), -problem.round_slots
+    for slot in range(len(problem.riders)):
+        plugged = 0
+        # Who has least charges first, who has most drives first.
+        for vehicle in sorted(range(problem.vehicles), key=lambda vehicle: levels[vehicle]):
+            days[vehicle].append("-")
+            can_drive = levels[vehicle] - units.drawn >= units.low
+            if slot >= free[vehicle] and not can_drive and plugged < chargers:
+                days[vehicle][-1], plugged, levels[vehicle] = "c", plugged + 1, levels[vehicle] + units.given
+        for vehicle in sorted(range(problem.vehicles), key=lambda vehicle: -levels[vehicle]):
+            can_drive = levels[vehicle] - units.drawn >= units.low
+            if days[vehicle][-1] == "-" and slot >= max(free[vehicle], last + headway) and can_drive:
+                days[vehicle][-1], last, free[vehicle] = "r", slot, slot + problem.round_slots
+                levels[vehicle] -= units.drawn
     return ["".join(day) for day in days]
 
 

@@ -287,13 +287,20 @@ def _rest(line: Line, vehicle: Vehicle, platform: Platform, berth: Request) -> G
         return berth
     platform.berth.release(berth)
     if charge is not None:
-        yield env.timeout(max(0.0, charge[0] - env.now))
+        yield from _pause(env, vehicle, charge[0])
         yield from _fill(line, vehicle, charge[1])
-    yield env.timeout(max(0.0, comes_s - env.now))
+    yield from _pause(env, vehicle, comes_s)
     vehicle.is_last_round = False
     berth = platform.berth.request()
     yield berth
     return berth
+
+
+def _pause(env: simpy.Environment, vehicle: Vehicle, until_s: float) -> Process:
+    """Stand switched off: nothing is drawn."""
+    pause_s = max(0.0, until_s - env.now)
+    vehicle.drawn_until_s += pause_s
+    yield env.timeout(pause_s)
 
 
 def _stand_aside(line: Line, vehicle: Vehicle, position: int, berth: Request) -> Generator[simpy.Event, Any, Request]:

@@ -95,19 +95,18 @@ class Town:
         """Walks of one kind of person."""
         return self.walk["wheelchair" if uses_wheelchair else "foot"]
 
-    def access(self, point: int, uses_wheelchair: bool, slower: float, but: Collection[int] = ()) -> Options:
-        """Walks from a point to stops, all `but` some, for who takes `slower` times as long as the matrix says."""
-        return self._options(self.on_foot(uses_wheelchair).seconds[point], slower, but)
+    def access(self, point: int, uses_wheelchair: bool, slower: float) -> Options:
+        """Walks from a point to stops, for who takes `slower` times as long as the matrix says."""
+        return self._options(self.on_foot(uses_wheelchair).seconds[point], slower)
 
-    def egress(self, point: int, uses_wheelchair: bool, slower: float, but: Collection[int] = ()) -> Options:
+    def egress(self, point: int, uses_wheelchair: bool, slower: float) -> Options:
         """Walks from stops to a point."""
-        return self._options(self.on_foot(uses_wheelchair).seconds[:, point], slower, but)
+        return self._options(self.on_foot(uses_wheelchair).seconds[:, point], slower)
 
-    def _options(self, seconds: Seconds, slower: float, but: Collection[int]) -> Options:
+    def _options(self, seconds: Seconds, slower: float) -> Options:
         took = seconds[self.first_stop : self.first_port] * slower
         near = took <= LONGEST_ACCESS_S
         near &= self.network.snapshot.timetable.stops.location_type == BOARDING_PLACE
-        near[list(but)] = False
         stops = np.flatnonzero(near)
         return Options.of(stops, np.ceil(took[stops]).astype(np.int32))
 

@@ -1,4 +1,7 @@
 // How the page is built: into the Python package that serves it, under /page/, messages read from TOML.
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { parse } from "smol-toml";
 import { type Plugin } from "vite";
 import { defineConfig } from "vitest/config";
@@ -11,11 +14,23 @@ const messages: Plugin = {
   },
 };
 
+// Compressed once here instead of for every visitor.
+const packed: Plugin = {
+  name: "packed-beside",
+  apply: "build",
+  async closeBundle() {
+    const folder = join(import.meta.dirname, "../api/built_page/assets");
+    for (const name of await readdir(folder)) {
+      if (/\.(js|css)$/.test(name)) await writeFile(join(folder, `${name}.gz`), gzipSync(await readFile(join(folder, name)), { level: 9 }));
+    }
+  },
+};
+
 const SERVER = process.env.KAITEKI_SERVER ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   base: "/page/",
-  plugins: [messages],
+  plugins: [messages, packed],
   esbuild: { jsx: "automatic", jsxImportSource: "preact", legalComments: "none" },
   build: {
     outDir: "../api/built_page",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.energy import errors
+from benchmarks.drones import errors
 from drones.aircraft import AircraftError
 from drones.energy import (
     VALIDATION,

@@ -204,7 +204,7 @@ def test_neither_the_first_schedule_nor_the_bound_of_prices_passes_the_best(made
     groups = groups_of(day)
     options, _ = options_of(day, groups, trips)
     first, least = total_cost(day, first_schedule(day, groups, options)), least_cost(day, trips, STEP)
-    assert lower_bound(day, groups, options, 2 * first + 1000) <= least <= first
+    assert lower_bound(day, groups, options, 2 * first + 1000).points <= least <= first
 
 
 def many_parcels(count: int) -> FleetDay:

@@ -1,6 +1,6 @@
 """Spoiled feeds load with notices or are refused in one sentence: no traceback, no hang, no file left behind.
 
-The numbered cases are the same on every machine; `make test` runs the first of them, `make test-long` 10,000.
+The numbered cases are the same on every machine; `make test` runs the first of them, `make test-long` 11,000.
 """
 
 import io
@@ -37,7 +37,7 @@ T = TypeVar("T")
 MOST_SECONDS, LONGEST_WAIT_S = 5, 60
 """Of the processor, which other programs do not take away, and of the clock."""
 
-SLICE, LONG, LONG_TABLES, LONG_GBFS = 60, 7_000, 2_000, 1_000
+SLICE, LONG, LONG_TABLES, LONG_GBFS, LONG_MESSAGES = 60, 7_000, 2_000, 1_000, 1_000
 
 FULL = BASE | {
     "frequencies": "trip_id,start_time,end_time,headway_secs\nT,6:00:00,7:00:00,1200",
@@ -329,3 +329,38 @@ def test_spoiled_sharing_systems(shared: Path) -> None:
 @pytest.mark.long
 def test_many_spoiled_sharing_systems(shared: Path) -> None:
     run_gbfs(shared, range(LONG_GBFS))
+
+
+def flipped(data: bytes, rng: np.random.Generator) -> bytes:
+    octets = bytearray(data)
+    for at in rng.integers(len(octets), size=int(rng.integers(1, 4))).tolist():
+        octets[at] ^= 1 << int(rng.integers(8))
+    return bytes(octets)
+
+
+def run_messages(shared: Path, numbers: range) -> int:
+    """Spoiled messages that are still read; a length that is off spoils a whole one, so bits are flipped more often."""
+    folder = shared / "data" / "gtfs-rt"
+    paths = [path for path in sorted(folder.rglob("*")) if path.suffix in (".pb", ".pbf")]
+    originals = [path.read_bytes() for path in paths if path.stat().st_size < 100_000]
+    read = 0
+    for number in numbers:
+        rng = np.random.default_rng([20_261_127, number])
+        content = (spoiled if rng.random() < 0.3 else flipped)(originals[number % len(originals)], rng)
+        with bounded() as room:
+            (room / "feed").mkdir()
+            (room / "feed" / "now.pb").write_bytes(content)
+            report = in_one_sentence(lambda room=room: check_feed(room / "feed" / "now.pb"))  # type: ignore[misc]
+            read += report is not None and bool(report_page(report))
+    return read
+
+
+@pytest.mark.shared
+def test_spoiled_messages(shared: Path) -> None:
+    assert 0 < run_messages(shared, range(SLICE)) < SLICE
+
+
+@pytest.mark.shared
+@pytest.mark.long
+def test_many_spoiled_messages(shared: Path) -> None:
+    run_messages(shared, range(LONG_MESSAGES))

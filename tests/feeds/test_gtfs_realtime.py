@@ -182,3 +182,24 @@ def test_real_messages_are_read_whole(shared: Path, file: str, counts: tuple[int
     assert read_realtime(write_trip_updates(feed.updates, NOW)).updates == feed.updates
     assert read_realtime(write_vehicle_positions(feed.vehicles, NOW)).vehicles == feed.vehicles
     assert read_realtime(write_alerts(feed.alerts, NOW)).alerts == feed.alerts
+
+
+def test_the_bindings_read_what_is_written() -> None:
+    """The published bindings, without our reader, find what was told."""
+    told = TripUpdate(
+        TripSelector("T", "R", 1, date(2026, 11, 25), 8 * 3600),
+        stop_updates=(StopUpdate(2, "B", arrival_delay=60, departure_time=NOW),),
+    )
+    message = pb.FeedMessage.FromString(write_trip_updates([told], NOW))
+    assert (message.header.gtfs_realtime_version, message.header.timestamp) == ("2.0", NOW)
+    (entity,) = message.entity
+    trip, (stop,) = entity.trip_update.trip, entity.trip_update.stop_time_update
+    assert (trip.trip_id, trip.route_id, trip.direction_id) == ("T", "R", 1)
+    assert (trip.start_date, trip.start_time) == ("20261125", "08:00:00")
+    assert (stop.stop_sequence, stop.stop_id, stop.arrival.delay, stop.departure.time) == (2, "B", 60, NOW)
+    vehicle = VehiclePosition("bus 1", 35.6, 140.0, bearing=90.0)
+    (entity,) = pb.FeedMessage.FromString(write_vehicle_positions([vehicle], NOW)).entity
+    assert (entity.vehicle.vehicle.id, round(entity.vehicle.position.latitude, 3)) == ("bus 1", 35.6)
+    alert = Alert("a", (InformedEntity(stop_id="B"),), (Period(NOW, None),), effect="NO_SERVICE", header={"en": "Shut"})
+    (entity,) = pb.FeedMessage.FromString(write_alerts([alert], NOW)).entity
+    assert (entity.alert.informed_entity[0].stop_id, entity.alert.effect) == ("B", pb.Alert.Effect.Value("NO_SERVICE"))

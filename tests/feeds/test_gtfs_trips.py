@@ -210,10 +210,15 @@ def test_a_rule_of_a_stop_wins_over_that_of_its_station(tmp_path: Path) -> None:
     assert rules(transfers(tmp_path, "S,C,2,120", "A,C,3,")) == {"A>C": None, "B>C": 120}
 
 
-def test_rules_without_time_take_none_and_rules_of_routes_are_counted(tmp_path: Path) -> None:
-    network = transfers(tmp_path, "A,B,,", "B,A,1,", "A,C,2,300,R", "B,C,0,,R", "A,Z,2,10,")
+def test_rules_without_time_take_none_and_rules_of_routes_stand_apart(tmp_path: Path) -> None:
+    network = transfers(tmp_path, "A,B,,", "B,A,1,", "A,C,2,300,R", "S,C,3,,R", "A,Z,2,10,", "A,C,2,10,nobody")
     assert rules(network) == {"A>B": 0, "B>A": 0}
-    assert [(n.severity, n.message.partition(";")[0]) for n in network.notices] == [
-        ("INFO", "2 rows are about single routes or trips"),
-        ("WARNING", "from_stop_id 'A' or to_stop_id 'Z' is no usable stop"),
+    special, ids = network.timetable.specific, network.timetable.stops.ids
+    columns = (special.from_stop, special.to_stop, special.from_route, special.seconds, special.is_forbidden)
+    rows = [(ids[a], ids[b], *told) for a, b, *told in zip(*(column.tolist() for column in columns), strict=True)]
+    assert rows == [("A", "C", 0, 300, 0), ("A", "C", 0, 0, 1), ("B", "C", 0, 0, 1)]
+    assert set(special.to_route.tolist() + special.from_trip.tolist() + special.to_trip.tolist()) == {-1}
+    assert [(n.severity, n.message) for n in network.notices] == [
+        ("WARNING", "from_stop_id 'A' or to_stop_id 'Z' is no usable stop; the row is left out"),
+        ("WARNING", "a route or trip of the row from 'A' to 'C' is not in the feed; it is left out"),
     ]

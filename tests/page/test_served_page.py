@@ -1,5 +1,6 @@
 """The page as the server gives it out, built or not."""
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from api.app import create_app
 from api.errors import add_error_answers
 from api.page import CITY, page_router
 from tests.api.small_network import small_network
@@ -49,6 +51,16 @@ def test_the_page_knows_its_city_before_it_asks(tmp_path: Path, built: Path) -> 
     assert "script-src 'self'" in answer.headers["content-security-policy"]
 
 
+def test_the_page_offers_a_stop_to_go_by_only_where_plan_takes_one(tmp_path: Path, built: Path) -> None:
+    block = re.search(r'id="city">(.*?)</script>', client_of(tmp_path, built).get("/").text)
+    assert block is not None
+    asked = {"fromPlace": "km", "toPlace": "sg", "via": "kg", "time": "2026-11-25T04:50:00+09:00"}
+    other = tmp_path / "other"
+    other.mkdir()
+    answer = TestClient(create_app(small_network(other))).get("/api/v6/plan", params=asked)
+    assert json.loads(block[1])["via"] is (answer.status_code == 200)
+
+
 def test_an_outside_style_may_be_reached_and_nothing_else_may(tmp_path: Path, built: Path) -> None:
     answer = client_of(tmp_path, built, "https://tiles.example/style.json").get("/")
     policy = answer.headers["content-security-policy"]
@@ -60,6 +72,19 @@ def test_hashed_parts_are_kept_for_good(tmp_path: Path, built: Path) -> None:
     answer = client_of(tmp_path, built).get("/page/assets/main-1a2b.js")
     assert (answer.status_code, answer.text) == (200, "export {}")
     assert "immutable" in answer.headers["cache-control"]
+    assert "connect-src 'self'" in answer.headers["content-security-policy"]  # else its map worker gets no tile
+
+
+def test_what_is_packed_at_build_is_sent_so_to_who_can_unpack_it(tmp_path: Path, built: Path) -> None:
+    packed = gzip.compress(b"export {}")
+    (built / "assets" / "main-1a2b.js.gz").write_bytes(packed)
+    client = client_of(tmp_path, built)
+    answer = client.get("/page/assets/main-1a2b.js")
+    assert (answer.text, answer.headers["content-encoding"]) == ("export {}", "gzip")
+    assert "javascript" in answer.headers["content-type"]
+    plain = client.get("/page/assets/main-1a2b.js", headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.headers["vary"] == "Accept-Encoding"
 
 
 @pytest.mark.parametrize("path", ["%2e%2e/secret.txt", "assets/%2e%2e/%2e%2e/secret.txt", "none.js", "assets"])

@@ -35,3 +35,21 @@ def test_what_a_feed_says_of_itself_stands_first(tmp_path: Path) -> None:
     (tmp_path / "own.zip").write_bytes(packed(attributions="organization_name,license\nAoba City,CC0-1.0"))
     manifest = build_network(tmp_path / "network", Sources(gtfs=[tmp_path / "own.zip"])).manifest
     assert attributions(manifest) == ["Aoba City, CC0-1.0"]
+
+
+def test_a_fetched_sharing_system_brings_the_licence_of_the_catalogue(tmp_path: Path) -> None:
+    (tmp_path / "own.zip").write_bytes(packed())
+    files = {
+        "gbfs": {"ja": {"feeds": [{"name": "system_information", "url": "http://x/system_information.json"}]}},
+        "system_information": {"system_id": "s", "name": "S", "language": "ja", "timezone": "Asia/Tokyo"},
+    }
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        name = request.url.path.strip("/").removesuffix(".json")
+        return httpx.Response(200, json={"last_updated": 1, "ttl": 0, "version": "2.3", "data": files[name]})
+
+    known = KnownFeed("bikes", "gbfs", "Aoba Cycle", "JP", "http://x/gbfs.json", "CC-BY-4.0", False, "", "")
+    fetch_feed(known, tmp_path / "feeds", transport=httpx.MockTransport(answer))
+    sources = Sources(gtfs=[tmp_path / "own.zip"], gbfs=[tmp_path / "feeds" / "bikes"])
+    manifest = build_network(tmp_path / "network", sources).manifest
+    assert "Aoba Cycle (CC-BY-4.0)" in attributions(manifest)

@@ -13,9 +13,12 @@ from drones.request import Refusal
 from feeds.makuhari.aircraft import read_aircraft
 from feeds.makuhari.airspace import read_airspace, read_coast, read_pads
 from feeds.missions import read_mission
+from feeds.notices import Severity
+from feeds.uas_zones import read_uas_zones
 from planner.errors import RequestError
-from scenarios.briefing import briefing_html
+from scenarios.briefing import Weather, briefing_html
 from scenarios.drone_files import drone_scenario_path, read_drone_scenario
+from scenarios.drone_map import draw_mission
 
 TOWER = drone_scenario_path("drone-tower-2021").read_text(encoding="utf-8")
 
@@ -123,6 +126,28 @@ def test_a_briefing_is_one_page_with_map_and_profiles(akanehama):
     assert page.count("<tr>") >= len(akanehama.waypoints)
 
 
+def test_the_briefing_tells_wind_rules_with_clause_and_what_to_do_in_need():
+    scenario, found = read_drone_scenario(drone_scenario_path("drone-tower-2021")), planned("drone-tower-2021")
+    assert isinstance(found, Mission)
+    weather = Weather(scenario.wind, 6.0, 0.0, scenario.aircraft)
+    page = briefing_html(scenario.name, found, scenario.airspace.zones, read_coast(), (), weather)
+    assert "3.5 m/s from 0°" in page
+    assert "10 m/s, 15 m/s, 0 mm/h" in page
+    needed, permitted = page.index("<td>needed</td><td>航空法132条の86第2項3号"), page.index("<td>permission</td>")
+    assert needed < permitted
+    assert "did-12106" in page[permitted:]
+    assert "Link lost for a minute" in page
+    shore = max(reach.shore_m for reach in found.reaches)
+    assert f"<td>Farthest from the shore</td><td>{shore:.0f} m</td>" in page
+    assert "@media print" in page
+
+
+def test_the_map_shows_way_zones_and_sites(akanehama):
+    page = draw_mission(akanehama, read_airspace().zones).get_root().render()
+    assert page.count("L.circleMarker") == len({reach.site.id for reach in akanehama.reaches})
+    assert "航空法132条の85第1項2号" in page
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
@@ -162,8 +187,11 @@ def run(*words: str) -> int:
 def test_the_command_writes_every_file_and_checks_its_own(tmp_path, capsys):
     assert run("drones", "plan", "drone-akanehama-cat3", "-o", str(tmp_path)) == 0
     assert sorted(path.name.split(".", 1)[1] for path in tmp_path.iterdir()) == [
-        "f3548.json", "geojson", "html", "kml", "plan", "waypoints",
+        "ed269.json", "f3548.json", "geojson", "html", "kml", "map.html", "plan", "waypoints",
     ]  # fmt: skip
+    zones, notices = read_uas_zones(tmp_path / "drone-akanehama-cat3.ed269.json")
+    assert not [notice for notice in notices if notice.severity is Severity.ERROR]
+    assert {reason for zone in zones for reason in zone.reasons} == {"POPULATION", "AIR_TRAFFIC", "OTHER"}
     plan = tmp_path / "drone-akanehama-cat3.plan"
     assert len(read_mission(plan).waypoints) > 4
     assert run("drones", "check", str(plan)) == 1

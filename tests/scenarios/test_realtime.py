@@ -13,6 +13,7 @@ from feeds.gbfs import write_gbfs
 from feeds.gtfs_realtime_write import write_trip_updates
 from planner.errors import RequestError
 from planner.live_records import StopUpdate, TripSelector, TripUpdate
+from planner.model import TransitLeg
 from planner.network import FeedEntry, Network, RealtimeEntry, open_network
 from planner.plan import plan
 from planner.request import PlanRequest, StopId
@@ -38,6 +39,7 @@ from scenarios.realtime import (
     realtime_entry,
 )
 from tests.feeds.gtfs_feeds import BASE
+from tests.feeds.odpt_dumps import LINE, dump, train
 
 BICYCLE = VehicleType("b", FormFactor.BICYCLE, Propulsion.HUMAN, None, "", None, ReturnConstraint.ANY_STATION, None)
 PORTS = tuple(
@@ -271,6 +273,31 @@ def test_a_key_is_put_into_the_address_and_shown_to_nobody(city: Network, web: W
     operation = after(operation_of(network, NOW), replace(web, key="secret"), 0)
     assert publishers.asked == ["https://bus.example/u.pb?key=secret"]
     assert "secret" not in operation.sources[0].trouble
+
+
+TRAINS = "https://api.example/api/v4/odpt:Train?odpt:operator=odpt.Operator:Op"
+
+
+def test_trains_of_odpt_are_late_and_their_lines_disturbed(web: Web, publishers: Publishers, tmp_path: Path) -> None:
+    source = dump(
+        tmp_path / "odpt", *LINE, train("A 8:00 B 8:09 C 8:20"), train("A 8:00 C 8:25", calendar="SaturdayHoliday")
+    )
+    told = f"{TRAINS.replace('odpt:Train?', 'odpt:TrainInformation?')}"
+    build_network(tmp_path / "rail", Sources((), odpt=(source,), realtime=[TRAINS, told]))
+    network, now = open_network(tmp_path / "rail"), datetime(2026, 11, 24, 22, 30, tzinfo=UTC)
+    assert [entry.kind for entry in network.manifest.realtime] == ["odpt", "odpt"]
+    made = {"dc:date": now.isoformat(), "owl:sameAs": "odpt.Train:Op.Line.1M", "@type": "odpt:Train", "odpt:delay": 240}
+    publishers.files[TRAINS] = json.dumps([made]).encode()
+    line = {"odpt:railway": "odpt.Railway:Op.Line", "odpt:trainInformationStatus": {"ja": "遅延", "en": "Delay"}}
+    publishers.files[told] = json.dumps([made | line | {"@type": "odpt:TrainInformation"}]).encode()
+    operation = polled(operation_of(network, now), web, now)
+    assert [one.trouble for one in operation.sources] == ["", ""]
+    request = PlanRequest(StopId("Op.Line.A"), StopId("Op.Line.C"), now, now=now, window_s=3600)
+    (itinerary,) = plan(operation.network, request).itineraries
+    assert (f"{itinerary.start:%H:%M}", f"{itinerary.end:%H:%M}") == ("08:04", "08:24")
+    (leg,) = itinerary.legs
+    assert isinstance(leg, TransitLeg)
+    assert [alert.header["ja"] for alert in leg.alerts] == ["遅延"]
 
 
 FEEDS = [FeedEntry("rail", "gtfs", ""), FeedEntry("bus", "gtfs", ""), FeedEntry("bikes", "gbfs", "")]

@@ -11,7 +11,7 @@ from planner.plan import plan_at
 from planner.raptor import Workspace
 from planner.request import Coordinate, PlanRequest
 from simulator.answers import MAX_TRANSFERS, Answers, Journey, Leg, Question, best
-from simulator.disruption import ClosedLine, Disruptions, known, known_at_start
+from simulator.disruption import ClosedLine, Disruptions, known_at
 from simulator.town import FOOT_MS, WHEELCHAIR_MS, Town, town_of
 from tests.simulator.towns import DAY, SITES, H, sites_of
 
@@ -22,7 +22,7 @@ def town(makuhari: Network) -> Town:
 
 
 def asking(town: Town, slot_s: float = 0.0) -> Answers:
-    known = known_at_start(town, Disruptions(), 0.0)
+    known = known_at(town, Disruptions(), 0.0)
     return Answers(town, slot_s, known, Workspace.of(town.transit, MAX_TRANSFERS))
 
 
@@ -74,7 +74,8 @@ def test_told_of_a_closed_line_nobody_is_sent_there(makuhari, town):
     answers = asking(town)
     question = Question(0, len(SITES), 8 * H, 1.0, False)
     before = answers.journeys(question)
-    answers.tell(*known(town, [ClosedLine(stops, 7 * H, 12 * H, 7 * H)]))
+    closed = Disruptions(lines=(ClosedLine(stops, 7 * H, 12 * H, 7 * H),))
+    answers.tell(*known_at(town, closed, 8 * H))
     for journey in answers.journeys(question):
         for leg in journey.legs:
             first = int(town.transit.day.pattern_first[leg.pattern])

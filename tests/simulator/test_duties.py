@@ -78,6 +78,13 @@ def test_nobody_is_lost_with_duties() -> None:
     assert found[State.WAITING] == 0
 
 
+def test_a_pause_draws_nothing() -> None:
+    short = run(setup(Duty((600.0, 600.0 + CYCLE_S))), 1)
+    long = run(setup(Duty((600.0, 4000.0))), 1)
+    rows = [events.of(Kind.ARRIVED, Kind.DEPARTED) for events in (short, long)]
+    assert short.energy_j[rows[0]].sum() == pytest.approx(long.energy_j[rows[1]].sum())
+
+
 def test_an_empty_duty_stays_at_home() -> None:
     events = run(setup(EARLY, Duty(())), 1)
     assert set(events.vehicle[events.of(Kind.ENTERED)]) == {0}

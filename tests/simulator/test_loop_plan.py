@@ -9,11 +9,11 @@ import pytest
 
 pytest.importorskip("ortools")
 
-from simulator.loop_plan import LoopBattery, LoopPlan, LoopProblem, best_plan, gap_costs
+from simulator.loop_plan import LoopBattery, LoopPlan, LoopProblem, best_plan, even_days, gap_costs
 
 EFFORT_S = 20.0
 BATTERY = LoopBattery(
-    start_j=100.0, low_j=40.0, full_j=110.0, round_j=30.0, idle_j=1.0, charge_j=40.0, chargers=1
+    start_j=100.0, low_j=40.0, full_j=110.0, round_j=30.0, charge_j=40.0, chargers=1
 )  # fmt: skip
 
 
@@ -50,25 +50,17 @@ def days(problem: LoopProblem) -> Iterator[tuple[tuple[int, ...], tuple[bool, ..
         on_round = {slot + step for slot in departures for step in range(1, problem.round_slots)}
         if any(actions[slot] != "-" for slot in on_round if slot < slots):
             continue
-        if battery and not keeps(battery, actions, problem.round_slots):
+        if battery and not keeps(battery, actions):
             continue
         plugs = sum(a == "c" and (slot == 0 or actions[slot - 1] != "c") for slot, a in enumerate(actions))
         yield departures, tuple(action == "c" for action in actions), plugs
 
 
-def keeps(battery: LoopBattery, actions: tuple[str, ...], round_slots: int) -> bool:
+def keeps(battery: LoopBattery, actions: tuple[str, ...]) -> bool:
     level = battery.start_j
     for action in actions:
-        if action == "r":
-            level -= battery.round_j - (round_slots - 1) * battery.idle_j
-        if action == "c":
-            level += battery.charge_j
-            if level > battery.full_j:
-                return False
-        # A round's standing current is part of what it takes; it is drawn slot by slot, the rest at once.
-        if action == "-":
-            level -= battery.idle_j
-        if level < battery.low_j:
+        level += {"r": -battery.round_j, "c": battery.charge_j, "-": 0.0}[action]
+        if level < battery.low_j or (action == "c" and level > battery.full_j):
             return False
     return True
 
@@ -124,7 +116,7 @@ def test_the_best_plan_with_batteries(seed: int) -> None:
 
 
 def test_without_energy_there_is_no_plan() -> None:
-    assert best_plan(problem(1, 6, replace(BATTERY, start_j=41.0, idle_j=2.0, charge_j=1.0)), EFFORT_S) is None
+    assert best_plan(problem(1, 6, replace(BATTERY, start_j=39.0)), EFFORT_S) is None
 
 
 def test_riders_of_a_gap_wait_for_its_end() -> None:
@@ -133,6 +125,16 @@ def test_riders_of_a_gap_wait_for_its_end() -> None:
     assert costs[0, 7] == pytest.approx(cost_of(replace(asked, round_yen=0.0), [6], 0))
     path = costs[0, 3] + costs[3, 7] + costs[7, 8]
     assert path == pytest.approx(cost_of(replace(asked, round_yen=0.0), [2, 6], 0))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_plan_to_begin_with_is_possible(seed: int) -> None:
+    for asked in (problem(seed), problem(seed, 6, BATTERY)):
+        possible = {(day[0], day[1]) for day in days(asked)}
+        for letters in even_days(asked):
+            departures = tuple(slot for slot, letter in enumerate(letters) if letter == "r")
+            assert departures
+            assert (departures, tuple(letter == "c" for letter in letters)) in possible
 
 
 def test_an_even_demand_gets_even_departures() -> None:

@@ -8,6 +8,8 @@ export interface City {
   remark: string;
   attribution: string[];
   style: string | null;
+  /** Whether a stop to go by can be asked for. */
+  via: boolean;
 }
 
 const ELSEWHERE: City = {
@@ -17,6 +19,7 @@ const ELSEWHERE: City = {
   remark: "",
   attribution: [],
   style: null,
+  via: false,
 };
 
 function read(): City {

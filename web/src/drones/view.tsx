@@ -76,12 +76,12 @@ function Opened({ file, parameters, airspace }: { file: MissionFile; parameters:
     <article class="opened">
       <header><button type="button" class="bare" onClick={() => go({ view: "drones", parameters: {} })}><Icon name="back" />{t("drones.back")}</button><ShareButton title={said(file.title, language)} /></header>
       <h2>{said(file.title, language)}</h2>
-      <p class="muted small" lang="en">{file.facts}</p>
       <div aria-live="polite">
         {!mission && !problem ? <div class="waiting" role="status"><span class="sr">{t("drones.planning")}</span><div class="ghost" /></div> : null}
         {problem ? <p class="problem big" role="alert"><Icon name="alert" />{problem}</p> : null}
         {mission ? <Result mission={mission} /> : null}
       </div>
+      <details class="files"><summary>{t("drones.facts")}</summary><p class="muted small" lang="en">{file.facts}</p></details>
       <h3>{t("drones.change")}</h3>
       <MissionForm key={file.name} parameters={parameters} aircraft={airspace?.aircraft ?? []} onPlan={(part) => go({ view: "drones", parameters: { ...part, mission: file.name, id: "" } })} />
     </article>

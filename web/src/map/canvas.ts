@@ -64,7 +64,7 @@ export function createCanvas(container: HTMLElement, look: Look): Canvas {
 }
 
 function styleOf(look: Look): ReturnType<typeof baseStyle> | string {
-  return city.style ?? baseStyle(look.dark, look.language, city.attribution.join(" · "));
+  return city.style ?? baseStyle(look.dark, look.language);
 }
 
 function follow(map: Map, still: boolean): () => void {

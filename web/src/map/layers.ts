@@ -16,7 +16,10 @@ export function addLayers(map: Map, dark: boolean): void {
   for (const source of SOURCES) map.addSource(source, { type: "geojson", data: NOTHING as Features });
   const p = paletteOf(dark);
   for (const layer of areas()) map.addLayer(layer, beneath);
-  for (const layer of [...ways(p.halo), ...ports(dark), ...vehicles(p.halo), ...marks(p.text, p.halo)]) map.addLayer(layer);
+  // Ports are many: names of stations stay readable above them.
+  const names = map.getLayer("station-dot") ? "station-dot" : undefined;
+  for (const layer of ports(dark)) map.addLayer(layer, names);
+  for (const layer of [...ways(p.halo), ...vehicles(p.halo), ...marks(p.text, p.halo)]) map.addLayer(layer);
 }
 
 function areas(): LayerSpecification[] {

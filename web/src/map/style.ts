@@ -31,13 +31,13 @@ export const FONT = ["Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic UI", "Meiry
 
 const kind = (...kinds: string[]): ["in", ["get", string], ["literal", string[]]] => ["in", ["get", "kind"], ["literal", kinds]];
 
-export function baseStyle(dark: boolean, language: Language, attribution: string): StyleSpecification {
+export function baseStyle(dark: boolean, language: Language): StyleSpecification {
   const p = paletteOf(dark);
   const origin = window.location.origin;
   return {
     version: 8,
     sources: {
-      city: { type: "vector", url: `${origin}/kaiteki/v1/tiles.json`, attribution },
+      city: { type: "vector", url: `${origin}/kaiteki/v1/tiles.json` },
     },
     layers: [...ground(p), ...streets(p), ...lines(p), ...labels(p, language)],
   };

@@ -4,12 +4,15 @@ import { decoded } from "../polyline";
 import { boundsOf, collection, feature, type Scene } from "../scene";
 import type { Itinerary, Place } from "../wire";
 
+// Stands out on the land of day and of night.
+const ON_FOOT = "#2f7fd1";
+
 const point = (place: Pick<Place, "lat" | "lon">): GeoJSON.Point => ({ type: "Point", coordinates: [place.lon, place.lat] });
 
 export function drawnItinerary(itinerary: Itinerary, names: { from: string; to: string }): Partial<Scene> {
   const lines = itinerary.legs.map((leg) => ({ leg, positions: decoded(leg.legGeometry) }));
   const ways = lines.map(({ leg, positions }) =>
-    feature({ type: "LineString", coordinates: positions }, { color: paintOf(leg).back, dashed: leg.mode === "WALK" }),
+    feature({ type: "LineString", coordinates: positions }, leg.mode === "WALK" ? { color: ON_FOOT, dashed: true } : { color: paintOf(leg).back, dashed: false }),
   );
   const changes = itinerary.legs.slice(1).map((leg) => feature(point(leg.from), { role: "stop", label: leg.from.name }));
   const first = itinerary.legs[0]!.from;

@@ -1,6 +1,7 @@
 // The question: from, to, when, by what.
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { city } from "../city";
 import { Icon, type IconName } from "../ui/icon";
 import { PlaceField } from "../ui/place_field";
 import { useWords } from "../words";
@@ -32,7 +33,7 @@ export function Form({ question, onAsk }: Properties): JSX.Element {
     <form class="question" role="search" aria-label={t("plan.title")} onSubmit={submit}>
       <div class="ends">
         <PlaceField label={t("plan.from")} dot="from" value={draft.from} withHere onChoose={(from) => change({ from })} />
-        {draft.via !== undefined || question.via ? null : <span class="thread" aria-hidden="true" />}
+        <span class="thread" aria-hidden="true" />
         <PlaceField label={t("plan.to")} dot="to" value={draft.to} withHere onChoose={(to) => change({ to })} />
         <button type="button" class="bare swap" aria-label={t("plan.swap")} onClick={() => change({ from: draft.to, to: draft.from })}>
           <Icon name="swap" />
@@ -70,14 +71,14 @@ function Choices({ draft, change }: { draft: Question; change: (part: Partial<Qu
         <input type="checkbox" role="switch" checked={draft.wheelchair} onChange={(e) => change({ wheelchair: e.currentTarget.checked })} />
         <Icon name="wheelchair" size={18} />{t("plan.wheelchair")}
       </label>
-      <div class="via">
+      {city.via ? <div class="via">
         <PlaceField label={t("plan.via")} dot="via" type="STOP" value={draft.via} onChoose={(via) => change({ via })} />
         {draft.via ? (
           <label class="stay">{t("plan.stay")}
             <input type="number" min={0} max={240} step={5} value={draft.stay} onInput={(e) => change({ stay: Number(e.currentTarget.value) || 0 })} />
           </label>
         ) : null}
-      </div>
+      </div> : null}
     </div>
   );
 }
