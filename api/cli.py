@@ -12,6 +12,8 @@ from api.cli_batch import batch
 from api.cli_build import build
 from api.cli_drones import drones
 from api.cli_feeds import feeds
+from api.cli_isochrone import isochrone
+from api.cli_matrix import matrix
 from api.cli_network import cache_folder
 from api.cli_plan import HELP as PLAN_HELP
 from api.cli_plan import plan
@@ -36,6 +38,8 @@ app = typer.Typer(
 app.command("plan", help=PLAN_HELP)(plan)
 app.command("build")(build)
 app.command("batch")(batch)
+app.command("matrix")(matrix)
+app.command("isochrone")(isochrone)
 app.command("serve")(serve)
 app.command("simulate")(simulate)
 app.command("compare")(compare)

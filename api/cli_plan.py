@@ -16,12 +16,13 @@ from api.cli_network import attributions, network_folder
 from api.messages import Catalogue, catalogue, language_of, languages, reason_text
 from api.modes import allowed_modes
 from api.times import moment_of, names_day_only, service_day_bounds
+from planner.avoid import avoid_named
 from planner.errors import RequestError
 from planner.geocoding import Ambiguous, Match, NotFound, PlaceIndex, Resolved, place_index, resolve
 from planner.live import LiveSource
 from planner.model import Answer, Itinerary
 from planner.network import Network, open_network
-from planner.request import Coordinate, Location, PlanRequest
+from planner.request import Avoid, Coordinate, Location, PlanRequest
 
 HELP = """Itineraries from FROM to TO: names (海浜幕張, かいひんまくはり, kaihinmakuhari), stop ids or lat,lon.
 
@@ -35,6 +36,7 @@ kaiteki plan 35.6431,140.0458 海浜幕張 --last --json
 """
 REALTIME = "GTFS-Realtime message to plan on; FEED names its timetable where the network has several."
 COUNT = "At most so many itineraries; default: five and the best of each combination of modes."
+AVOID = "Not by this line or operator, not changing at this stop; may be given several times."
 USUAL_COUNT = 5
 MODES = "Only these, of: walk,bike,bicycle-rental,scooter,demand-bus,taxi,transit,rail,bus,monorail,…"
 
@@ -54,6 +56,7 @@ class Question:
     max_transfers: int
     window: int | None
     count: int | None
+    avoid: tuple[str, ...] = ()
 
 
 def plan(  # noqa: PLR0913, PLR0917
@@ -68,6 +71,7 @@ def plan(  # noqa: PLR0913, PLR0917
     count: Annotated[int | None, typer.Option(min=1, max=100, help=COUNT)] = None,
     first: Annotated[bool, typer.Option("--first", help="The first connection of the day.")] = False,
     last: Annotated[bool, typer.Option("--last", help="The last connection of the day.")] = False,
+    avoid: Annotated[list[str] | None, typer.Option(metavar="LINE|STOP|OPERATOR", help=AVOID)] = None,
     network: Annotated[Path | None, typer.Option(help="Folder made by kaiteki build; default: Makuhari.")] = None,
     steps: Annotated[bool, typer.Option("--steps", help="Print the way through the streets.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what /api/v6/plan answers.")] = False,
@@ -79,8 +83,9 @@ def plan(  # noqa: PLR0913, PLR0917
     """Plan a journey and print it; the command's own text is `HELP`."""
     words = catalogue(language_of(os.environ) if lang is None else known_language(lang))
     question = Question(
-        origin, destination, depart, arrive, first, last, modes, wheelchair, max_transfers, window, count
-    )
+        origin, destination, depart, arrive, first, last, modes, wheelchair, max_transfers, window, count,
+        tuple(avoid or ()),
+    )  # fmt: skip
     now = datetime.now(UTC)
     opened = open_network(network_folder(network))
     if realtime:
@@ -173,7 +178,25 @@ def request_of(question: Question, network: Network, words: Catalogue, now: date
         wheelchair=question.wheelchair,
         max_transfers=question.max_transfers,
         languages=(words.language,),
+        avoid=avoided(network, question.avoid),
     )
+
+
+def avoided(network: Network, texts: Sequence[str]) -> Avoid:
+    """Lines, operators and stops by their names or ids.
+
+    Raises
+    ------
+    RequestError
+        Nothing of the network is called so.
+    """
+    found = Avoid()
+    for text in texts:
+        named = avoid_named(network.snapshot.timetable, text.strip())
+        if not named:
+            raise RequestError("--avoid", f"--avoid: no line, operator or stop here is called '{text.strip()[:80]}'.")
+        found |= named
+    return found
 
 
 def located(network: Network, index: PlaceIndex, text: str, field: str, words: Catalogue) -> Location:

@@ -187,9 +187,14 @@ def areas(field: Field, limits_s: Sequence[int]) -> list[BaseGeometry]:
     A strip of `STRIP_M` on both sides of every stretch of street one gets to in time; without streets, circles around
     the place and the stops, as far as one walks in the time that is left.
     """
+    nodes = None if field.ground is None else node_seconds(field, max(limits_s, default=0))
+    return areas_of(field, nodes, limits_s)
+
+
+def areas_of(field: Field, seconds: Seconds | None, limits_s: Sequence[int]) -> list[BaseGeometry]:
+    """The same for other `seconds` to the street nodes than the field's own, such as a median over many departures."""
     lat = field.end.place.lat
     scale = np.array([METRES_PER_DEGREE * np.cos(np.radians(lat)), METRES_PER_DEGREE])
-    seconds = None if field.ground is None else node_seconds(field, max(limits_s, default=0))
     found: list[BaseGeometry] = []
     for limit in limits_s:
         shapes = _circles(field, limit, scale) if seconds is None else _strips(field, seconds, limit, scale)

@@ -1,5 +1,6 @@
 """A city ready for questions: everything one search reads, opened from a folder in milliseconds."""
 
+import copy
 import threading
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.access import LINKS, Links, StreetSide, behind
+from planner.avoid import less_avoided, ridden_routes
 from planner.bounds import Bounds, no_bounds
 from planner.closures import shut_on, without_stops
 from planner.day import DayTimetable, timetable_on
@@ -31,7 +33,7 @@ from planner.profiles import Profile, hours_met, open_rows
 from planner.raptor import Transit, Workspace
 from planner.reach import StreetSearch, street_search
 from planner.rentals import Rental, rentals_of
-from planner.request import Realtime
+from planner.request import Avoid, Realtime
 from planner.rides import RideWriter, ride_writer
 from planner.ruled_changes import with_ruled_changes
 from planner.sharing import SharingSystem
@@ -108,6 +110,8 @@ class Network:
         self._days: dict[tuple[date, frozenset[Mode], bool, int, float, bool], Transit] = {}
         self._scratch: Scratch = Scratch() if reported is None else reported.scheduled._scratch
         self._views: dict[tuple[Realtime, tuple[str, ...]], Network] = {}
+        self._avoid = Avoid()
+        self._less: dict[Avoid, Network] = {}
         self._met: dict[Profile, tuple[int, ...]] = {}
         self._hops: dict[tuple[Profile, float, tuple[bool, ...], bool], Hops] = {}
 
@@ -176,16 +180,15 @@ class Network:
 
     def _cut(self, day: date, modes: frozenset[Mode], wheelchair: bool) -> Transit:
         timetable = self.snapshot.timetable
-        usable = allowed(timetable, modes, wheelchair)
+        usable = less_avoided(timetable, self._avoid, allowed(timetable, modes, wheelchair))
         if self.reported is None:
             footpaths = self.snapshot.footpaths["wheelchair" if wheelchair else "foot"]
             return self._ruled(timetable_on(timetable, day, *usable), footpaths, not wheelchair)
         before, state = self.reported.scheduled, self.reported.state
         scheduled = before.transit(day, modes, wheelchair, 0, False).day
         if len(timetable.specific.seconds):
-            scheduled = timetable_on(
-                before.snapshot.timetable, day, *allowed(before.snapshot.timetable, modes, wheelchair)
-            )
+            whole = before.snapshot.timetable
+            scheduled = timetable_on(whole, day, *less_avoided(whole, self._avoid, allowed(whole, modes, wheelchair)))
         cut, holds = patched_within(scheduled, state.live, state.index, day, usable, self.snapshot.least)
         shut = self._shut_on(day) if wheelchair else None
         footpaths = self.snapshot.footpaths["wheelchair" if wheelchair else "foot"]
@@ -261,6 +264,24 @@ class Network:
             view = _live(scheduled, left, annotates=realtime is Realtime.ANNOTATE, stale=stale)
             self._views[realtime, stale] = view
         return view
+
+    def avoiding(self, avoid: Avoid) -> "Network":
+        """The same network less what a traveller avoids; the last 8 are kept."""
+        if not avoid:
+            return self
+        kept = self._less.get(avoid)
+        if kept is None:
+            kept = copy.copy(self)
+            kept._avoid, kept._days, kept._views, kept._less = avoid, {}, {}, {}
+            ridden = ridden_routes(self.snapshot.timetable, avoid)
+            flex = tuple(trip for trip in self.snapshot.flex if ridden[trip.route])
+            kept.snapshot = replace(self.snapshot, flex=flex)
+            if self.reported is not None:
+                kept.reported = replace(self.reported, scheduled=self.reported.scheduled.avoiding(avoid))
+            while len(self._less) >= 8:
+                self._less.pop(next(iter(self._less)), None)
+            self._less[avoid] = kept
+        return kept
 
     def workspace(self, transit: Transit, max_transfers: int) -> Workspace:
         """Room for one search at a time, kept by thread."""

@@ -77,7 +77,7 @@ def plan(network: Network, request: PlanRequest, quote: Quote | None = None) -> 
         If `request.is_given_up` says so.
     """
     request = _checked(request)
-    network = network.in_mode(request.realtime, request.now)
+    network = network.in_mode(request.realtime, request.now).avoiding(request.avoid)
     page = page_of(request)
     asked = _asked(network, request, page, quote)
     if isinstance(asked, Answer):
@@ -114,7 +114,7 @@ def plan_at(network: Network, request: PlanRequest) -> Answer:
     """
     on_foot = frozenset({StreetMode.WALK})
     request = _checked(replace(request, access_modes=on_foot, egress_modes=on_foot))
-    network = network.in_mode(request.realtime, request.now)
+    network = network.in_mode(request.realtime, request.now).avoiding(request.avoid)
     page = Page(request.time, request.time, is_fixed=True)
     asked = _asked(network, request, page, None)
     if isinstance(asked, Answer):

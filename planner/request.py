@@ -53,6 +53,29 @@ class Realtime(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Avoid:
+    """Ids of what is left out of a search, so that what is found is the best of the rest and not the rest of the best.
+
+    Attributes
+    ----------
+    routes, agencies : frozenset of str
+        Lines and operators that are not ridden, demand buses among them.
+    stops : frozenset of str
+        Where nobody boards or alights; vehicles still pass. A station stands for all its platforms.
+    """
+
+    routes: frozenset[str] = frozenset()
+    agencies: frozenset[str] = frozenset()
+    stops: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.routes or self.agencies or self.stops)
+
+    def __or__(self, other: "Avoid") -> "Avoid":
+        return Avoid(self.routes | other.routes, self.agencies | other.agencies, self.stops | other.stops)
+
+
+@dataclass(frozen=True, slots=True)
 class PlanRequest:
     """A question to the planner.
 
@@ -85,6 +108,8 @@ class PlanRequest:
         What is made of delays, cancellations and added trips.
     cursor : str or None
         Page of an earlier answer; replaces `time` and the window's place.
+    avoid : Avoid
+        Lines, operators and stops left out.
     is_given_up : callable or None
         Asked between the steps of a search whether to go on with it.
     """
@@ -111,4 +136,5 @@ class PlanRequest:
     now: datetime | None = None
     realtime: Realtime = Realtime.LIVE
     cursor: str | None = None
+    avoid: Avoid = Avoid()
     is_given_up: Callable[[], bool] | None = None

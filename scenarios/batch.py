@@ -95,7 +95,7 @@ def answer_batch(network: Network, queries: Iterable[Query | Refused]) -> Iterat
     Row
         By query; of one query by departure, arrival and transfers.
     """
-    locate = _locator(network)
+    locate = locator(network)
     for chunk in _chunks(queries):
         yield from _answered(network, locate, chunk)
 
@@ -124,7 +124,7 @@ def _answered_in(folder: Path, snapshot: str, chunk: Sequence[Query | Refused]) 
 @lru_cache(maxsize=1)
 def _opened(folder: Path, snapshot: str) -> tuple[Network, Locate]:
     network = open_same(folder, snapshot)
-    return network, _locator(network)
+    return network, locator(network)
 
 
 def _answered(network: Network, locate: Locate, chunk: Sequence[Query | Refused]) -> list[Row]:
@@ -178,8 +178,8 @@ def _row(query: str, n: int, itinerary: Itinerary) -> Row:
     )
 
 
-def _locator(network: Network) -> Locate:
-    """Resolves texts as the other commands do; each text once."""
+def locator(network: Network) -> Locate:
+    """What resolves texts as the other commands do; each text once."""
     index = place_index(network.snapshot.places)
 
     @lru_cache(maxsize=1 << 16)

@@ -7,9 +7,8 @@ import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from fnmatch import fnmatchcase
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +21,11 @@ from drones.operation import Operation
 from drones.request import Airspace, MissionRequest, Objective, Wind
 from drones.rules import AccessControl
 from drones.rules_japan import RULES
-from drones.wind import Terrain, WindField, WindKnot, wind_at
 from feeds.makuhari.aircraft import read_aircraft
 from feeds.makuhari.airspace import read_airspace, read_pads
 from feeds.uas_zones import read_uas_zones
 from planner.errors import RequestError
+from scenarios.drone_wind import wind_of
 
 FOLDER = Path(__file__).parent
 
@@ -92,7 +91,7 @@ def drone_scenario_of(document: Table, ident: str, folder: Path) -> DroneScenari
     departure = flight.get("departure")
     if not isinstance(departure, datetime) or departure.tzinfo is None:
         raise RequestError("departure", f"flight.departure: {departure!r} is no date and time with its offset.")
-    gust, wind = _wind(document, departure)
+    gust, wind = wind_of(_table(document, "wind"), departure, folder)
     request = _request(ident, document, airspace)
     request = replace(request, gust_ms=gust, rain_mm_h=_number(document.get("weather", {}), "rain_mm_h", 0.0))
     return DroneScenario(
@@ -239,16 +238,3 @@ def _airspace(document: Table, folder: Path) -> Airspace:
             raise RequestError("zones", f"{name}: {refused[0].message}.")
         airspace = replace(airspace, zones=airspace.zones + zones)
     return airspace
-
-
-def _wind(document: Table, departure: datetime) -> tuple[float, Wind]:
-    """The highest gust and a steady wind growing with height as over the sea."""
-    wind = _table(document, "wind")
-    speed, origin = _number(wind, "speed_ms"), math.radians(_number(wind, "from_deg"))
-    if speed < 0:
-        raise RequestError("speed_ms", f"wind.speed_ms: {speed:g} m/s is no speed.")
-    east, north = -speed * math.sin(origin), -speed * math.cos(origin)
-    day = timedelta(days=1)
-    knots = tuple(WindKnot(departure + k * day, east, north) for k in (-1, 1))
-    field = WindField(knots, _number(wind, "height_m", 10.0), Terrain.SEA)
-    return _number(wind, "gust_ms", 0.0), partial(wind_at, field)

@@ -5,27 +5,25 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from math import cos, inf, radians
 from pathlib import Path
 
 import msgspec
-import numpy as np
 
 from drones.aircraft import Aircraft
 from drones.energy import RESERVE_SHARE
 from drones.mission import Pad as Site
 from drones.schedule_problem import Base, DroneType, FleetDay, FleetDrone, Pad, Parcel, Priority, Trip, Trips
 from drones.schedule_trips import METRES_PER_DEGREE, Corridor, line_between, trips_in_wind, type_of
-from drones.wind import Terrain, draw_day, field_from_days, wind_at
+from drones.wind import wind_at
 from feeds.makuhari.aircraft import read_aircraft
 from feeds.makuhari.airspace import read_airspace
-from feeds.makuhari.wind import read_wind_months
 from planner.errors import RequestError
+from scenarios.drone_wind import JST, drawn_day, field_of
 from simulator.flight_day import Closing, Hazards, Metres
 
 CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
-JST = timezone(timedelta(hours=9))
 STREET_FACTOR = 1.3
 """Length of streets over straight lines for couriers on the ground; an assumption."""
 
@@ -225,12 +223,10 @@ def _trips(fleet: _Fleet, flown: Trips, places: Mapping[str, tuple[float, float]
 def _wind(fleet: _Fleet) -> tuple[Metres, ...]:
     if isinstance(fleet.wind, list):
         return tuple(fleet.wind)
-    months, height_m = read_wind_months()
-    if not 1 <= fleet.wind.month <= len(months):
+    if not 1 <= fleet.wind.month <= 12:
         raise RequestError("wind", f"wind.month: {fleet.wind.month} is no month.")
     on = date(2026, fleet.wind.month, 15)
-    drawn = draw_day(months[fleet.wind.month - 1], on, np.random.default_rng(fleet.wind.seed))
-    field = field_from_days([drawn], JST, height_m, Terrain.SEA)
+    field = field_of(drawn_day(on, fleet.wind.seed))
     midnight = datetime.combine(on, time(), JST)
     return tuple(wind_at(field, midnight + timedelta(hours=hour), fleet.height_m) for hour in range(24))
 

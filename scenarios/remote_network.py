@@ -1,5 +1,6 @@
 """A network opened by another process or machine: the same one, or a refusal."""
 
+from functools import lru_cache
 from pathlib import Path
 
 from planner.errors import NetworkError
@@ -18,3 +19,9 @@ def open_same(folder: Path, snapshot: str) -> Network:
     if network.manifest.snapshot != snapshot:
         raise NetworkError(f"The network in {folder} is not the same on every machine of the cluster.")
     return network
+
+
+@lru_cache(maxsize=1)
+def open_once(folder: Path, snapshot: str) -> Network:
+    """`open_same`, once a process."""
+    return open_same(folder, snapshot)

@@ -20,12 +20,12 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Network:
     return small_city(tmp_path_factory.mktemp("hours"), CITY)
 
 
-def taken(network: Network, hours: str, clock: str, *, arrive_by: bool = False) -> list[str]:
-    """When a bicycle from A to J is taken, asked on Wednesday, 25 November 2026."""
+def taken(network: Network, hours: str, clock: str, *, arrive_by: bool = False, origin: str = "A") -> list[str]:
+    """When a bicycle is taken at A (or on the way to it from elsewhere) to J on Wednesday, 25 November 2026."""
     (system,) = network.snapshot.sharing
     snapshot = replace(network.snapshot, sharing=(replace(system, opening_hours=hours),))
     moment = datetime.fromisoformat(f"2026-11-25T{clock}").replace(tzinfo=network.zone)
-    request = PlanRequest(CITY.at("A"), CITY.at("J"), moment, direct_modes=BICYCLE, count=0, arrive_by=arrive_by)
+    request = PlanRequest(CITY.at(origin), CITY.at("J"), moment, direct_modes=BICYCLE, count=0, arrive_by=arrive_by)
     answer = plan(Network(snapshot, network.manifest), request)
     return [f"{leg.start:%a %H:%M}" for one in answer.direct for leg in one.legs if isinstance(leg, RentalLeg)]
 
@@ -52,3 +52,8 @@ def test_a_bicycle_is_taken_within_the_hours(network: Network, hours: str, clock
 def test_to_arrive_after_closing_one_leaves_before(network: Network) -> None:
     (at_night,) = taken(network, "06:00-22:00", "22:03", arrive_by=True)
     assert "Wed 21:5" < at_night <= "Wed 22:00"
+
+
+def test_one_walks_to_the_port_before_it_opens(network: Network) -> None:
+    assert taken(network, "06:00-22:00", "05:50", origin="F") == ["Wed 06:00"]
+    assert taken(network, "06:00-22:00", "21:58", origin="F") == []

@@ -1,20 +1,25 @@
 """The bay's flights as the facts have them, computed; and scenario files that cannot be."""
 
+import json
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
+from math import hypot
 
 import pytest
 
 from api.cli import main
 from drones.energy import still_air_range_m
 from drones.mission import Mission, distances_m
+from drones.operation import Operation
 from drones.planning import plan_mission
-from drones.request import Refusal
+from drones.request import Objective, Refusal
 from feeds.makuhari.aircraft import read_aircraft
 from feeds.makuhari.airspace import read_airspace, read_coast, read_pads
 from feeds.missions import read_mission
 from feeds.notices import Severity
 from feeds.uas_zones import read_uas_zones
+from feeds.weather import read_jma_daily
 from planner.errors import RequestError
 from scenarios.briefing import Weather, briefing_html
 from scenarios.drone_files import drone_scenario_path, read_drone_scenario
@@ -222,3 +227,98 @@ def test_a_waypoint_in_the_sea_floor_is_bad_input(tmp_path, capsys):
     (tmp_path / "m.waypoints").write_text("\n".join(lines))
     assert run("drones", "check", str(tmp_path / "m.waypoints")) == 2
     assert "waypoint 2 at -9 m (mean sea level) lies in the sea floor" in capsys.readouterr().err
+
+
+def ed269(ring: list[tuple[float, float]]) -> str:
+    outline = {"type": "Polygon", "coordinates": [[[lon, lat] for lat, lon in ring]]}
+    volume = {"uomDimensions": "M", "horizontalProjection": outline}
+    about = {"identifier": "BOW", "country": "JPN", "name": "bow", "type": "COMMON", "restriction": "PROHIBITED"}
+    return json.dumps({"features": [{**about, "reason": [], "applicability": [], "geometry": [volume]}]})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("[flight]", 'zones = ["bow.json"]\n[flight]', "BOW"),
+        ('{ value_m = 50, datum = "AMSL" }', "{ value_m = 50 }", "altitudes"),
+        ("payload_kg = 2.0", "wind_limit_ms = 0\npayload_kg = 2.0", "0 m/s"),
+        ("payload_kg = 2.0", "payload_kg = 80", "more than any drone carries"),
+        ("payload_kg = 2.0", "payload_kg = 2.0\nvia = [[95.0, 140.0]]", "nowhere on the earth"),
+        ('access_control = "ground"', 'access_control = "wall"', "'wall' is none of"),
+        ('access_control = "ground"', "licence_class = 3", "3 is none of 0, 1, 2"),
+        ('access_control = "ground"', "has_camera = true", "operation.has_camera is none of"),
+    ],
+)
+def test_bad_input_ends_with_two_and_one_sentence(tmp_path, capsys, old, new, words):
+    assert old in TOWER
+    bow = [(35.60, 140.0), (35.65, 140.02), (35.60, 140.02), (35.65, 140.0), (35.60, 140.0)]
+    (tmp_path / "bow.json").write_text(ed269(bow), encoding="utf-8")
+    (tmp_path / "s.toml").write_text(TOWER.replace(old, new), encoding="utf-8")
+    assert run("drones", "plan", str(tmp_path / "s.toml"), "-o", str(tmp_path / "out")) == 2
+    told = capsys.readouterr().err
+    assert words in told
+    assert len(told.strip().splitlines()) == 1
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.shared
+def test_along_the_corridors_of_the_facts_a_cat3_flies_from_akanehama_only_and_a_hybrid_from_everywhere(shared):
+    """Which airframe can fly which pair: the corridors and their lengths are the collected facts', not ours."""
+    lines = json.loads((shared / "makuhari" / "drone_routes.geojson").read_text(encoding="utf-8"))["features"]
+    scenario, crafts, pads = (
+        read_drone_scenario(drone_scenario_path("drone-akanehama-cat3")),
+        read_aircraft(),
+        read_pads(),
+    )
+    flown = {}
+    for line in lines:
+        name, corners = line["properties"]["id"].removeprefix("route_"), line["geometry"]["coordinates"]
+        if f"pad-{name}" not in pads:
+            continue
+        via = tuple((lat, lon) for lon, lat in corners[1:-1])
+        request = replace(
+            scenario.request, start=pads[f"pad-{name}"], via=via, objective=Objective.ENERGY, operation=Operation()
+        )
+        for craft in ("pf2-cat3", "g4-s"):
+            found = plan_mission(request, scenario.airspace, crafts[craft], scenario.wind)
+            flown[name, craft] = isinstance(found, Mission)
+            if isinstance(found, Mission):
+                assert distances_m(found.waypoints)[-1] == pytest.approx(line["properties"]["length_m"], rel=0.02)
+            else:
+                assert found.missing_km > 1
+    assert {name for name, craft in flown if flown[name, craft] and craft == "pf2-cat3"} == {"akanehama"}
+    assert {name for name, craft in flown if flown[name, craft] and craft == "g4-s"} == {
+        "ichikawa", "funabashi", "takase", "akanehama", "urayasu",
+    }  # fmt: skip
+
+
+STEADY = "speed_ms = 3.0\nfrom_deg = 0\ngust_ms = 6.0"
+
+
+def test_a_flight_can_be_planned_in_a_day_of_the_months_climate(tmp_path):
+    assert STEADY in TOWER
+    speeds = set()
+    for seed in (1, 2):
+        (tmp_path / "s.toml").write_text(TOWER.replace(STEADY, f"seed = {seed}"), encoding="utf-8")
+        scenario = read_drone_scenario(tmp_path / "s.toml")
+        east, north = scenario.wind(scenario.request.departure, 47.9)
+        assert (east > 0) == (north < 0)
+        assert scenario.request.gust_ms > hypot(east, north)
+        speeds.add(round(hypot(east, north), 3))
+    assert len(speeds) == 2
+
+
+@pytest.mark.shared
+def test_a_flight_can_be_planned_in_an_observed_wind(shared, tmp_path):
+    name = "jma_daily_202001_千葉県千葉.csv"
+    (tmp_path / name).write_bytes((shared / "data" / "weather" / name).read_bytes())
+    text = TOWER.replace(STEADY, f'observed = "{name}"\nheight_m = 47.9').replace("2021-12-01", "2020-01-08")
+    (tmp_path / "s.toml").write_text(text, encoding="utf-8")
+    scenario = read_drone_scenario(tmp_path / "s.toml")
+    (day,) = [day for day in read_jma_daily(tmp_path / name)[0] if day.date == date(2020, 1, 8)]
+    assert scenario.request.gust_ms == day.gust_ms
+    noon = scenario.request.departure.replace(hour=14)
+    assert hypot(*scenario.wind(noon, 47.9)) == pytest.approx(day.max_ms)
+    (tmp_path / "s.toml").write_text(text.replace("2020-01-08", "2020-02-08"), encoding="utf-8")
+    with pytest.raises(RequestError, match="has no 2020-02-08"):
+        read_drone_scenario(tmp_path / "s.toml")
