@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,16 +12,21 @@ from fastapi.middleware.gzip import GZipMiddleware
 
 from api.board import board_router
 from api.errors import add_error_answers
+from api.fares import fares_router
 from api.geocode import geocode_router
 from api.map import feeds_router, initial_router, map_router
 from api.missions import missions_router
 from api.motis import Health
+from api.ngsi import ngsi_router
+from api.occasions import occasions_router
 from api.page import page_router
 from api.plan import plan_router
 from api.reach import one_to_all_router, one_to_many_router, reach_router
 from api.rentals import rentals_router
 from api.served import Served
 from api.tiles import tiles_router
+from api.watch import watch_router
+from api.why_not import why_not_router
 from api.work import Room
 from planner.network import Network
 
@@ -32,7 +37,7 @@ DOCUMENTED = "v6"
 
 VERSIONED = (plan_router, board_router, map_router, one_to_all_router)
 FIRST_ONLY = (geocode_router, one_to_many_router, rentals_router, initial_router)
-OURS = (reach_router, feeds_router)
+OURS = (reach_router, feeds_router, why_not_router, occasions_router, fares_router)
 
 
 def create_app(network: Network | Served, room: Path | Room | None = None, style: str | None = None) -> FastAPI:
@@ -62,9 +67,16 @@ def create_app(network: Network | Served, room: Path | Room | None = None, style
         app.include_router(router_of(served), prefix="/api/v1")
     for router_of in OURS:
         app.include_router(router_of(served), prefix="/kaiteki/v1")
+    app.include_router(watch_router(served, app.state.room.subscriptions), prefix="/kaiteki/v1")
+    app.include_router(ngsi_router(served, app.state.room.subscriptions))
     app.include_router(tiles_router(served.network), prefix="/kaiteki/v1")
     app.include_router(page_router(served.network, style))
     _include_work(app)
+    if find_spec("mcp") is not None:
+        from api.assistant import assistant, mounted
+
+        app.state.assistant = assistant(served)
+        app.router.routes.extend(mounted(app.state.assistant).routes)
 
     @app.get("/api/v1/health", tags=["health"])
     def health() -> Health:
@@ -90,5 +102,8 @@ def _include_work(app: FastAPI) -> None:
 @asynccontextmanager
 async def _lifetime(app: FastAPI) -> AsyncIterator[None]:
     """From the first request to the last; work in other processes ends with the server."""
-    yield
+    async with AsyncExitStack() as stack:
+        if hasattr(app.state, "assistant"):
+            await stack.enter_async_context(app.state.assistant.session_manager.run())
+        yield
     await asyncio.to_thread(app.state.room.close)

@@ -22,7 +22,7 @@ from planner.geocoding import Ambiguous, Match, NotFound, PlaceIndex, Resolved, 
 from planner.live import LiveSource
 from planner.model import Answer, Itinerary
 from planner.network import Network, open_network
-from planner.request import Avoid, Coordinate, Location, PlanRequest
+from planner.request import LONGEST_STAY_S, Avoid, Coordinate, Location, PlanRequest, Via
 
 HELP = """Itineraries from FROM to TO: names (海浜幕張, かいひんまくはり, kaihinmakuhari), stop ids or lat,lon.
 
@@ -37,6 +37,7 @@ kaiteki plan 35.6431,140.0458 海浜幕張 --last --json
 REALTIME = "GTFS-Realtime message to plan on; FEED names its timetable where the network has several."
 COUNT = "At most so many itineraries; default: five and the best of each combination of modes."
 AVOID = "Not by this line or operator, not changing at this stop; may be given several times."
+VIA = "A place to go by, and how long to stay there; may be given several times, in order."
 USUAL_COUNT = 5
 MODES = "Only these, of: walk,bike,bicycle-rental,scooter,demand-bus,taxi,transit,rail,bus,monorail,…"
 
@@ -57,6 +58,7 @@ class Question:
     window: int | None
     count: int | None
     avoid: tuple[str, ...] = ()
+    via: tuple[str, ...] = ()
 
 
 def plan(  # noqa: PLR0913, PLR0917
@@ -71,6 +73,7 @@ def plan(  # noqa: PLR0913, PLR0917
     count: Annotated[int | None, typer.Option(min=1, max=100, help=COUNT)] = None,
     first: Annotated[bool, typer.Option("--first", help="The first connection of the day.")] = False,
     last: Annotated[bool, typer.Option("--last", help="The last connection of the day.")] = False,
+    via: Annotated[list[str] | None, typer.Option(metavar="NAME[:MINUTES]", help=VIA)] = None,
     avoid: Annotated[list[str] | None, typer.Option(metavar="LINE|STOP|OPERATOR", help=AVOID)] = None,
     network: Annotated[Path | None, typer.Option(help="Folder made by kaiteki build; default: Makuhari.")] = None,
     steps: Annotated[bool, typer.Option("--steps", help="Print the way through the streets.")] = False,
@@ -84,7 +87,7 @@ def plan(  # noqa: PLR0913, PLR0917
     words = catalogue(language_of(os.environ) if lang is None else known_language(lang))
     question = Question(
         origin, destination, depart, arrive, first, last, modes, wheelchair, max_transfers, window, count,
-        tuple(avoid or ()),
+        tuple(avoid or ()), tuple(via or ()),
     )  # fmt: skip
     now = datetime.now(UTC)
     opened = open_network(network_folder(network))
@@ -178,8 +181,24 @@ def request_of(question: Question, network: Network, words: Catalogue, now: date
         wheelchair=question.wheelchair,
         max_transfers=question.max_transfers,
         languages=(words.language,),
+        via=tuple(via_of(network, index, text, words) for text in question.via),
         avoid=avoided(network, question.avoid),
     )
+
+
+def via_of(network: Network, index: PlaceIndex, text: str, words: Catalogue) -> Via:
+    """A place on the way, `NAME` or `NAME:MINUTES`.
+
+    Raises
+    ------
+    RequestError
+        None or several places, or a stay of more than a day.
+    """
+    name, _, minutes = text.rpartition(":") if text.rpartition(":")[2].strip().isdigit() else (text, "", "0")
+    stay_s = 60 * int(minutes[:9])
+    if stay_s > LONGEST_STAY_S:
+        raise RequestError("--via", f"--via {text[:80]}: a stay of more than 24 hours is a journey of its own.")
+    return Via(located(network, index, name, "--via", words), stay_s)
 
 
 def avoided(network: Network, texts: Sequence[str]) -> Avoid:

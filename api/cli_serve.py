@@ -16,6 +16,7 @@ from planner.errors import RequestError
 
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
 REALTIME = "Live source to follow (GTFS-Realtime, or GBFS' gbfs.json); FEED names what it is about."
+RECEIVER = "Beginning of an address to which news may be sent (webhooks, NGSI-LD); repeat."
 STOP_S = 8
 """Given to requests in hand when the server is told to stop."""
 
@@ -27,6 +28,7 @@ def serve(  # noqa: PLR0913, PLR0917
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer; they share the network.")] = 1,
     realtime: Annotated[list[str] | None, typer.Option(metavar="[FEED=]URL", help=REALTIME)] = None,
     live: Annotated[bool, typer.Option("--live", help="Let the simulator play the operators.")] = False,
+    receiver: Annotated[list[str] | None, typer.Option(metavar="URL", help=RECEIVER)] = None,
     rate: Annotated[float, typer.Option(min=0, help="Limits per client times this; 0: no limits.")] = 1.0,
     cors: Annotated[list[str] | None, typer.Option(help="Origin whose pages may ask; repeat, or *.")] = None,
     proxy: Annotated[list[str] | None, typer.Option(help="Address of a proxy in front, believed.")] = None,
@@ -60,6 +62,7 @@ def serve(  # noqa: PLR0913, PLR0917
         realtime=tuple(realtime or ()),
         live=live,
         style=style,
+        receivers=tuple(receiver or ()),
     )
     os.environ[SETTINGS] = msgspec.json.encode(settings).decode()
     _count_together(room / "metrics", workers)

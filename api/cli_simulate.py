@@ -30,7 +30,6 @@ SHOWN = (
 """Numbers shown in the terminal; the files have all."""
 
 PRECISE = "wait_departure_s_mean"
-PRECISION = 0.05
 
 
 def simulate(  # noqa: PLR0913, PLR0917
@@ -42,6 +41,9 @@ def simulate(  # noqa: PLR0913, PLR0917
     cluster: Annotated[
         str | None, typer.Option(metavar="ADDRESS|local", help="Dask scheduler to work instead.")
     ] = None,
+    within: Annotated[
+        float, typer.Option(min=0.01, metavar="PERCENT", help="Precision wanted of the mean wait.")
+    ] = 5.0,
     timetable: Annotated[
         float | None, typer.Option(min=1, metavar="S", help="First find the best one by so much work.")
     ] = None,
@@ -79,19 +81,21 @@ def simulate(  # noqa: PLR0913, PLR0917
     draw_run(output, SHOWN, day)
     record, numbers = read_run(output)
     if record.replications > 1 and PRECISE in numbers:
-        more = more_replications(numbers[PRECISE], PRECISION)
-        typer.echo(f"{PRECISE} to within ± {PRECISION:.0%}: {more} more replications." if more else
-                   f"{PRECISE} is known to within ± {PRECISION:.0%}.")  # fmt: skip
+        more = more_replications(numbers[PRECISE], within / 100)
+        typer.echo(f"{PRECISE} to within ± {within:g} %: {more} more replications." if more else
+                   f"{PRECISE} is known to within ± {within:g} %.")  # fmt: skip
     typer.echo(f"Written to {output}.")
 
 
 def compare(
     run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="Folder made by kaiteki simulate.")],
     run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="Another.")],
+    within: Annotated[float, typer.Option(min=0.01, metavar="PERCENT", help="Wanted precision, per cent of A.")] = 5.0,
 ) -> None:
     """Two runs side by side, and the difference B - A with its 95 % interval.
 
-    Runs with the same seed and as many replications had the same random numbers and are compared pair by pair.
+    Runs with the same seed and as many replications had the same random numbers and are compared pair by pair; the last
+    column says how many more replications it takes to know a difference to ± PERCENT % of A.
 
     [bold]Example[/bold]
 
@@ -102,16 +106,20 @@ def compare(
 
     found = compare_runs(run_a, run_b)
     table = Table(title=f"A: {found.titles[0]}\nB: {found.titles[1]}", title_justify="left")
-    for column in ("", "A", "B", "B - A", "%", ""):
+    for column in ("", "A", "B", "B - A", "%", "", "more"):
         table.add_column(column, justify="left" if column == "" else "right")
     for row in found.differences:
         if row.metric in SHOWN:
             share = row.change.mean / abs(row.before.mean) if row.before.mean else float("nan")
             sign = "≠" if row.is_significant else ""
-            table.add_row(row.metric, _mean(row.before), _mean(row.after), _said(row.change), _percent(share), sign)
+            cells = _mean(row.before), _mean(row.after), _said(row.change), _percent(share), sign
+            more = row.more(within / 100)
+            table.add_row(row.metric, *cells, "" if more is None else str(more))
     Console().print(table)
     kind = "pair by pair, same random numbers" if found.is_paired else "independent random numbers"
     typer.echo(f"95 % intervals, {kind}; ≠: the interval of the difference does not hold 0.")
+    if found.is_paired:
+        typer.echo(f"more: replications still wanted to know the difference to ± {within:g} % of A.")
 
 
 def _timetabled(scenario: Path, folder: Path, effort_s: float) -> Path:

@@ -16,7 +16,7 @@ from drones.planning import plan_mission
 from drones.request import Refusal
 from feeds.makuhari.airspace import read_coast
 from feeds.missions import write_geojson, write_intent, write_kml, write_plan, write_waypoints
-from scenarios.briefing import briefing_html
+from scenarios.briefing import Weather, briefing_html
 from scenarios.drone_files import FOLDER, DroneScenario, drone_scenario_of
 
 RESULT, FILES = "result.json", "files"
@@ -78,7 +78,10 @@ def _flown(mission: Mission, scenario: DroneScenario, files: tuple[str, ...]) ->
         files=files,
     )
     opened = {zone.id: zone for zone in scenario.airspace.zones if zone.id in mission.opened_zone_ids}
-    rules = tuple(
+    asked = tuple(
+        MissionRule(one.rule.clause, one.verdict.value, one.sentence, one.places, one.remedy) for one in mission.rulings
+    )
+    rules = asked + tuple(
         MissionRule(zone.conditions or zone.kind.value, "OK", "entered by permission", (f"{zone.name} ({zone.id})",))
         for zone in opened.values()
     )
@@ -96,6 +99,8 @@ def _write_files(mission: Mission, scenario: DroneScenario, folder: Path) -> tup
     write_geojson(mission, folder / f"{mission.id}.geojson")
     intent = intent_of(mission, Uncertainty())
     write_intent(intent, scenario.airspace.ground.geoid_m, folder / f"{mission.id}.f3548.json")
-    page = briefing_html(scenario.name, mission, zones, read_coast(), [scenario.facts] if scenario.facts else [])
+    weather = Weather(scenario.wind, scenario.request.gust_ms, scenario.request.rain_mm_h, scenario.aircraft)
+    notes = [scenario.facts] if scenario.facts else []
+    page = briefing_html(scenario.name, mission, zones, read_coast(), notes, weather)
     (folder / f"{mission.id}.html").write_text(page, encoding="utf-8")
     return tuple(sorted(file.name for file in folder.iterdir()))

@@ -297,6 +297,11 @@ def _fare_transfer(part: FarePart) -> FareTransfer:
     return FareTransfer((tuple(_fare_product(part.name, price) for price in part.prices),))
 
 
+def wire_product(part: FarePart, price: Price) -> FareProduct:
+    """One of the products that pay for a part of an itinerary."""
+    return _fare_product(part.name, price)
+
+
 def _fare_product(name: str, price: Price) -> FareProduct:
     return FareProduct(
         name=name,

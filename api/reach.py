@@ -55,7 +55,7 @@ def one_to_all_router(served: Served) -> APIRouter:
     def one_to_all(query: Annotated[OneToAllQuery, Query()]) -> Reachable:
         """Stops in reach with minutes and vehicles used, soonest first."""
         city = served.city
-        field = _field(city.network, query, city.locate(query.one, "one"), query.maxTravelTime * 60)
+        field = field_or_error(city.network, query, city.locate(query.one, "one"), query.maxTravelTime * 60)
         timetable = city.network.snapshot.timetable
         places = tuple(
             ReachablePlace(wire_place(stop_place(timetable, one.stop, ("ja",))), -(-one.seconds // 60), one.rides)
@@ -100,7 +100,7 @@ def reach_router(served: Served) -> APIRouter:
     def isochrone(query: Annotated[IsochroneQuery, Query()]) -> AreaCollection:
         """Ground in reach within each number of minutes, the largest first, as GeoJSON."""
         city, limits = served.city, [60 * minutes for minutes in query.minutes]
-        field = _field(city.network, query, city.locate(query.one, "one"), limits[-1])
+        field = field_or_error(city.network, query, city.locate(query.one, "one"), limits[-1])
         shapes = areas(field, limits)
         features = [_feature(minutes, shape) for minutes, shape in zip(query.minutes, shapes, strict=True)]
         return AreaCollection("FeatureCollection", tuple(reversed(features)))
@@ -113,7 +113,7 @@ def reach_router(served: Served) -> APIRouter:
         turned = reversed(ends) if query.arriveBy else ends
         ones, others = turned
         limit = query.maxTravelTime * 60
-        rows = [durations(_field(city.network, query, one, limit), others) for one in _while_awaited(ones)]
+        rows = [durations(field_or_error(city.network, query, one, limit), others) for one in _while_awaited(ones)]
         cut = [tuple(s if s is not None and s <= limit else None for s in row) for row in rows]
         return Matrix(tuple(zip(*cut, strict=True)) if query.arriveBy else tuple(cut))
 
@@ -131,7 +131,14 @@ def _ends(query: MatrixQuery) -> Sequence[tuple[str, list[str]]]:
     return ("origins", query.origins), ("destinations", query.destinations)
 
 
-def _field(network: Network, query: FieldQuery, one: Location, limit_s: int) -> Field:
+def field_or_error(network: Network, query: FieldQuery, one: Location, limit_s: int) -> Field:
+    """What is in reach of a place.
+
+    Raises
+    ------
+    UnknownPlaceError
+        The place lies outside of the network.
+    """
     time = asked_time(query.time, datetime.now(UTC)).astimezone(network.zone)
     field = field_of(network, field_request(query, one, time, limit_s), limit_s)
     if isinstance(field, Field):

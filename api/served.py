@@ -30,9 +30,14 @@ class City:
         return place_index(self.network.snapshot.places)
 
     @cached_property
+    def credits(self) -> list[str]:
+        """What the sources' licences ask to be said."""
+        return attributions(self.network.manifest)
+
+    @cached_property
     def thanks(self) -> bytes:
-        """What the sources' licences ask to be said, as percent-encoded UTF-8 for a header."""
-        said = quote("; ".join(attributions(self.network.manifest)), safe=" ();,.:/-")
+        """The same as percent-encoded UTF-8 for a header."""
+        said = quote("; ".join(self.credits), safe=" ();,.:/-")
         return (said if len(said) <= LONGEST_THANKS else f"{said[:LONGEST_THANKS].rpartition(';')[0]}; ...").encode()
 
     @cached_property

@@ -7,19 +7,25 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import anyio.to_thread
 import msgspec
+from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from api.app import create_app
 from api.gate import App, Gate, Message, Receive, Send
 from api.headers import Headed
 from api.live import Play, live_router, own_sources
+from api.ngsi import KIND as NGSI
+from api.ngsi import notification
 from api.rates import RateTable
 from api.served import Served
 from api.telemetry import Telemetry
+from api.watch import KIND as WATCH
+from api.watch import watch_news
 from api.work import Room
 from planner.errors import KaitekiError
 from planner.network import Network, RealtimeEntry, open_network
@@ -60,6 +66,8 @@ class Settings(msgspec.Struct, frozen=True):
         Whether the simulator plays the operators.
     style : str or None
         Map of the page other than the network's own.
+    receivers : tuple of str
+        Beginnings of addresses to which news may be sent.
     """
 
     network: str
@@ -71,6 +79,7 @@ class Settings(msgspec.Struct, frozen=True):
     realtime: tuple[str, ...] = ()
     live: bool = False
     style: str | None = None
+    receivers: tuple[str, ...] = ()
 
 
 def served_app() -> "Serving":
@@ -83,11 +92,11 @@ class Serving:
 
     def __init__(self, settings: Settings) -> None:
         self.settings, self.folder = settings, Path(settings.network)
-        self.room = Room(Path(settings.room))
+        self.room = Room(Path(settings.room), settings.receivers)
         self.stop = threading.Event()
         self.seen = _state_of(self.folder)
         self.play: Play | None = None
-        self.served, self.city_app = self._open()
+        self.served, self.inner, self.city_app = self._open()
         rates = None
         if settings.rate:
             rates = RateTable(self.room.folder / "rates", settings.salt.encode(), settings.rate)
@@ -107,7 +116,7 @@ class Serving:
         """Whoever asks now is answered by the network of now to the end."""
         await self.city_app(scope, receive, send)
 
-    def _open(self) -> tuple[Served, App]:
+    def _open(self) -> tuple[Served, FastAPI, App]:
         network = open_network(self.folder)
         told = [realtime_entry(text, network.manifest.feeds) for text in self.settings.realtime]
         own = own_sources(network, self.settings.origin) if self.settings.live else ()
@@ -119,11 +128,13 @@ class Serving:
         if self.settings.live:
             self.play = Play(network, self.folder, self.room.folder / "played")
             app.include_router(live_router(self.play))
-        return served, Headed(app, served)
+        return served, app, Headed(app, served)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+        self.ended, self.running = asyncio.Event(), set[asyncio.Task[None]]()
+        await self._run(self.inner)
         watching = asyncio.create_task(self._watch())
         # Sources may be this server's own, which answers once it has started.
         asyncio.get_running_loop().call_later(START_S, self._follow)
@@ -131,8 +142,21 @@ class Serving:
         await receive()
         watching.cancel()
         self.stop.set()
-        await asyncio.to_thread(self.room.close)
+        self.ended.set()
+        await asyncio.gather(*self.running)
         await send({"type": "lifespan.shutdown.complete"})
+
+    async def _run(self, app: FastAPI) -> None:
+        """Begin the lifetime of an application, which ends with the server: requests may still be in its hands."""
+        begun = asyncio.Event()
+
+        async def lifetime() -> None:
+            async with app.router.lifespan_context(app):
+                begun.set()
+                await self.ended.wait()
+
+        self.running.add(asyncio.create_task(lifetime()))
+        await begun.wait()
 
     async def _watch(self) -> None:
         """Serve the network that was built anew from the next request on."""
@@ -143,15 +167,16 @@ class Serving:
                 continue
             self.seen = state
             try:
-                served, app = await asyncio.to_thread(self._open)
+                opened = await asyncio.to_thread(self._open)
             except (KaitekiError, OSError) as error:
                 logger.error("not reloaded", exc_info=error)
                 continue
             self.stop.set()
             self.stop = threading.Event()
-            self.served, self.city_app = served, app
+            await self._run(opened[1])
+            self.served, self.inner, self.city_app = opened
             self._follow()
-            logger.info("reloaded", extra={"about": {"snapshot": served.network.manifest.snapshot}})
+            logger.info("reloaded", extra={"about": {"snapshot": self.served.network.manifest.snapshot}})
 
     def _follow(self) -> None:
         served, stop = self.served, self.stop
@@ -163,6 +188,8 @@ class Serving:
         now: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731
         if self.play is not None:
             threading.Thread(target=self.play.keep_playing, args=(stop, now), daemon=True).start()
+        contents = {NGSI: partial(notification, served), WATCH: partial(watch_news, served)}
+        threading.Thread(target=self.room.subscriptions.keep_telling, args=(contents, stop), daemon=True).start()
         threading.Thread(target=follow, args=(served.network, publish, stop, web, now), daemon=True).start()
 
 

@@ -10,13 +10,14 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from api.jobs import JobStore
+from api.subscriptions import Subscriptions
 
 
 class Room:
     """The folder in which long work is kept, with a queue for runs and one for missions."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self._chosen = folder
+    def __init__(self, folder: Path | None = None, receivers: tuple[str, ...] = ()) -> None:
+        self._chosen, self._receivers = folder, receivers
 
     @cached_property
     def folder(self) -> Path:
@@ -40,6 +41,11 @@ class Room:
         from api.mission_work import plan_flight
 
         return JobStore(self.folder / "missions", plan_flight)
+
+    @cached_property
+    def subscriptions(self) -> Subscriptions:
+        """Who wants to be told."""
+        return Subscriptions(self.folder / "subscriptions", self._receivers)
 
     def close(self) -> None:
         """End the work in hand."""

@@ -37,13 +37,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--quick", action="store_true", help="four instances, two seeds, two seconds")
     parser.add_argument("--ortools", action="store_true", help="also ask the routing library, as long as one seed")
     parser.add_argument("--vehicles", type=int, default=1200, help="fleet for the latency of insertion")
+    parser.add_argument(
+        "--kept", type=Path, help="a line an instance, added when it is done; not done again from there"
+    )
+    parser.add_argument("--table", type=Path, help="only print what a run printed, kept in this file, as a table")
     options = parser.parse_args(arguments)
+    if options.table:
+        print(table(json.loads(options.table.read_text(encoding="utf-8"))))
+        return
     best = json.loads((FOLDER / "BKS_darp.json").read_text(encoding="utf-8"))
     names = options.instances or (QUICK if options.quick else list(best))
     seeds, seconds = (2, 2.0) if options.quick else (options.seeds, options.seconds)
     reoptimise(read_instance(FOLDER / f"{names[0]}.txt"), np.random.default_rng(0), Budget(10))
     results: dict[str, object] = {"seeds": seeds, "cpu_seconds": seconds, "load_average": round(os.getloadavg()[0], 2)}
-    gaps = {name: measured(name, best[name], seeds, seconds, options.ortools) for name in names}
+    gaps = kept_gaps(options.kept)
+    for name in names:
+        if name not in gaps:
+            gaps[name] = measured(name, best[name], seeds, seconds, options.ortools)
+            keep(options.kept, name, gaps[name])
+    gaps = {name: gaps[name] for name in names}
     refuted = [name for name in names if min(gaps[name]["search"]) < ROUNDING]
     results["gap_percent"], results["best_known_refuted"] = printable(gaps), refuted
     for title, few, many in (("up_to_48", 0, 48), ("up_to_95", 49, 95), ("at_96", 96, 96)):
@@ -53,6 +65,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
             results[f"median_{title}"] = round(float(np.median(found)), 3)
     results["insertion"] = insertion(options.vehicles)
     print(json.dumps(results, indent=1))
+
+
+def kept_gaps(file: Path | None) -> dict[str, dict[str, list[float]]]:
+    """What an earlier run that was stopped had measured."""
+    if file is None or not file.is_file():
+        return {}
+    return dict(json.loads(line) for line in file.read_text(encoding="utf-8").splitlines())
+
+
+def keep(file: Path | None, name: str, gaps: dict[str, list[float]]) -> None:
+    if file is not None:
+        with file.open("a", encoding="utf-8") as text:
+            text.write(json.dumps([name, gaps]) + "\n")
+
+
+def table(results: dict[str, dict[str, dict[str, list[float | None]]]]) -> str:
+    """The whole distribution as Markdown: every seed's gap in per cent, least first; – somebody is left out."""
+    lines = ["| instance | search, every seed | routing library |", "| --- | --- | --- |"]
+    for name, columns in results["gap_percent"].items():
+        cells = (columns.get(who, []) for who in ("search", "ortools_routing"))
+        said = (" ".join("–" if gap is None else f"{round(gap, 2) + 0.0:.2f}" for gap in cell) or "–" for cell in cells)
+        lines.append(f"| {name} | {' | '.join(said)} |")
+    return "\n".join(lines)
 
 
 def printable(gaps: dict[str, dict[str, list[float]]]) -> dict[str, dict[str, list[float | None]]]:

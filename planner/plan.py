@@ -1,33 +1,30 @@
 """Plan a journey from door to door: every combination of modes, exactly, and of each the best."""
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 
 from planner.access import End, Ground
 from planner.approach import Sides, approaches_on
+from planner.asked import WIDER_S, Asked, is_one_place, transit_of, walk_ms, windows_from
 from planner.cursors import Page, cursors_around, page_of
 from planner.direct import direct_itineraries
 from planner.ends import end_of
 from planner.errors import GivenUpError, RequestError
 from planner.flex import Quote, Rejection
-from planner.footpaths import WALK_MS, WHEELCHAIR_MS
 from planner.itineraries import itinerary_of
 from planner.journey_search import Pair, Span, journeys_at, journeys_between
 from planner.model import Answer, Itinerary, Mode, Place, StreetLeg
 from planner.network import Network
 from planner.profiles import bicycle, foot, wheelchair
 from planner.ranking import DEFAULT_WEIGHTS, best_rows, without_worse, worth_searching
-from planner.raptor import Transit
 from planner.reasons import InputField, Reason, RoutingError
-from planner.request import PlanRequest, StreetMode
+from planner.request import LONGEST_STAY_S, PlanRequest, StreetMode
 from planner.service_day import seconds_on
 from planner.street_legs import StreetLegs
-
-WIDER_S = (3600, 3 * 3600, 8 * 3600, 24 * 3600)
-"""Search windows tried in turn until enough journeys are found, if the request names none."""
+from planner.via import course_of, itineraries_by
 
 LONG_S = 3 * 3600
 """A journey that takes longer may be one that waits for the morning: what leaves later is looked at too."""
@@ -39,21 +36,12 @@ WHEELCHAIR_MODES = frozenset({StreetMode.WALK, StreetMode.FLEX, StreetMode.TAXI}
 MOST_TRANSFERS = 64
 """Memory for a search grows with the changes allowed."""
 
+MOST_VIAS = 8
+
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 Found = list[tuple[Pair, int]] | RoutingError
 """Journeys as rows of a pair's, or why there are none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request with what its steps share: both ends, the streets at the asker's pace, the writer of street legs."""
-
-    network: Network
-    request: PlanRequest
-    ends: tuple[End, End]
-    ground: Ground | None
-    writer: StreetLegs
 
 
 def plan(network: Network, request: PlanRequest, quote: Quote | None = None) -> Answer:
@@ -82,7 +70,9 @@ def plan(network: Network, request: PlanRequest, quote: Quote | None = None) -> 
     asked = _asked(network, request, page, quote)
     if isinstance(asked, Answer):
         return asked
-    if _is_one_place(asked.ends):
+    if request.via:
+        return _by_way_of(asked, page)
+    if is_one_place(asked.ends):
         return _answer(network, _places(asked.ends), ((), ()), _already_there(asked.ends), page)
     direct, direct_costs = direct_itineraries(network, asked.ground, asked.writer, request, asked.ends, page)
     itineraries, page, reason = _scheduled(asked, page, lambda day: _search(asked, page, day, direct_costs))
@@ -119,11 +109,23 @@ def plan_at(network: Network, request: PlanRequest) -> Answer:
     asked = _asked(network, request, page, None)
     if isinstance(asked, Answer):
         return asked
-    if _is_one_place(asked.ends):
+    if is_one_place(asked.ends):
         return _answer(network, _places(asked.ends), ((), ()), _already_there(asked.ends), page)
     itineraries, page, reason = _scheduled(asked, page, lambda day: (_search_at(asked, page, day), page))
     in_order = tuple(sorted(itineraries, key=lambda one: (one.start, one.end, one.transfers)))
     return _answer(network, _places(asked.ends), (in_order, ()), reason, page)
+
+
+def _by_way_of(asked: Asked, page: Page) -> Answer:
+    """The answer to a request with places on the way."""
+    course = course_of(asked)
+    if isinstance(course, RoutingError):
+        return _answer(asked.network, _places(asked.ends), ((), ()), course, page)
+    found, page = itineraries_by(asked, course, page)
+    transit = tuple(one for one in found if not one.is_direct)
+    direct = tuple(one for one in found if one.is_direct)
+    reason = None if transit else RoutingError(_why_none(page, is_beaten=bool(direct)))
+    return _answer(asked.network, _places(asked.ends), (transit, direct), reason, page)
 
 
 def _checked(request: PlanRequest) -> PlanRequest:
@@ -136,6 +138,8 @@ def _checked(request: PlanRequest) -> PlanRequest:
     for field, value in (("pedestrianSpeed", request.walk_speed_ms), ("cyclingSpeed", request.bike_speed_ms)):
         if not 0.2 <= value <= 20:
             raise RequestError(field, f"a speed of {value} m/s is not between 0.2 and 20")
+    if len(request.via) > MOST_VIAS or any(not 0 <= via.stay_s <= LONGEST_STAY_S for via in request.via):
+        raise RequestError("via", f"at most {MOST_VIAS} places on the way, with stays of 0 to 24 hours")
     if not request.wheelchair:
         return request
     return replace(
@@ -156,7 +160,7 @@ def _asked(network: Network, request: PlanRequest, page: Page, quote: Quote | No
     assert isinstance(origin, End)
     assert isinstance(destination, End)
     side = network.snapshot.street_side
-    walk = (wheelchair if request.wheelchair else foot)(_walk_ms(request))
+    walk = (wheelchair if request.wheelchair else foot)(walk_ms(request))
     bike = bicycle(request.bike_speed_ms)
     ground = Ground(side, walk, bike, cache(network.street_search), cache(network.hops)) if side else None
     return Asked(network, request, (origin, destination), ground, StreetLegs(network, ground, request.languages, quote))
@@ -176,7 +180,7 @@ def _scheduled(
     found, page = search(day)
     if isinstance(found, RoutingError):
         return (), page, found
-    forward = _transit(asked, day, backwards=False)
+    forward = transit_of(asked, day, backwards=False)
     written = (itinerary_of(network, asked.writer, forward, one, asked.ends, day) for one in found)
     itineraries = tuple(one for one in written if not isinstance(one, Rejection))
     return itineraries, page, None if itineraries else RoutingError(_why_none(page, is_beaten=False))
@@ -188,12 +192,12 @@ def _search(asked: Asked, page: Page, day: date, direct: dict[int, float]) -> tu
     Where nothing beats the walk, nothing later will that is waited for as long as the walk takes.
     """
     network, request = asked.network, asked.request
-    transit = _transit(asked, day, backwards=request.arrive_by)
+    transit = transit_of(asked, day, backwards=request.arrive_by)
     workspace = network.workspace(transit, request.max_transfers)
     kept: list[tuple[Pair, int]] = []
     nothing = RoutingError(Reason.NO_TRANSIT_CONNECTION)
     sides_during = approaches_on(network, asked.ground, request, asked.ends, day)
-    for window in _windows(page, request.arrive_by):
+    for window in windows_from(page, request.arrive_by):
         if request.is_given_up is not None and request.is_given_up():
             raise GivenUpError("Nobody waits for this answer any longer.")
         page = window
@@ -233,7 +237,7 @@ def _search_at(asked: Asked, page: Page, day: date) -> Found:
     sides = _sides(approaches_on(network, asked.ground, request, asked.ends, day)(page))
     if isinstance(sides, RoutingError):
         return sides
-    forward, mirrored = (_transit(asked, day, backwards=turned) for turned in (False, True))
+    forward, mirrored = (transit_of(asked, day, backwards=turned) for turned in (False, True))
     transits = (mirrored, forward) if request.arrive_by else (forward, mirrored)
     workspace = network.workspace(forward, request.max_transfers)
     moment = seconds_on(page.start, day, network.zone)
@@ -256,37 +260,9 @@ def _has_hours(network: Network) -> bool:
     return bool(network.snapshot.flex) or (side is not None and bool(side.streets.opening))
 
 
-def _windows(page: Page, arrive_by: bool) -> Iterator[Page]:
-    if page.is_fixed:
-        yield page
-        return
-    for seconds in WIDER_S:
-        wide = timedelta(seconds=seconds)
-        yield Page(page.end - wide, page.end, False) if arrive_by else Page(page.start, page.start + wide, False)
-
-
-def _transit(asked: Asked, day: date, *, backwards: bool) -> Transit:
-    request = asked.request
-    # Who walks faster than the footpaths were made for keeps their times: those a feed names are the least anyway.
-    slower = (WHEELCHAIR_MS if request.wheelchair else WALK_MS) / _walk_ms(request)
-    return asked.network.transit(
-        day, request.transit_modes, request.wheelchair, request.min_transfer_s, backwards, max(1.0, slower)
-    )
-
-
-def _walk_ms(request: PlanRequest) -> float:
-    return min(request.walk_speed_ms, WHEELCHAIR_MS) if request.wheelchair else request.walk_speed_ms
-
-
 def _is_beaten_by_walk(itinerary: Itinerary, direct: tuple[Itinerary, ...]) -> bool:
     walks = [one for one in direct if all(isinstance(leg, StreetLeg) and leg.mode is Mode.WALK for leg in one.legs)]
     return any(walk.duration_s <= itinerary.duration_s for walk in walks)
-
-
-def _is_one_place(ends: tuple[End, End]) -> bool:
-    origin, destination = ends
-    at_one_point = (origin.place.lat, origin.place.lon) == (destination.place.lat, destination.place.lon)
-    return not set(origin.stops).isdisjoint(destination.stops) or (at_one_point and not origin.stops)
 
 
 def _already_there(ends: tuple[End, End]) -> RoutingError:

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from planner.model import TRANSIT, Mode
 
+LONGEST_STAY_S = 86_400
+"""Longest stay at a place on the way."""
+
 
 class StreetMode(StrEnum):
     """A way to reach, leave or do without scheduled transport."""
@@ -76,6 +79,14 @@ class Avoid:
 
 
 @dataclass(frozen=True, slots=True)
+class Via:
+    """A place on the way where one stays at least `stay_s` seconds."""
+
+    location: Location
+    stay_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PlanRequest:
     """A question to the planner.
 
@@ -108,6 +119,8 @@ class PlanRequest:
         What is made of delays, cancellations and added trips.
     cursor : str or None
         Page of an earlier answer; replaces `time` and the window's place.
+    via : tuple of Via
+        Places to go by, in order of travel.
     avoid : Avoid
         Lines, operators and stops left out.
     is_given_up : callable or None
@@ -136,5 +149,6 @@ class PlanRequest:
     now: datetime | None = None
     realtime: Realtime = Realtime.LIVE
     cursor: str | None = None
+    via: tuple[Via, ...] = ()
     avoid: Avoid = Avoid()
     is_given_up: Callable[[], bool] | None = None

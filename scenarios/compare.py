@@ -4,22 +4,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scenarios.run import read_run
-from simulator.intervals import Interval, interval, paired, unpaired
+from simulator.intervals import Interval, interval, more_until, paired, unpaired
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A number of both runs, and the second minus the first."""
+    """A number of both runs, and the second minus the first; `changes` by replication if they are paired."""
 
     metric: str
     before: Interval
     after: Interval
     change: Interval
+    changes: tuple[float, ...] = ()
 
     @property
     def is_significant(self) -> bool:
         """Whether the interval of the difference does not hold 0."""
         return self.change.low > 0 or self.change.high < 0
+
+    def more(self, share: float) -> int | None:
+        """Replications to add until the change is known to ± `share` of the first run's mean; None if not paired."""
+        return more_until(self.changes, share * abs(self.before.mean)) if self.changes else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,13 @@ def compare_runs(before: Path, after: Path) -> Comparison:
     is_paired = (first.seed, first.replications) == (second.seed, second.replications)
     change = paired if is_paired else unpaired
     differences = tuple(
-        Difference(name, interval(old[name]), interval(new[name]), change(old[name], new[name]))
+        Difference(
+            name,
+            interval(old[name]),
+            interval(new[name]),
+            change(old[name], new[name]),
+            tuple(b - a for a, b in zip(old[name], new[name], strict=True)) if is_paired else (),
+        )
         for name in old
         if name in new
     )

@@ -163,7 +163,7 @@ def _asked(operation: Operation, row: int, web: Web, now: datetime) -> Operation
                 network, source = _with_trains(operation.network, source, web, now)
             case kind:
                 raise FeedError(f"'{kind}' is no kind of live source.")
-    except FeedError as error:
+    except (FeedError, OSError) as error:
         failures = source.failures + 1
         pause = min(PAUSE_S * 2**failures, LONGEST_PAUSE_S)
         failed = replace(source, due=now + timedelta(seconds=pause), failures=failures, trouble=str(error))

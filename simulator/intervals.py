@@ -70,12 +70,18 @@ def more_replications(values: Sequence[float], relative: float, confidence: floa
     Law, A. M. Simulation Modeling and Analysis, 5th edition (2015), section 9.4.1.
     """
     now = interval(values, confidence)
-    if now.count < 2 or now.mean == 0:
+    return 0 if now.count < 2 or now.mean == 0 else more_until(values, relative * abs(now.mean), confidence)
+
+
+def more_until(values: Sequence[float], half_width: float, confidence: float = CONFIDENCE) -> int:
+    """Replications to add until the half width is about so much, by the spread seen so far; 0 of fewer than two."""
+    now = interval(values, confidence)
+    if now.count < 2 or half_width <= 0:
         return 0
     deviation = now.half_width / t_quantile((1 + confidence) / 2, now.count - 1) * sqrt(now.count)
 
     def is_enough(count: int) -> bool:
-        return t_quantile((1 + confidence) / 2, count - 1) * deviation / sqrt(count) <= relative * abs(now.mean)
+        return t_quantile((1 + confidence) / 2, count - 1) * deviation / sqrt(count) <= half_width
 
     if is_enough(now.count):
         return 0

@@ -122,6 +122,16 @@ def test_surfaces_are_met_wherever_a_fine_sampler_meets_them(lon, height):
     assert not asks or height > lowest - SPACING_M / 7
 
 
+def test_half_a_metre_above_the_surface_asks_for_permission():
+    """Between two places looked at the surface may be a little lower, so the check errs to the safe side only."""
+    start = 139.955
+    legs = tuple(replace(w, lon=w.lon - 140.0 + start) for w in way())
+    lowest = min(surfaces_at(PORT, (), 35.64, start + 0.03 * k / 2710)[0].altitude.value_m for k in range(2711))
+    for over_m, asks in ((0.5, True), (-4.0, False)):
+        line = tuple(replace(w, altitude=Altitude(lowest + over_m, Datum.AMSL)) for w in legs)
+        assert ("airport" in verdicts(air(aerodromes=((PORT, ()),)), line)) is asks
+
+
 def test_a_facility_closes_its_surroundings_from_the_act_on():
     plant = Facility("plant", "Plant", Circle(35.64, 140.015, 100.0), "made")
     assert with_facilities(air(facilities=(plant,)), datetime(2016, 1, 1).date(), frozenset()).zones == ()

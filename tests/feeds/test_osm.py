@@ -371,9 +371,9 @@ def test_a_place_that_cannot_be_downloaded_is_one_sentence(tmp_path, monkeypatch
     ["porto-alegre/poa_osm.pbf", "monaco.osm.gz", "moorgate.osm.pbf", "portland-otp/portland-central-filtered.osm.pbf"],
 )
 def test_real_extracts_are_read_in_seconds(shared, name):
-    start = time.perf_counter()
+    start = time.process_time()
     streets = read_osm(shared / "data/osm" / name).streets
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
     edges = streets.edges
     paired = edges.reverse >= 0
     assert (edges.tail[edges.reverse[paired]] == edges.head[paired]).all()

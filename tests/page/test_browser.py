@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 WEB = ROOT / "web"
-START_S = 120
+START_S = 240
 
 pytestmark = [pytest.mark.node, pytest.mark.timeout(900)]
 

@@ -99,6 +99,18 @@ def test_as_the_crow_flies_a_rule_without_a_time_keeps_the_walk(tmp_path: Path) 
     assert ridden(city(tmp_path / "c", "D,B,R,S,,,2,60", footpaths="crow", times=times, stops=stops)) == ["T+U"]
 
 
+def test_who_alights_where_the_vehicle_becomes_another_trip_came_by_the_first(tmp_path: Path) -> None:
+    transfers = f"{HEADER}\nB,B,R,,,,3,"
+    tables = {
+        "routes": ROUTES,
+        "trips": "route_id,service_id,trip_id,block_id\nS,Daily,T,b\nR,Daily,X,b\nS,Daily,U,",
+        "stop_times": calls("T A 8:00 B 8:10", "X B 8:10 A 8:30", "U B 8:15 C 8:25"),
+        "transfers": transfers,
+    }
+    build_network(tmp_path / "network", Sources(gtfs=[feed(tmp_path / "feed", **tables)], footpaths="feed"))
+    assert ridden(open_network(tmp_path / "network")) == ["T+U"]
+
+
 def test_rules_hold_for_late_vehicles_too(tmp_path: Path) -> None:
     network = city(tmp_path, "B,B,,,T,U,2,301", "B,B,R,R,,,3,")
     assert ridden(network) == ["T+V"]

@@ -170,6 +170,14 @@ def test_what_is_no_message_changes_nothing(city: Network, web: Web, publishers:
     assert "is no GTFS-Realtime message" in operation.sources[0].trouble
 
 
+def test_where_no_file_can_be_kept_the_reason_is_told(city: Network, web: Web, publishers: Publishers) -> None:
+    publishers.late(7)
+    web.folder.write_text("a file where a folder should be")
+    operation = after(operation_of(city, NOW), web, 0)
+    assert departure(operation.network, NOW) == departure(city, NOW)
+    assert "File exists" in operation.sources[0].trouble
+
+
 def test_a_source_is_not_asked_before_it_is_due(city: Network, web: Web, publishers: Publishers) -> None:
     publishers.late(7)
     operation = after(operation_of(city, NOW), web, 0)

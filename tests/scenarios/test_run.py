@@ -13,6 +13,7 @@ from scenarios.run import read_run, run_scenario
 from scenarios.run_tables import read_columns
 from scenarios.scenario import ScenarioError, read_scenario
 from scenarios.setups import setup_of
+from simulator.intervals import interval
 from simulator.run import run
 from tests.scenarios.test_scenario import LOOP
 
@@ -55,11 +56,11 @@ def test_means_are_those_of_the_replications(loop: Path, tmp_path: Path) -> None
     record, numbers = read_run(tmp_path / "run")
     assert (record.title, record.seed, record.replications) == ("A loop", 5, 4)
     stored = json.loads((tmp_path / "run" / "kpis.json").read_text(encoding="utf-8"))
-    for name, interval in kpis.items():
+    for name, found in kpis.items():
         known = [value for value in numbers[name] if not math.isnan(value)]
         if known:
-            assert interval.mean == pytest.approx(sum(known) / len(known), rel=1e-9)
-            assert stored[name]["mean"] == pytest.approx(interval.mean)
+            assert found.mean == pytest.approx(sum(known) / len(known), rel=1e-9)
+            assert stored[name]["mean"] == pytest.approx(found.mean)
             assert stored[name]["low"] <= stored[name]["mean"] <= stored[name]["high"]
 
 
@@ -114,12 +115,18 @@ def test_two_fleets_are_compared_pair_by_pair(loop: Path, tmp_path: Path) -> Non
     assert changes["wait_departure_s_mean"].is_significant
     assert changes["wait_departure_s_mean"].change.mean < 0
     assert not changes["generated"].is_significant
+    wait = changes["wait_departure_s_mean"]
+    assert interval(wait.changes) == wait.change
+    assert wait.more(wait.change.half_width / wait.before.mean * 1.01) == 0
+    assert wait.more(wait.change.half_width / wait.before.mean / 2) > 5
 
 
 def test_other_seeds_are_compared_as_independent_runs(loop: Path, tmp_path: Path) -> None:
     run_scenario(loop, tmp_path / "a", 3, 1)
     run_scenario(loop, tmp_path / "b", 3, 2)
-    assert not compare_runs(tmp_path / "a", tmp_path / "b").is_paired
+    found = compare_runs(tmp_path / "a", tmp_path / "b")
+    assert not found.is_paired
+    assert {difference.more(0.05) for difference in found.differences} == {None}
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:

@@ -147,9 +147,28 @@ def test_parcels_are_conserved_and_energy_never_runs_out_unsaid(seed, wind, coun
 
 
 def test_lateness_counts_against_the_share_on_time():
-    made = day(flight(0), flight(1, 1, due_s=MORNING), drones=("pf2-cat3", "pf2-cat3"), refused=((2, 1),))
-    found = flight_metrics(fly(made, 1), [MORNING + 1800, MORNING, 0.0], made.aircraft)
-    assert found["on_time_share"] == pytest.approx(1 / 3)
+    flights = [flight(0), flight(1, 1), flight(2, 2, due_s=MORNING)]
+    made = day(*flights, drones=("pf2-cat3",) * 3, refused=((3, 1),))
+    found = flight_metrics(fly(made, 1), [MORNING + 1800, MORNING + 1800, MORNING, 0.0], made.aircraft)
+    assert found["on_time_share"] == pytest.approx(2 / 4)
+
+
+@pytest.mark.parametrize(("north_m", "is_met"), [(1000.0, True), (-1000.0, False), (1180.0, True), (1300.0, False)])
+def test_a_closed_circle_is_met_where_the_slanting_line_comes_into_it(north_m, is_met):
+    closing = Closing((1500.0, north_m), 200.0, 0.0, MORNING + 700)
+    made = replace(day(flight(0), hazards=replace(CALM, closings=(closing,))), places_m=[(0.0, 0.0), (3000.0, 2000.0)])
+    assert bool(rows(fly(made, 1), Kind.HELD)) is is_met
+
+
+@pytest.mark.parametrize("wind", [(3.0, -2.0), (-4.0, 0.0)])
+def test_a_flight_begins_if_and_only_if_it_leaves_the_reserve(wind):
+    full = CRAFTS["pf2-cat3"].energy_j
+    events = fly(day(flight(0), wind=wind, reserve_share=0.0), 1)
+    left = float(events.energy_j[events.of(Kind.SWAPPED)][0]) / full
+    assert rows(fly(day(flight(0), wind=wind, reserve_share=left - 1e-6), 1), Kind.BOARDED)
+    refused = fly(day(flight(0), wind=wind, reserve_share=left + 1e-6), 1)
+    assert rows(refused, Kind.GAVE_UP)[0][1] == Reason.LOW_BATTERY
+    assert not rows(refused, Kind.BOARDED)
 
 
 def test_a_courier_round_is_daganzos():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.intervals import incomplete_beta, interval, more_replications, paired, t_quantile, unpaired
+from simulator.intervals import incomplete_beta, interval, more_replications, more_until, paired, t_quantile, unpaired
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,13 @@ def test_so_many_more_replications_suffice_and_fewer_do_not() -> None:
     assert t_quantile(0.975, needed - 1) * deviation / sqrt(needed) <= 5
     assert t_quantile(0.975, needed - 2) * deviation / sqrt(needed - 1) > 5
     assert more_replications(values, 0.5) == 0
+
+
+def test_so_many_more_replications_narrow_a_difference() -> None:
+    changes = [-3.0, 1.0, 2.0, 4.0]
+    needed = 4 + more_until(changes, 1.5)
+    deviation = interval(changes).half_width / t_quantile(0.975, 3) * 2
+    assert t_quantile(0.975, needed - 1) * deviation / sqrt(needed) <= 1.5
+    assert t_quantile(0.975, needed - 2) * deviation / sqrt(needed - 1) > 1.5
+    assert more_until(changes, 0.0) == 0
+    assert more_until(changes[:1], 1.0) == 0

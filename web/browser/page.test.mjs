@@ -66,6 +66,21 @@ test("a journey is found by typing kana, by keyboard alone", WAIT, async () => {
   await close();
 });
 
+test("who types faster than suggestions come gets what was typed, not what was offered before", WAIT, async () => {
+  const { page, close } = await opened("/");
+  const field = page.getByRole("combobox", { name: "出発" });
+  await field.fill("幕張");
+  await page.getByRole("option").first().waitFor(WAIT);
+  await page.route(/geocode/, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    await route.continue();
+  });
+  await field.fill("そが");
+  await field.press("Tab");
+  await page.waitForFunction(() => document.querySelector('input[role="combobox"]').value === "蘇我", null, WAIT);
+  await close();
+});
+
 test("an answer is opened, its steps read, and its address opens the same again", WAIT, async () => {
   const { page, close } = await opened(JOURNEY);
   await cards(page).first().waitFor(WAIT);

@@ -32,12 +32,12 @@ function Refused({ refusal }: { refusal: Refusal }): JSX.Element {
   return (
     <section class="verdict bad" role="alert">
       <h3><Icon name="alert" />{t("drones.refused")}</h3>
-      <p>{refusal.sentence}</p>
+      <p lang="en">{refusal.sentence}</p>
       <dl>
-        <dt>{t("drones.rule")}</dt><dd>{refusal.rule}</dd>
+        <dt>{t("drones.rule")}</dt><dd lang="en">{refusal.rule}</dd>
         {refusal.where ? <><dt>{t("drones.where")}</dt><dd>{refusal.where}</dd></> : null}
         {refusal.missingKm !== null ? <><dt>{t("drones.missing")}</dt><dd>{refusal.missingKm.toFixed(1)} km{refusal.missingMin !== null ? ` · ${refusal.missingMin.toFixed(1)} min` : ""}</dd></> : null}
-        {refusal.remedy ? <><dt>{t("drones.remedy")}</dt><dd>{refusal.remedy}</dd></> : null}
+        {refusal.remedy ? <><dt>{t("drones.remedy")}</dt><dd lang="en">{refusal.remedy}</dd></> : null}
       </dl>
     </section>
   );
@@ -76,7 +76,7 @@ function Rules({ rules }: { rules: readonly Rule[] }): JSX.Element {
       <ul class="rules">
         {rules.map((one, at) => (
           <li key={at}><span class={`tag ${tone[one.verdict]}`}>{t(`verdicts.${one.verdict}`)}</span>
-            <p>{one.sentence}{one.places.length ? ` · ${one.places.join("、")}` : ""}<small class="muted">{one.rule}</small>{one.remedy ? <small>{one.remedy}</small> : null}</p></li>
+            <p lang="en">{one.sentence}{one.places.length ? ` · ${one.places.join("、")}` : ""}<small class="muted">{one.rule}</small>{one.remedy ? <small>{one.remedy}</small> : null}</p></li>
         ))}
       </ul>
     </>

@@ -17,7 +17,7 @@ interface Areas {
 }
 
 /** Colours from near to far, told apart without colour by their nesting and the legend's order. */
-const SCALE = ["#0b5d6e", "#1b8a8f", "#57b39b", "#a5d39a"];
+const SCALE = ["#084a59", "#148a92", "#6fc3a4", "#c3dd8f"];
 const CHOICES = [20, 30, 45, 60];
 
 const RINGS: Record<number, number[]> = { 20: [5, 10, 15, 20], 30: [10, 20, 30], 45: [15, 30, 45], 60: [15, 30, 45, 60] };
@@ -69,7 +69,7 @@ function useAreas(parameters: Parameters, most: number): { problem: string; isBu
     };
     ask<Areas>("/kaiteki/v1/isochrone", asked, abort.signal).then(
       ({ features }) => {
-        const drawn = features.map(({ geometry, properties }) => feature(geometry, { color: SCALE[rings(most).indexOf(properties.minutes)] ?? SCALE[3], opacity: 0.28 }));
+        const drawn = features.map(({ geometry, properties }) => feature(geometry, { color: SCALE[rings(most).indexOf(properties.minutes)] ?? SCALE[3], opacity: 0.36 }));
         const fit = extent(features.at(1)?.geometry ?? features[0]?.geometry);
         show({ areas: collection(drawn), ...(fit ? { fit } : {}) });
         setState({ problem: "", isBusy: false });

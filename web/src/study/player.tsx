@@ -45,7 +45,7 @@ export function Player({ run, at, beside, onStop }: Properties): JSX.Element | n
     if (positions && next >= positions.end_s) setSpeed(0);
     return Math.min(next, positions?.end_s ?? next);
   }));
-  if (problem) return <p class="problem">{problem}</p>;
+  if (problem) return <p class="remark" lang="en">{problem}</p>;
   if (!positions) return null;
   const aboard = vehiclesAt(positions, time).reduce((sum, one) => sum + one.load, 0);
   const waiting = waitingAt(positions, time).reduce((sum, one) => sum + one.waiting, 0);

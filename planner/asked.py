@@ -1,0 +1,59 @@
+"""What the steps of planning share: a request with its ends, its streets, its days and the windows it is tried in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from planner.access import End, Ground
+from planner.cursors import Page
+from planner.footpaths import WALK_MS, WHEELCHAIR_MS
+from planner.network import Network
+from planner.raptor import Transit
+from planner.request import PlanRequest
+from planner.street_legs import StreetLegs
+
+WIDER_S = (3600, 3 * 3600, 8 * 3600, 24 * 3600)
+"""Search windows tried in turn until enough journeys are found, if the request names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request with what its steps share: both ends, the streets at the asker's pace, the writer of street legs."""
+
+    network: Network
+    request: PlanRequest
+    ends: tuple[End, End]
+    ground: Ground | None
+    writer: StreetLegs
+
+
+def windows_from(page: Page, arrive_by: bool) -> Iterator[Page]:
+    """The stretches of time searched one after the other until there is enough: one, where a request names it."""
+    if page.is_fixed:
+        yield page
+        return
+    for seconds in WIDER_S:
+        wide = timedelta(seconds=seconds)
+        yield Page(page.end - wide, page.end, False) if arrive_by else Page(page.start, page.start + wide, False)
+
+
+def transit_of(asked: Asked, day: date, *, backwards: bool) -> Transit:
+    """The timetable of `day` with its footpaths as the request allows and paces them."""
+    request = asked.request
+    # Who walks faster than the footpaths were made for keeps their times: those a feed names are the least anyway.
+    slower = (WHEELCHAIR_MS if request.wheelchair else WALK_MS) / walk_ms(request)
+    return asked.network.transit(
+        day, request.transit_modes, request.wheelchair, request.min_transfer_s, backwards, max(1.0, slower)
+    )
+
+
+def walk_ms(request: PlanRequest) -> float:
+    """Metres a second on foot, or in a wheelchair."""
+    return min(request.walk_speed_ms, WHEELCHAIR_MS) if request.wheelchair else request.walk_speed_ms
+
+
+def is_one_place(ends: tuple[End, End]) -> bool:
+    """Whether there is no way to go between two ends."""
+    origin, destination = ends
+    at_one_point = (origin.place.lat, origin.place.lon) == (destination.place.lat, destination.place.lon)
+    return not set(origin.stops).isdisjoint(destination.stops) or (at_one_point and not origin.stops)
