@@ -47,7 +47,21 @@ def plan_drone(
         raise typer.Exit(REFUSED)
     _write(planned, scenario, output)
     _tell(planned)
+    _tell_category(planned, scenario)
     _tell_rulings(planned.rulings)
+
+
+def _tell_category(mission: "Mission", scenario: "DroneScenario") -> None:
+    from drones.legality import flight_along
+    from drones.mission import arrival_of
+    from drones.operation import Craft
+    from drones.rules import category_of, level_of
+
+    craft, request = scenario.aircraft, scenario.request
+    flown = request.operation, Craft(craft.mass_kg + mission.payload_kg, craft.certificate_class, craft.has_camera)
+    during = mission.departure, arrival_of(mission)
+    flight = flight_along(mission.waypoints, during, scenario.airspace, flown, request.authorised)
+    typer.echo(f"Category {category_of(flight)}, level {level_of(flight)}.")
 
 
 def _tell_rulings(rulings: "Sequence[Ruling]") -> bool:

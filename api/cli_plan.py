@@ -38,6 +38,7 @@ REALTIME = "GTFS-Realtime message to plan on; FEED names its timetable where the
 COUNT = "At most so many itineraries; default: five and the best of each combination of modes."
 AVOID = "Not by this line or operator, not changing at this stop; may be given several times."
 VIA = "A place to go by, and how long to stay there; may be given several times, in order."
+SAFE = "The last journey of the day by which one still arrives when so late at the start or at any boarding."
 USUAL_COUNT = 5
 MODES = "Only these, of: walk,bike,bicycle-rental,scooter,demand-bus,taxi,transit,rail,bus,monorail,…"
 
@@ -59,6 +60,7 @@ class Question:
     count: int | None
     avoid: tuple[str, ...] = ()
     via: tuple[str, ...] = ()
+    last_safe: int | None = None
 
 
 def plan(  # noqa: PLR0913, PLR0917
@@ -75,6 +77,7 @@ def plan(  # noqa: PLR0913, PLR0917
     last: Annotated[bool, typer.Option("--last", help="The last connection of the day.")] = False,
     via: Annotated[list[str] | None, typer.Option(metavar="NAME[:MINUTES]", help=VIA)] = None,
     avoid: Annotated[list[str] | None, typer.Option(metavar="LINE|STOP|OPERATOR", help=AVOID)] = None,
+    safe: Annotated[int | None, typer.Option("--last-safe", min=0, max=240, metavar="MINUTES", help=SAFE)] = None,
     network: Annotated[Path | None, typer.Option(help="Folder made by kaiteki build; default: Makuhari.")] = None,
     steps: Annotated[bool, typer.Option("--steps", help="Print the way through the streets.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what /api/v6/plan answers.")] = False,
@@ -87,7 +90,7 @@ def plan(  # noqa: PLR0913, PLR0917
     words = catalogue(language_of(os.environ) if lang is None else known_language(lang))
     question = Question(
         origin, destination, depart, arrive, first, last, modes, wheelchair, max_transfers, window, count,
-        tuple(avoid or ()), tuple(via or ()),
+        tuple(avoid or ()), tuple(via or ()), safe,
     )  # fmt: skip
     now = datetime.now(UTC)
     opened = open_network(network_folder(network))
@@ -96,7 +99,12 @@ def plan(  # noqa: PLR0913, PLR0917
     request = request_of(question, opened, words, now)
     from planner.plan import plan as find
 
-    answer = only_end(find(opened, request), question)
+    if safe is None:
+        answer = only_end(find(opened, request), question)
+    else:
+        from planner.last_safe import last_safe
+
+        answer = last_safe(opened, request, 60 * safe)
     found = ranked(answer, request)[:count]
     # Whoever reads only the first lines and closes the pipe still gets the files.
     _write_files(found, words, now, opened, {"map": map_file, "ics": ics})
@@ -163,10 +171,12 @@ def request_of(question: Question, network: Network, words: Catalogue, now: date
     """
     _refuse_both("--depart", question.depart, "--arrive", question.arrive)
     _refuse_both("--first", question.first, "--last", question.last)
+    _refuse_both("--last-safe", question.last_safe is not None, "--first", question.first)
+    _refuse_both("--last-safe", question.last_safe is not None, "--via", bool(question.via))
     time, arrive_by = _time_of(question, network.zone, now)
     modes = allowed_modes(question.modes, question.wheelchair)
     index = place_index(network.snapshot.places)
-    is_end = question.first or question.last
+    is_end = question.first or question.last or question.last_safe is not None
     return PlanRequest(
         origin=located(network, index, question.origin, "FROM", words),
         destination=located(network, index, question.destination, "TO", words),
@@ -280,7 +290,7 @@ def _time_of(question: Question, zone: ZoneInfo, now: datetime) -> tuple[datetim
     begin, end = service_day_bounds(moment + timedelta(hours=12) if is_day else moment)
     if question.first:
         return begin, False
-    if question.last:
+    if question.last or question.last_safe is not None:
         return end, True
     return moment, question.arrive is not None
 

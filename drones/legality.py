@@ -36,6 +36,9 @@ OVER = {
 }
 """Reasons of zones that tell what lies below."""
 
+LONGEST_CROSSING = 2.0
+"""Breadths of a fairway that a crossing may be long, so that it is at 30 degrees at least; a choice of ours."""
+
 STRUCTURE = "STRUCTURE"
 """Among the reasons of a zone: a building or mast, within 30 m of which the limit of 150 m does not hold."""
 
@@ -152,6 +155,8 @@ def _leg(where: str, ends: tuple[Point3, Point3], airspace: Airspace, plane: Pla
     met = [(zone, _over(zone)) for zone, areas in zones if _over(zone) is not None and _meets(areas, line)]
     names = ", ".join(f"{zone.name} ({zone.id})" for zone, _ in met)
     below = frozenset(over for _, over in met if over is not None)
+    if any(_is_along(area, line) for zone, areas in zones if _over(zone) is Over.HARBOUR for area in areas):
+        below |= {Over.ALONG_FAIRWAY}
     height = min(az, bz) - airspace.ground.lowest_m
     towers = [area for zone, areas in zones if STRUCTURE in zone.reasons for area in areas]
     return FlightLeg(
@@ -164,6 +169,12 @@ def _leg(where: str, ends: tuple[Point3, Point3], airspace: Airspace, plane: Pla
         facility_m=_facility_m(line, airspace.facilities, plane),
         is_at_object=any(area.buffer(PEOPLE_DISTANCE_M).covers(line) for area in towers),
     )
+
+
+def _is_along(fairway: BaseGeometry, line: BaseGeometry) -> bool:
+    """Whether a leg stays in a strip for longer than a crossing takes; a strip's breadth is twice area by outline."""
+    breadth = 2 * fairway.area / fairway.length
+    return bool(line.intersection(fairway).length > LONGEST_CROSSING * breadth)
 
 
 def _surface(ends: tuple[Point3, Point3], airspace: Airspace, plane: Plane) -> SurfaceLimit | None:

@@ -34,6 +34,7 @@ class Over(StrEnum):
     VEHICLES = "VEHICLES"
     EVENT = "EVENT"
     HARBOUR = "HARBOUR"
+    ALONG_FAIRWAY = "ALONG_FAIRWAY"
     EMERGENCY_AIRSPACE = "EMERGENCY_AIRSPACE"
 
 
@@ -362,6 +363,9 @@ def _duties(flight: Flight, category: Category) -> Iterator[Finding]:
     for leg in flight.legs:
         if Over.HARBOUR in leg.over:
             yield _finding("harbour", Verdict.OK, leg.where)
+        if Over.ALONG_FAIRWAY in leg.over:
+            is_settled = "fairway" in flight.permits
+            yield _finding("fairway", Verdict.OK if is_settled else Verdict.NEEDS, leg.where)
     if flight.takeoff_mass_kg >= REGISTERED_KG:
         if not flight.is_registered:
             yield _finding("registration", Verdict.PROHIBITED, "flight")

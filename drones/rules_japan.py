@@ -239,6 +239,12 @@ _RULES = (
         "Flying over harbours and fairways needs no permit of its own; placing boats or buoys there does.",
         "海上保安部・港長に相談する。", "Ask the coast guard or the harbour master.",
     ),
+    Rule(
+        "fairway", "港則法, 海上交通安全法", ACT_2015, "collected facts: general knowledge, verify", False,
+        "航路は横切り、沿って飛ばない。", "Fairways are crossed, not flown along.",
+        "航路をほぼ直角に横切るか、海上保安部・港長に相談する。",
+        "Cross the fairway nearly square, or settle it with the coast guard or the harbour master.",
+    ),
 )  # fmt: skip
 
 RULES = {rule.id: rule for rule in _RULES}

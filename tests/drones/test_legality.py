@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from math import cos, radians, tan
 
 import pytest
 from hypothesis import given
@@ -94,6 +95,20 @@ def test_from_150_metres_on_height_needs_permission_unless_at_a_structure():
 
 def test_people_where_nothing_is_restricted_are_no_district_of_the_census():
     assert "did" not in verdicts(air(zone("POPULATION", ZoneKind.NO_RESTRICTION)))
+
+
+def test_a_fairway_is_crossed_and_not_flown_along():
+    """A strip of 100 m that a leg meets at an angle: crossings of twice its breadth are the limit, 30 degrees."""
+    strip = replace(box("f", ZoneKind.CONDITIONAL, 35.60, 140.0150, 35.68, 140.0161), reasons=("HARBOUR",))
+    at = Altitude(50.0, Datum.AMSL)
+
+    def crossing(degrees: float) -> tuple[Waypoint, ...]:
+        north, east = 0.003 / tan(radians(degrees)) * cos(radians(35.64)), 0.003
+        return Waypoint(35.64 - north, 140.0155 - east, at), Waypoint(35.64 + north, 140.0155 + east, at)
+
+    assert "fairway" not in verdicts(air(strip), crossing(32))
+    assert verdicts(air(strip), crossing(28))["fairway"] is Verdict.NEEDS
+    assert verdicts(air(strip), crossing(28), permits={"fairway"})["fairway"] is Verdict.OK
 
 
 def test_night_asks_for_approval():

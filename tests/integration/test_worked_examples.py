@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from feeds.notices import Severity
+from planner.board import Wanted, calls_between
 from planner.live import LiveSource
 from planner.live_records import StopUpdate, TripRelationship, TripSelector, TripUpdate
 from planner.model import Answer, FlexLeg, TransitLeg
@@ -128,6 +129,9 @@ def test_the_last_departure_of_a_frequency_is_before_its_end(tmp_path: Path, exa
     network = city(tmp_path, frequencies=frequencies)
     found = [line.split()[2] for line in asked(network, "A", "B", at(MONDAY, "05:00"), 5)]
     assert found == ["06:00", "06:20", "06:40"]
+    hours = (int(at(MONDAY, clock).timestamp()) for clock in ("05:00", "10:00"))
+    board = calls_between(network.snapshot.timetable, Wanted((network.stop_index["A"],)), *hours)
+    assert [f"{datetime.fromtimestamp(call.moment, TOKYO):%H:%M}" for call in board] == found
 
 
 def test_a_blank_time_at_the_first_stop(tmp_path: Path) -> None:

@@ -194,6 +194,7 @@ def test_the_command_writes_every_file_and_checks_its_own(tmp_path, capsys):
     assert sorted(path.name.split(".", 1)[1] for path in tmp_path.iterdir()) == [
         "ed269.json", "f3548.json", "geojson", "html", "kml", "map.html", "plan", "waypoints",
     ]  # fmt: skip
+    assert "Category III, level 4." in capsys.readouterr().out
     zones, notices = read_uas_zones(tmp_path / "drone-akanehama-cat3.ed269.json")
     assert not [notice for notice in notices if notice.severity is Severity.ERROR]
     assert {reason for zone in zones for reason in zone.reasons} == {"POPULATION", "AIR_TRAFFIC", "OTHER"}

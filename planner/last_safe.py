@@ -1,0 +1,72 @@
+"""The last departure after which one still arrives when something goes wrong on the way: 終電 with a margin."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from planner.model import Answer, Itinerary, TransitLeg
+from planner.network import Network
+from planner.plan import plan, plan_at
+from planner.reasons import Reason, RoutingError
+from planner.request import Coordinate, Location, PlanRequest, StopId
+
+STEP = timedelta(hours=1)
+FARTHEST = timedelta(hours=24)
+"""How much of the day before the deadline is looked at, an hour at a time."""
+
+NOWHERE = frozenset({Reason.LOCATION_NOT_FOUND, Reason.OUTSIDE_BOUNDS})
+NOTHING = RoutingError(Reason.NO_TRANSIT_CONNECTION)
+
+EVERY = 100
+"""Journeys looked at in one hour."""
+
+
+def last_safe(network: Network, request: PlanRequest, margin_s: int) -> Answer:
+    """The latest journey that bears a delay, of those worth taking.
+
+    Parameters
+    ----------
+    request : PlanRequest
+        By arrival; its time is the deadline.
+    margin_s : int
+        Who leaves so many seconds late, or stands so many seconds late where any of the vehicles is boarded, still
+        arrives by the deadline with another one.
+
+    Returns
+    -------
+    Answer
+        One itinerary, none if no journey of the day before the deadline is safe.
+    """
+    late = deadline = request.time
+    while True:
+        late -= STEP
+        hour = replace(request, time=late, arrive_by=False, window_s=round(STEP.total_seconds()) - 1, count=EVERY)
+        answer = plan(network, hour)
+        in_time = [one for one in answer.itineraries if one.end <= deadline]
+        for one in sorted(in_time, key=_preferred, reverse=True):
+            if is_safe(network, request, one, margin_s):
+                return replace(answer, itineraries=(one,), direct=())
+        is_nowhere = answer.reason is not None and answer.reason.code in NOWHERE
+        if is_nowhere or late <= deadline - FARTHEST:
+            return replace(answer, itineraries=(), direct=(), reason=answer.reason or NOTHING)
+
+
+def is_safe(network: Network, request: PlanRequest, itinerary: Itinerary, margin_s: int) -> bool:
+    """Whether who is `margin_s` late, at the start or at any boarding, still arrives by `request.time`."""
+    late = timedelta(seconds=margin_s)
+    moments: list[tuple[Location, datetime]] = [(request.origin, itinerary.start + late)]
+    for leg in itinerary.legs:
+        if isinstance(leg, TransitLeg) and not leg.stays_seated:
+            place = leg.origin
+            at = StopId(place.stop_id) if place.stop_id else Coordinate(place.lat, place.lon)
+            moments.append((at, leg.start + late))
+    return all(_is_still_reached(network, request, at, moment) for at, moment in moments)
+
+
+def _is_still_reached(network: Network, request: PlanRequest, at: Location, moment: datetime) -> bool:
+    asked = replace(request, origin=at, time=moment, arrive_by=False, window_s=None, via=())
+    found = plan_at(network, asked).itineraries
+    return any(one.end <= request.time for one in found)
+
+
+def _preferred(itinerary: Itinerary) -> tuple[datetime, float, int]:
+    return itinerary.start, -itinerary.end.timestamp(), -itinerary.transfers
