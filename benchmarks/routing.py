@@ -2,7 +2,8 @@
 
 The ruler is a plain RAPTOR (../shared/yardstick/raptor.py) that runs in this process on the same feed, date and random
 queries: it finds the earliest arrival with every number of rides, without journeys, in-seat transfers or yesterday's
-trips. Times are CPU time of one thread; the queries are asked twice, and the second time counts.
+trips. Times are CPU time of one thread; the queries are asked twice, and the second time counts. Beside the figures of
+the searches as they are used stand those without bounds (`planner.bounds`), and how many answers differ: none may.
 """
 
 import argparse
@@ -10,23 +11,30 @@ import importlib.util
 import json
 import os
 import resource
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
+from planner.bounds import least_seconds, no_bounds
 from planner.day import timetable_on
 from planner.footpaths import Footpaths
 from planner.journeys import Journeys, Options
+from planner.live import LiveSource
+from planner.live_records import TripRelationship, TripSelector, TripUpdate
+from planner.model import TRANSIT
 from planner.network import Network, open_network
 from planner.raptor import Transit, Workspace, earliest_arrivals, search, search_at
 from scenarios.build import Sources, build_network
+
+Result = TypeVar("Result")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 RULER = SHARED / "yardstick" / "raptor.py"
@@ -34,6 +42,10 @@ FEEDS = SHARED / "data" / "gtfs"
 SEED = 42
 ROUNDS = 15
 """Rides at most, as many as the ruler's rounds."""
+
+DATES = {"tokyo-rail": date(2026, 11, 25), "chiba-rail": date(2026, 11, 28), "world/hart": date(2018, 4, 10)}
+UPDATED = 5000
+"""Trips that one message is about."""
 
 HOUR_TRANSFERS = 8
 NEVER = 1 << 30
@@ -69,55 +81,103 @@ class Timed:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--queries", type=int, default=1000)
-    parser.add_argument("--date", type=date.fromisoformat, default=date(2026, 11, 25))
-    parser.add_argument("--feeds", nargs="+", default=["tokyo-rail", "chiba-rail"])
+    parser.add_argument("--feeds", nargs="+", choices=list(DATES), default=list(DATES))
     parser.add_argument("--networks", type=Path, help="folder of networks named as the feeds; those missing are built")
     options = parser.parse_args(arguments)
-    results: dict[str, object] = {"date": options.date.isoformat(), "load_average": round(os.getloadavg()[0], 2)}
+    results: dict[str, object] = {"load_average": round(os.getloadavg()[0], 2)}
     with tempfile.TemporaryDirectory() as room:
         for feed in options.feeds:
-            folder = (options.networks or Path(room)) / feed
-            results[feed] = measured(feed, folder, options.date, options.queries)
+            folder = (options.networks or Path(room)) / Path(feed).name
+            results[feed] = measured(feed, folder, DATES[feed], options.queries)
     results["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(json.dumps(results, indent=1))
 
 
 def measured(feed: str, folder: Path, day: date, n_queries: int) -> dict[str, object]:
-    results: dict[str, object] = {}
+    results: dict[str, object] = {"date": day.isoformat()}
     if not folder.is_dir():
         begin = time.process_time()
         build_network(folder, Sources(gtfs=[FEEDS / f"{feed}.zip"], footpaths="feed"))
         results["build_s"] = round(time.process_time() - begin, 2)
     network, ruler = open_network(folder), ruler_module()
-    results["day_cut_s"], transit = best_of_three(
-        lambda: Transit.of(timetable_on(network.snapshot.timetable, day), network.snapshot.footpaths["foot"])
-    )
+    table, footpaths = network.snapshot.timetable, network.snapshot.footpaths["foot"]
+    results["bounds_s"], bounds = best_of_three(lambda: least_seconds(table, footpaths))
+    results["bounds_mib"] = round(bounds.nbytes / 2**20, 1)
+    results["day_cut_s"], transit = best_of_three(lambda: Transit.of(timetable_on(table, day), footpaths, bounds))
     results["mirror_s"], mirrored = best_of_three(transit.mirrored)
     results["day_mib"] = round(size_of(transit) / 2**20, 1)
-    results["patterns"] = len(transit.day.trip_first) - 1
+    results["patterns"] = len(transit.roads.lanes.trip_first) - 1
     stop_ids, arrays = ruler.load(FEEDS / f"{feed}.zip", day)
     asked = queries(network, transit.footpaths, stop_ids, n_queries)
     room = Workspace.of(transit, ROUNDS - 1)
-
-    def at(direction: Transit) -> Callable[[Asked], Journeys]:
-        return lambda query: search_at(direction, query.access, query.egress, query.time, ROUNDS - 1, room)
-
-    ruled, once = timed(ruler_query(ruler, arrays), asked), timed(at(transit), asked)
-    hour = timed(
-        lambda query: search(transit, query.access, query.egress, query.time, query.time + 3600, HOUR_TRANSFERS, room),
-        asked,
-    )
+    ruled = timed(ruler_query(ruler, arrays), asked)
     unit = float(np.median(ruled.ms))
     results["queries"] = len(asked)
     results["ruler"] = ruled.summary(unit)
-    results["one_departure"] = once.summary(unit)
-    results["one_arrival"] = timed(at(mirrored), asked).summary(unit)
-    results["one_hour"] = hour.summary(unit)
+    once = timed(at(transit, room), asked)
+    results |= compared("one_departure", once, timed(at(unbounded(transit), room), asked), unit)
+    results["one_arrival"] = timed(at(mirrored, room), asked).summary(unit)
+    hour = timed(within_hour(transit, room), asked)
+    results |= compared("one_hour", hour, timed(within_hour(unbounded(transit), room), asked), unit)
     one_to_all = timed(lambda query: earliest_arrivals(transit, query.access, query.time, ROUNDS - 1, room), asked)
     results["one_to_all"] = one_to_all.summary(unit)
+    results |= reported(network, day, asked, unit)
     results["journeys_per_departure"] = round(float(np.mean([len(found) for found in once.found])), 2)
     results["journeys_per_hour"] = round(float(np.mean([len(found) for found in hour.found])), 2)
     return results | against(ruled, once, asked)
+
+
+def at(transit: Transit, room: Workspace) -> Callable[[Asked], Journeys]:
+    return lambda query: search_at(transit, query.access, query.egress, query.time, ROUNDS - 1, room)
+
+
+def within_hour(transit: Transit, room: Workspace) -> Callable[[Asked], Journeys]:
+    def run(query: Asked) -> Journeys:
+        return search(transit, query.access, query.egress, query.time, query.time + 3600, HOUR_TRANSFERS, room)
+
+    return run
+
+
+def unbounded(transit: Transit) -> Transit:
+    return replace(transit, bounds=no_bounds(transit.day.n_stops))
+
+
+def compared(name: str, quick: "Timed", plain: "Timed", unit: float) -> dict[str, object]:
+    """Figures with and without bounds, and of how many queries the arrivals with each number of transfers differ."""
+    differ = sum(pareto_set(a) != pareto_set(b) for a, b in zip(quick.found, plain.found, strict=True))
+    return {name: quick.summary(unit), f"{name}_unbounded": plain.summary(unit), f"{name}_lost_or_worse": differ}
+
+
+def pareto_set(journeys: Journeys) -> list[tuple[int, int]]:
+    return sorted(zip(journeys.arrival.tolist(), journeys.transfers.tolist(), strict=True))
+
+
+def reported(network: Network, day: date, asked: Sequence[Asked], unit: float) -> dict[str, object]:
+    """Searches while every twentieth trip of the day is late or cancelled; how long a message on many trips takes."""
+    table, rng = network.snapshot.timetable, np.random.default_rng(SEED)
+    running = np.flatnonzero(table.active_services(day)[table.trips.service])
+    now = datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=3)
+
+    def message(count: int) -> LiveSource:
+        chosen = rng.choice(running, min(count, len(running)), replace=False).tolist()
+        return LiveSource("made", None, None, tuple(update(table.trips.ids[trip], day, rng) for trip in chosen))
+
+    many = message(UPDATED)
+    apply_s, _ = best_of_three(lambda: network.with_live(many, now))
+    some = message(len(running) // 20)
+    day_s, transit = best_of_three(lambda: network.with_live(some, now).transit(day, TRANSIT, False, 0, False))
+    room = Workspace.of(transit, ROUNDS - 1)
+    found, plain = timed(at(transit, room), asked), timed(at(unbounded(transit), room), asked)
+    figures = compared("one_departure_reported", found, plain, unit)
+    figures["reported_keeps_bounds"] = transit.bounds.shape[1] > 0
+    return figures | {"apply_5000_s": apply_s, "apply_and_cut_day_s": day_s}
+
+
+def update(trip_id: str, day: date, rng: np.random.Generator) -> TripUpdate:
+    """Four of five trips are up to 20 minutes late, the fifth is cancelled."""
+    if rng.random() < 0.2:
+        return TripUpdate(TripSelector(trip_id, start_date=day), TripRelationship.CANCELED)
+    return TripUpdate(TripSelector(trip_id, start_date=day), delay=60 * int(rng.integers(1, 21)))
 
 
 def ruler_module() -> ModuleType:
@@ -125,11 +185,12 @@ def ruler_module() -> ModuleType:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules["ruler"] = module  # numba finds kept compilations by it
     spec.loader.exec_module(module)
     return module
 
 
-def best_of_three(run: Callable[[], Transit]) -> tuple[float, Transit]:
+def best_of_three(run: Callable[[], Result]) -> tuple[float, Result]:
     """CPU seconds of the quickest of three runs, the first of which may compile, and what it gives."""
     times = []
     for _ in range(3):
@@ -141,7 +202,7 @@ def best_of_three(run: Callable[[], Transit]) -> tuple[float, Transit]:
 
 def size_of(transit: Transit) -> int:
     """Octets of what a day's searches read."""
-    return sum(column.nbytes for table in (transit.lanes, transit.walks) for column in table)
+    return sum(column.nbytes for table in transit.roads for column in table)
 
 
 def queries(network: Network, footpaths: Footpaths, stop_ids: Sequence[str], count: int) -> list[Asked]:

@@ -97,12 +97,12 @@ def _three_days(timetable: Timetable, day: date, trips: NDArray[np.bool_] | None
         service_day = day + timedelta(days=offset)
         shift = seconds_on(service_day_start(service_day, zone), day, zone)
         active = timetable.active_services(service_day)[timetable.trips.service] & allowed
-        first, trip = _chained(active, *_links(timetable, active))
+        first, trip = chained(active, *links_between(timetable, active))
         columns.append((np.diff(first), trip, np.full_like(trip, offset), np.full_like(trip, shift)))
     return [np.concatenate(column) for column in zip(*columns, strict=True)]
 
 
-def _links(timetable: Timetable, active: NDArray[np.bool_]) -> tuple[Indices, Indices, NDArray[np.bool_]]:
+def links_between(timetable: Timetable, active: NDArray[np.bool_]) -> tuple[Indices, Indices, NDArray[np.bool_]]:
     """In-seat links between active trips that go forward in time, as CSR over trips, and which trips are gone on to.
 
     Between trips that take no time at one instant only links to a later index count, so that no chain ever closes.
@@ -119,7 +119,7 @@ def _links(timetable: Timetable, active: NDArray[np.bool_]) -> tuple[Indices, In
 
 
 @kernel
-def _chained(
+def chained(
     active: NDArray[np.bool_], link_first: Indices, link_to: Indices, has_previous: NDArray[np.bool_]
 ) -> tuple[Indices, Indices]:
     """Every longest way along links, one chain per branch, depth first."""

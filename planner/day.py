@@ -110,7 +110,7 @@ def timetable_on(
     )  # fmt: skip
     leader = np.flatnonzero(np.diff(chains.group, prepend=-1))
     sequences = _sequences(leader, chains, timetable.trips.pattern, calls)
-    lane = _lanes(
+    lane = lanes_apart(
         np.append(leader, len(chains.group)), sequences.first, sequences.board_stop < calls.n_stops,
         sequences.alight_stop < calls.n_stops, chains.first_event, arrival, departure,
     )  # fmt: skip
@@ -127,7 +127,7 @@ def timetable_on(
         pattern_calls.alight_stop,
         trip_first,
         event_first,
-        *_laid_out(pattern_calls.first, trip_first, event_first, chains.first_event[order], arrival, departure),
+        *laid_out(pattern_calls.first, trip_first, event_first, chains.first_event[order], arrival, departure),
         *boarding_places(calls.n_stops, pattern_calls.first, pattern_calls.board_stop),
         _segments(chains, order, timetable.trips.pattern, calls),
     )
@@ -209,7 +209,7 @@ def _sequences(leader: NDArray[np.int64], chains: Chains, pattern: Indices, call
 
 
 @kernel
-def _lanes(
+def lanes_apart(
     group_first: NDArray[np.int64],
     call_first: Indices,
     can_board: NDArray[np.bool_],
@@ -249,7 +249,7 @@ def _taken(calls: Calls, groups: Indices) -> Calls:
 
 
 @kernel
-def _laid_out(
+def laid_out(
     pattern_first: Indices,
     trip_first: Indices,
     event_first: Indices,

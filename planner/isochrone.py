@@ -24,7 +24,7 @@ from planner.raptor import Transit, earliest_arrivals
 from planner.reach import Reach, StreetSearch, reach
 from planner.reasons import InputField, RoutingError
 from planner.request import Location, PlanRequest, StreetMode
-from planner.ruled_changes import with_copies, without_copies
+from planner.ruled_changes import with_copies
 from planner.service_day import seconds_on
 from planner.snapping import taken
 from planner.timetable import BOARDING_PLACE
@@ -279,12 +279,11 @@ def _reached(
     if transit is None or not len(options):
         return ridden, vehicles, best, rides
     workspace = network.workspace(transit, request.max_transfers)
-    earliest_arrivals(transit, with_copies(transit.day, options)[0], moment, request.max_transfers, workspace)
-    levels = workspace.labels.ridden[1 : request.max_transfers + 2, :-1].astype(np.float64)
-    levels[levels >= UNREACHED] = np.inf
-    levels = without_copies(transit.day, levels)
-    ridden = levels[-1] - now
-    vehicles = 1 + np.argmax(levels == levels[-1], axis=0).astype(np.int32)
+    asked = with_copies(transit.day, options)[0]
+    everywhere: Ints = np.append(np.arange(n_stops, dtype=np.int32), transit.day.copy_of)
+    arrived = earliest_arrivals(transit, asked, moment, request.max_transfers, workspace).astype(np.float64)
+    arrived = np.where(np.abs(arrived) < UNREACHED, -arrived if request.arrive_by else arrived, np.inf)
+    _improve(ridden, vehicles, everywhere, (arrived - now, workspace.labels.n_rides))
     _improve(best, rides, np.arange(n_stops), (ridden, vehicles))
     if network.manifest.footpaths != "street":
         footpaths = transit.footpaths

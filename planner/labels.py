@@ -9,6 +9,9 @@ from planner.timetable import Flags, Indices, Times
 
 Table = NDArray[np.int32]
 
+NOBODY = 2**31 - 1
+"""In `Stays.following`: from this trip on no vehicle goes on that way."""
+
 
 class Lanes(NamedTuple):
     """The arrays of a `DayTimetable` that the kernels read."""
@@ -45,16 +48,48 @@ class Ways(NamedTuple):
     closes: Times
 
 
-class Labels(NamedTuple):
-    """What is known during a search; first index is the number of rides made.
+class Stays(NamedTuple):
+    """Where vehicles go on to: what `planner.stays` adds to lanes of single trips.
 
-    `ridden` is when a vehicle brings one to a stop, by `rides` (pattern, trip, board and alight position), the first of
-    which was reached by option `access`; `ready` is when one may board there, coming from `ready_from` (level 0: the
-    option). `target` is the arrival at the destination from `target_stop` by option `target_row`. `egress_at` is the
-    first egress option of a stop; `queue` holds patterns with boardings from `pattern_from` to `pattern_to`, `touched`
-    the stops where a vehicle arrived earlier than known, `marked` those where one is ready earlier, then at `fresh`.
-    Trip `lane_trip` of a pattern has been ridden from position `lane_from` with `lane_rides` rides: no later trip is
-    worth riding from there on with as many or more.
+    From pattern p on vehicles go on in the ways ``first[p]:first[p + 1]``: in lanes `way` of the day, where the trip's
+    first call is at `position` and the calls after it from `start`. Of the vehicles in which trip t of p or a later one
+    goes on, ``following[following_first[row] + t]`` is the first (counted in its lane; NOBODY if there is none).
+    `lane_trip` and `lane_position` are the lane trip of the day and the position there of each trip's first call.
+    """
+
+    first: Indices
+    way: Indices
+    position: Indices
+    start: Indices
+    following_first: Indices
+    following: Indices
+    lane_trip: Indices
+    lane_position: Indices
+
+
+class Roads(NamedTuple):
+    """All that a search rides and walks: lanes of single trips, whole ways of vehicles, what joins them, walks."""
+
+    lanes: Lanes
+    ways: Lanes
+    stays: Stays
+    walks: Walks
+
+
+class Labels(NamedTuple):
+    """What is known during a search; a first index of tables is the number of rides made.
+
+    `ridden` is when a vehicle brings one to a stop, by `rides` (lane trip of the day, board and alight position there,
+    stop boarded at), the first of which was reached by option `access`; `ready` is when one may board there, coming
+    from `ready_from` (level 0: the option). A search of one departure keeps all numbers of rides in row 0 of `ridden`
+    and `ready`, and in `n_rides` how many rides the earliest arrival takes. `target` is the arrival at the destination
+    from `target_stop` by option `target_row`; nothing that arrives at `limit` or later is worth having. `least` are
+    seconds to the destination at least, by rides from the row's number + 1 on, the last row by any number. `egress_at`
+    is the first egress option of a stop; `queue` holds patterns with boardings from `pattern_from` to `pattern_to`,
+    `touched` the stops where a vehicle arrived earlier than known, `marked` those where one is ready earlier, then at
+    `fresh`. Trip `lane_trip` of a pattern has been ridden from position `lane_from` with `lane_rides` rides: no later
+    trip is worth riding from there on with as many or more; `way_trip`, `way_from` and `way_rides` say so of the ways
+    of vehicles for those who stay seated: `seated_trip` and `seated_from` hold what was boarded and where.
     """
 
     ridden: Table
@@ -62,9 +97,12 @@ class Labels(NamedTuple):
     rides: Table
     ready_from: Table
     access: Indices
+    n_rides: Indices
     target: Times
     target_stop: Indices
     target_row: Indices
+    limit: Times
+    least: Table
     is_improved: Flags
     egress_at: Indices
     pattern_from: Indices
@@ -72,6 +110,11 @@ class Labels(NamedTuple):
     lane_trip: Indices
     lane_from: Indices
     lane_rides: Indices
+    way_trip: Indices
+    way_from: Indices
+    way_rides: Indices
+    seated_trip: Indices
+    seated_from: Indices
     queue: Indices
     touched: Indices
     is_touched: Flags
@@ -80,7 +123,10 @@ class Labels(NamedTuple):
 
 
 class Egress(NamedTuple):
-    """The arrays of the egress `Options`, `next` of the same stop or NONE, and their least seconds."""
+    """The arrays of the egress `Options`, `next` of the same stop or NONE, and their least seconds.
+
+    `fewest` is the least number of rides there, and `n_least` how many rows of `Labels.least` are filled.
+    """
 
     stop: Indices
     seconds: Times
@@ -88,3 +134,5 @@ class Egress(NamedTuple):
     closes: Times
     next: Indices
     shortest: int
+    fewest: int
+    n_least: int

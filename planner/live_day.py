@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.bounds import Bounds, hold_for, no_bounds
 from planner.chains import DAY_OFFSETS
 from planner.csr import entries, offsets
 from planner.day import DayTimetable, Segments, boarding_places, timetable_on
@@ -18,6 +19,7 @@ from planner.kernels import kernel
 from planner.labels import Lanes
 from planner.live_index import RunIndex
 from planner.live_timetable import LiveTimetable
+from planner.stays import lanes_of
 from planner.timetable import Indices, InSeat, Times, Timetable
 
 Mask = NDArray[np.bool_]
@@ -35,6 +37,30 @@ def patched(
     allowed : pair of bool array or None
         Trips of the live timetable and stops that may be used.
     """
+    return patched_within(scheduled, live, index, day, allowed, no_bounds(0))[0]
+
+
+def patched_within(
+    scheduled: DayTimetable,
+    live: LiveTimetable,
+    index: RunIndex,
+    day: date,
+    allowed: tuple[Mask | None, Mask | None],
+    bounds: Bounds,
+) -> tuple[DayTimetable, bool]:
+    """The day as it runs, and whether `bounds` hold on it: whether no vehicle runs faster than all by timetable."""
+    otherwise = _run_otherwise(live, index, day, allowed)
+    if otherwise is None:
+        return scheduled, True
+    own, out = otherwise
+    holds = bounds.shape[1] > 0 and bool(hold_for(bounds, lanes_of(own)))
+    return _joined(scheduled, own, _stays(scheduled, out)), holds
+
+
+def _run_otherwise(
+    live: LiveTimetable, index: RunIndex, day: date, allowed: tuple[Mask | None, Mask | None]
+) -> tuple[DayTimetable, Mask] | None:
+    """Vehicles that run otherwise, cut out, and by day offset the trips of the schedule they make no more."""
     trips, stops = allowed
     rows, out = [], np.zeros((len(DAY_OFFSETS), live.n_scheduled), np.bool_)
     for offset in DAY_OFFSETS:
@@ -43,12 +69,12 @@ def patched(
         out[offset + 1, moved] = True
         rows.append(running)
     if not out.any() and not any(map(len, rows)):
-        return scheduled
+        return None
     part = _part(live.timetable, rows, day)
     which = np.concatenate(rows)
     own = timetable_on(part, day, None if trips is None else trips[which], stops)
     own = replace(own, segments=replace(own.segments, trip=which[own.segments.trip].astype(np.int32)))
-    return _joined(scheduled, own, _stays(scheduled, out))
+    return own, out
 
 
 def _touched(live: LiveTimetable, index: RunIndex, day: int) -> tuple[Indices, Indices]:
@@ -109,7 +135,7 @@ def _joined(day: DayTimetable, own: DayTimetable, stays: NDArray[np.bool_]) -> D
         np.append(getattr(day, name), getattr(own, name))[calls] for name in ("stop", "board_stop", "alight_stop")
     )
     first, event_first = offsets(n_calls), offsets(n_trips * n_calls)
-    arrival, departure = _laid_out(_lanes(day), _lanes(own), offsets(n_trips), n_calls, event_first, order)
+    arrival, departure = _laid_out(lanes_of(day), lanes_of(own), offsets(n_trips), n_calls, event_first, order)
     return DayTimetable(
         day.n_stops,
         first,
@@ -151,7 +177,7 @@ def _order(
     group_first = np.searchsorted(group_of_lane[lane][rows], np.arange(len(lanes_like) + 1)).astype(np.int32)
     like_first = offsets(np.array([len(like) for like in lanes_like], np.int64))
     like = np.array([pattern for found in lanes_like for pattern in found], np.int32)
-    target, before = _returned(_lanes(day), _lanes(own), lane, rows, (group_first, like_first, like), stays)
+    target, before = _returned(lanes_of(day), lanes_of(own), lane, rows, (group_first, like_first, like), stays)
     place = np.empty(n_own, np.int64)
     place[rows] = np.arange(n_own)
     kept, width = np.flatnonzero(stays), n_patterns * n_own + 1
@@ -182,10 +208,6 @@ def _calls(day: DayTimetable) -> list[bytes]:
     octets, size = words.tobytes(), words.itemsize * 3
     first = (day.pattern_first * size).tolist()
     return [octets[a:b] for a, b in pairwise(first)]
-
-
-def _lanes(day: DayTimetable) -> Lanes:
-    return Lanes(*(getattr(day, name) for name in Lanes._fields))
 
 
 @kernel

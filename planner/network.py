@@ -2,7 +2,7 @@
 
 import copy
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from planner.access import LINKS, Links, StreetSide, behind
 from planner.avoid import less_avoided, ridden_routes
+from planner.bounds import Bounds, no_bounds
 from planner.closures import shut_on, without_stops
 from planner.day import DayTimetable, timetable_on
 from planner.errors import NetworkError
@@ -24,7 +25,7 @@ from planner.footpaths import Footpaths, slowed, with_min_transfer
 from planner.hops import KEPT_BYTES, MOST_NODES, MOST_POINTS, Hops
 from planner.live import LiveSource, LiveState, apply, as_scheduled, without
 from planner.live_alerts import Published
-from planner.live_day import patched
+from planner.live_day import patched_within
 from planner.manifest import FeedEntry, Manifest, RealtimeEntry
 from planner.model import TRANSIT, Mode
 from planner.places import Places
@@ -47,13 +48,16 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "FeedEntry", "Manifest", "Network", "RealtimeEntry", "Snapshot", "allowed", "open_network"]
 
-FORMAT = 3
+FORMAT = 4
 """Version of the folder's content; a network of another version is built again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One state of a city: what is stored, and what a query runs on from its first to its last step."""
+    """One state of a city: what is stored, and what a query runs on from its first to its last step.
+
+    `least` is what journeys between stops take at least, with the footpaths of walkers (`planner.bounds`).
+    """
 
     timetable: Timetable
     street_side: StreetSide | None
@@ -63,6 +67,7 @@ class Snapshot:
     fares: tuple[Fares, ...]
     taxi: TaxiMeter | None
     places: Places
+    least: Bounds = field(default_factory=lambda: no_bounds(0))
 
 
 class Scratch(threading.local):
@@ -164,7 +169,8 @@ class Network:
             elif slower != 1.0 or min_transfer_s:
                 kept = self.transit(day, modes, wheelchair, 0, False)
                 footpaths = kept.footpaths if self.manifest.footpaths == "feed" else slowed(kept.footpaths, slower)
-                kept = Transit.of(kept.day, with_min_transfer(footpaths, min_transfer_s))
+                bounds = kept.bounds if slower >= 1.0 else None
+                kept = Transit.of(kept.day, with_min_transfer(footpaths, min_transfer_s), bounds)
             else:
                 kept = self._cut(day, modes, wheelchair)
             while len(self._days) >= 16:
@@ -177,24 +183,26 @@ class Network:
         usable = less_avoided(timetable, self._avoid, allowed(timetable, modes, wheelchair))
         if self.reported is None:
             footpaths = self.snapshot.footpaths["wheelchair" if wheelchair else "foot"]
-            return self._ruled(timetable_on(timetable, day, *usable), footpaths)
+            return self._ruled(timetable_on(timetable, day, *usable), footpaths, not wheelchair)
         before, state = self.reported.scheduled, self.reported.state
         scheduled = before.transit(day, modes, wheelchair, 0, False).day
         if len(timetable.specific.seconds):
             whole = before.snapshot.timetable
             scheduled = timetable_on(whole, day, *less_avoided(whole, self._avoid, allowed(whole, modes, wheelchair)))
-        cut = patched(scheduled, state.live, state.index, day, usable)
+        cut, holds = patched_within(scheduled, state.live, state.index, day, usable, self.snapshot.least)
         shut = self._shut_on(day) if wheelchair else None
         footpaths = self.snapshot.footpaths["wheelchair" if wheelchair else "foot"]
-        return self._ruled(cut if shut is None else without_stops(cut, shut), footpaths)
+        return self._ruled(cut if shut is None else without_stops(cut, shut), footpaths, holds and not wheelchair)
 
-    def _ruled(self, day: DayTimetable, footpaths: Footpaths) -> Transit:
-        """The day and its walks with what transfers.txt says of single routes and trips."""
+    def _ruled(self, day: DayTimetable, footpaths: Footpaths, has_bounds: bool) -> Transit:
+        """The day and its walks with what transfers.txt says of single routes and trips; such rules void bounds."""
         timetable, is_exact = self.snapshot.timetable, self.manifest.footpaths == "feed"
         trips = np.arange(len(timetable.trips), dtype=np.int32)
         if self.reported is not None:
             trips[self.reported.state.live.n_scheduled :] = self.reported.state.live.runs.source
-        return Transit.of(*with_ruled_changes(day, footpaths, timetable, trips, is_exact=is_exact))
+        has_bounds = has_bounds and self.snapshot.least.shape[1] > 0 and not len(timetable.specific.seconds)
+        ruled = with_ruled_changes(day, footpaths, timetable, trips, is_exact=is_exact)
+        return Transit.of(*ruled, self.snapshot.least if has_bounds else None)
 
     def _is_as_scheduled(self, day: date, wheelchair: bool) -> bool:
         assert self.reported is not None

@@ -11,33 +11,44 @@ import numpy as np
 
 from planner import day as days
 from planner import footpaths as walks
+from planner.bounds import LEVELS, Bounds, no_bounds
 from planner.csr import entries, offsets, places
 from planner.day import DayTimetable
 from planner.footpaths import Footpaths
 from planner.journeys import UNREACHED, Journeys, Options
-from planner.labels import Labels, Lanes, Table, Walks, Ways
+from planner.labels import Labels, Roads, Table, Walks, Ways
 from planner.rounds import search_once, search_range
+from planner.stays import lanes_of, single_trips
 from planner.timetable import Flags, Times
 
 
 @dataclass(frozen=True, slots=True)
 class Transit:
-    """A day's vehicles with the walks between its stops, ready to be searched; both forwards or both mirrored."""
+    """A day's vehicles with the walks between its stops, ready to be searched; both forwards or both mirrored.
+
+    `bounds` say how long journeys take at least; without any (`planner.bounds.no_bounds`) searches look at everything.
+    """
 
     day: DayTimetable
     footpaths: Footpaths
-    lanes: Lanes
-    walks: Walks
+    roads: Roads
+    bounds: Bounds
 
     @classmethod
-    def of(cls, day: DayTimetable, footpaths: Footpaths) -> "Transit":
-        """Join `day` and `footpaths`, both forwards."""
-        lanes = Lanes(*(getattr(day, name) for name in Lanes._fields))
-        return cls(day, footpaths, lanes, Walks(*(getattr(footpaths, name) for name in Walks._fields)))
+    def of(cls, day: DayTimetable, footpaths: Footpaths, bounds: Bounds | None = None) -> "Transit":
+        """Join `day` and `footpaths`, both forwards, with `bounds` that hold on them."""
+        lanes, stays = single_trips(day)
+        ways = Walks(*(getattr(footpaths, name) for name in Walks._fields))
+        return cls(
+            day,
+            footpaths,
+            Roads(lanes, lanes_of(day), stays, ways),
+            no_bounds(day.n_stops) if bounds is None else bounds,
+        )
 
     def mirrored(self) -> "Transit":
         """The same with time reversed: what searches by arrival are made on."""
-        return Transit.of(days.mirrored(self.day), walks.mirrored(self.footpaths))
+        return Transit.of(days.mirrored(self.day), walks.mirrored(self.footpaths), self.bounds[::-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,7 @@ class Workspace:
     @classmethod
     def of(cls, transit: Transit, max_transfers: int) -> "Workspace":
         """Memory for searches with up to `max_transfers` changes on `transit` or its mirror image."""
-        return cls.sized(transit.day.n_stops, len(transit.day.trip_first) - 1, max_transfers + 2)
+        return cls.sized(transit.day.n_stops, _n_lanes(transit), max_transfers + 2)
 
     @classmethod
     def sized(cls, n_stops: int, n_patterns: int, n_levels: int) -> "Workspace":
@@ -68,9 +79,12 @@ class Workspace:
                 rides=of(n_levels, n_stops, 4),
                 ready_from=of(n_levels, n_stops),
                 access=of(n_stops),
+                n_rides=of(n_stops),
                 target=of(n_levels),
                 target_stop=of(n_levels),
                 target_row=of(n_levels),
+                limit=of(n_levels),
+                least=of(LEVELS, n_stops),
                 is_improved=flags(n_levels),
                 egress_at=of(n_stops, value=-1),
                 pattern_from=of(n_patterns, value=UNREACHED),
@@ -78,6 +92,11 @@ class Workspace:
                 lane_trip=of(n_patterns),
                 lane_from=of(n_patterns),
                 lane_rides=of(n_patterns),
+                way_trip=of(n_patterns),
+                way_from=of(n_patterns),
+                way_rides=of(n_patterns),
+                seated_trip=of(n_patterns),
+                seated_from=of(n_patterns),
                 queue=of(n_patterns),
                 touched=of(n_stops),
                 is_touched=flags(n_stops),
@@ -89,7 +108,7 @@ class Workspace:
     def fits(self, transit: Transit, max_transfers: int) -> bool:
         """Whether a search with up to `max_transfers` changes on `transit` finds room here."""
         levels, columns = self.labels.ridden.shape
-        is_long_enough = len(self.labels.queue) >= len(transit.day.trip_first) - 1
+        is_long_enough = len(self.labels.queue) >= _n_lanes(transit)
         return levels >= max_transfers + 2 and columns == transit.day.n_stops + 1 and is_long_enough
 
 
@@ -123,7 +142,7 @@ def search(
     if transit.day.is_mirrored:
         access, egress, earliest, latest = egress.mirrored(), access.mirrored(), -latest, -earliest
     found = search_range(
-        transit.lanes, transit.walks, _ways(access), _ways(egress), labels, (earliest, latest), max_transfers + 1
+        transit.roads, _ways(access), _ways(egress), labels, transit.bounds[0], (earliest, latest), max_transfers + 1
     )
     return _in_order(_journeys(transit.day, *found))
 
@@ -144,7 +163,7 @@ def search_at(
     labels = _labels(workspace, transit, max_transfers)
     if transit.day.is_mirrored:
         access, egress, time = egress.mirrored(), access.mirrored(), -time
-    found = search_once(transit.lanes, transit.walks, _ways(access), _ways(egress), labels, time, max_transfers + 1)
+    found = search_once(transit.roads, _ways(access), _ways(egress), labels, transit.bounds[0], time, max_transfers + 1)
     return _journeys(transit.day, *found)
 
 
@@ -160,9 +179,13 @@ def earliest_arrivals(
     nowhere, rides = Options.of([], []), max_transfers + 1
     if transit.day.is_mirrored:
         access, start = access.mirrored(), -start
-    search_once(transit.lanes, transit.walks, _ways(access), _ways(nowhere), labels, start, rides)
-    reached = labels.ridden[rides, :-1].copy()
+    search_once(transit.roads, _ways(access), _ways(nowhere), labels, transit.bounds[0], start, rides)
+    reached = labels.ridden[0, :-1].copy()
     return -reached if transit.day.is_mirrored else reached
+
+
+def _n_lanes(transit: Transit) -> int:
+    return max(len(lanes.trip_first) for lanes in (transit.roads.lanes, transit.roads.ways)) - 1
 
 
 def _labels(workspace: Workspace | None, transit: Transit, max_transfers: int) -> Labels:

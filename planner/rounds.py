@@ -6,30 +6,32 @@ Everything is int32 arrays; `planner.raptor` says what is asked and answered. A 
 
 import numpy as np
 
+from planner.bounds import NO_WAY, Bounds
 from planner.footpaths import DAY_S, FORBIDDEN
 from planner.journeys import UNREACHED
 from planner.kernels import kernel
-from planner.labels import Egress, Labels, Lanes, Table, Walks, Ways
-from planner.timetable import Indices, Times
+from planner.labels import Egress, Labels, Lanes, Roads, Table, Walks, Ways
+from planner.probe import find_limits
+from planner.riding import collect, is_worthwhile, ride, ride_first, stay_seated
 
 
 @kernel
 def search_once(
-    lanes: Lanes, walks: Walks, access: Ways, egress_ways: Ways, labels: Labels, time: int, max_rides: int
+    roads: Roads, access: Ways, egress_ways: Ways, labels: Labels, bounds: Bounds, time: int, max_rides: int
 ) -> tuple[Table, Table]:
-    """Everything that leaves at `time` or later; a level starts as a copy of the one below."""
-    egress = _begun(labels, egress_ways, max_rides, 1)
-    n_marked = _reach_stops(access, labels, time)
-    _ride_rounds(lanes, walks, egress, labels, 1, max_rides, n_marked)
+    """Everything that leaves at `time` or later."""
+    egress = _begun(labels, access, egress_ways, bounds, max_rides, 1)
+    if egress.n_least > 1:
+        find_limits(roads, access, egress, labels, time, max_rides)
+    n_marked = _reach_stops(access, egress, labels, time, max_rides)
+    _ride_rounds(roads, egress, labels, 1, max_rides, n_marked)
     found, rides = np.empty((max_rides, 5), np.int32), np.empty((max_rides * (max_rides + 1) // 2, 3), np.int32)
     n_found, n_rides = 0, 0
     for k in range(1, max_rides + 1):
         if labels.is_improved[k]:
-            stop = _traced(lanes, labels, k, rides[n_rides:])
-            pattern, trip, board = labels.rides[1, stop, 0], labels.rides[1, stop, 1], labels.rides[1, stop, 2]
-            option = labels.ready_from[0, lanes.board_stop[lanes.pattern_first[pattern] + board]]
-            n_trips = lanes.trip_first[pattern + 1] - lanes.trip_first[pattern]
-            boarded = lanes.departure[lanes.event_first[pattern] + board * n_trips + trip]
+            stop = _traced(labels, k, rides[n_rides:])
+            option = labels.ready_from[0, labels.rides[1, stop, 3]]
+            boarded = _departure(roads.ways, rides[n_rides, 0], rides[n_rides, 1])
             found[n_found, 0] = min(boarded - access.seconds[option], access.closes[option])
             found[n_found, 1], found[n_found, 2] = labels.target[k], k
             found[n_found, 3], found[n_found, 4] = option, labels.target_row[k]
@@ -40,27 +42,27 @@ def search_once(
 
 @kernel
 def search_range(
-    lanes: Lanes,
-    walks: Walks,
+    roads: Roads,
     access: Ways,
     egress_ways: Ways,
     labels: Labels,
+    bounds: Bounds,
     window: tuple[int, int],
     max_rides: int,
 ) -> tuple[Table, Table]:
     """Every first ride that can be reached in the window, latest departure first; labels stay from one to the next."""
-    egress = _begun(labels, egress_ways, max_rides, max_rides + 1)
-    firsts = _first_rides(lanes, access, window[0], window[1])
+    egress = _begun(labels, access, egress_ways, bounds, max_rides, max_rides + 1)
+    firsts = _first_rides(roads.ways, access, window[0], window[1])
     order = np.argsort(-firsts[:, 0], kind="mergesort")
     found, rides = np.empty((64, 5), np.int32), np.empty((256, 3), np.int32)
     n_found, n_rides, row = 0, 0, 0
     while row < len(order):
         departure, n_touched = firsts[order[row], 0], 0
         while row < len(order) and firsts[order[row], 0] == departure:
-            n_touched = _ride_first(lanes, egress, labels, firsts[order[row]], n_touched)
+            n_touched = ride_first(roads.ways, egress, labels, firsts[order[row]], max_rides, n_touched)
             row += 1
-        n_marked = _change(walks, egress, labels, 1, max_rides, n_touched, False)
-        _ride_rounds(lanes, walks, egress, labels, 2, max_rides, n_marked)
+        n_marked = _change(roads.walks, egress, labels, (1, 1, max_rides), n_touched)
+        _ride_rounds(roads, egress, labels, 2, max_rides, n_marked)
         for k in range(1, max_rides + 1):
             if not labels.is_improved[k]:
                 continue
@@ -69,7 +71,7 @@ def search_range(
                 found = np.concatenate((found, np.empty_like(found)))
             if n_rides + k > len(rides):
                 rides = np.concatenate((rides, np.empty((len(rides) + k, 3), np.int32)))
-            stop = _traced(lanes, labels, k, rides[n_rides:])
+            stop = _traced(labels, k, rides[n_rides:])
             found[n_found, 0], found[n_found, 1], found[n_found, 2] = departure, labels.target[k], k
             found[n_found, 3], found[n_found, 4] = labels.access[stop], labels.target_row[k]
             n_found, n_rides = n_found + 1, n_rides + k
@@ -78,14 +80,16 @@ def search_range(
 
 
 @kernel
-def _begun(labels: Labels, ways: Ways, max_rides: int, n_levels: int) -> Egress:
+def _begun(labels: Labels, access: Ways, ways: Ways, bounds: Bounds, max_rides: int, n_levels: int) -> Egress:
     """Forget the search before, on `n_levels` levels of labels; chain the egress options that share a stop."""
     labels.ridden[:n_levels] = UNREACHED
     labels.ridden[:n_levels, -1] = -UNREACHED
     labels.ready[:n_levels] = UNREACHED
     labels.target[: max_rides + 1] = UNREACHED
+    labels.limit[: max_rides + 1] = UNREACHED
     labels.is_improved[: max_rides + 1] = 0
     labels.lane_rides[:] = UNREACHED
+    labels.way_rides[:] = UNREACHED
     following = np.empty(len(ways.stop), np.int32)
     shortest = UNREACHED if len(ways.stop) else 0
     for seconds in ways.seconds:
@@ -93,7 +97,32 @@ def _begun(labels: Labels, ways: Ways, max_rides: int, n_levels: int) -> Egress:
     for row in range(len(ways.stop)):
         following[row] = labels.egress_at[ways.stop[row]]
         labels.egress_at[ways.stop[row]] = row
-    return Egress(ways.stop, ways.seconds, ways.opens, ways.closes, following, shortest)
+    n_least, fewest = len(bounds), 1
+    if len(ways.stop) == 0 or n_least == 0:
+        n_least = 1
+        labels.least[0] = shortest
+    else:
+        _sum_up(labels.least, bounds, ways)
+        while (
+            len(access.stop)
+            and fewest < min(n_least, max_rides)
+            and np.min(labels.least[fewest - 1][access.stop]) == UNREACHED
+        ):
+            fewest += 1
+    return Egress(ways.stop, ways.seconds, ways.opens, ways.closes, following, shortest, fewest, n_least)
+
+
+@kernel
+def _sum_up(least: Table, bounds: Bounds, egress: Ways) -> None:
+    """Seconds to the destination at least, from each stop, by whichever egress option."""
+    for rides in range(len(bounds)):
+        total = least[rides]
+        total[:] = UNREACHED
+        for option in range(len(egress.stop)):
+            seconds, way = egress.seconds[option], bounds[rides, egress.stop[option]]
+            for stop in range(len(way)):
+                whole = np.int32(way[stop]) + seconds if way[stop] < NO_WAY else np.int32(UNREACHED)
+                total[stop] = min(total[stop], whole)
 
 
 @kernel
@@ -103,12 +132,14 @@ def _ended(labels: Labels, egress: Egress) -> None:
 
 
 @kernel
-def _reach_stops(access: Ways, labels: Labels, time: int) -> int:
-    n_marked = 0
+def _reach_stops(access: Ways, egress: Egress, labels: Labels, time: int, max_rides: int) -> int:
+    n_marked, most = 0, min(egress.n_least, max_rides)
     for option in range(len(access.stop)):
         begin, stop = max(time, access.opens[option]), access.stop[option]
         ready = begin + access.seconds[option]
         if begin > access.closes[option] or ready >= labels.ready[0, stop]:
+            continue
+        if not is_worthwhile(labels.least, labels.limit, 0, most, stop, ready):
             continue
         labels.ready[0, stop], labels.ready_from[0, stop] = ready, option
         if labels.fresh[stop] == UNREACHED:
@@ -147,162 +178,37 @@ def _first_rides(lanes: Lanes, access: Ways, earliest: int, latest: int) -> Tabl
 
 
 @kernel
-def _ride_first(lanes: Lanes, egress: Egress, labels: Labels, first_ride: Indices, n_touched: int) -> int:
-    option, pattern, position, trip = first_ride[1], first_ride[2], first_ride[3], first_ride[4]
-    ridden, rides = labels.ridden[1], labels.rides[1]
-    base = lanes.pattern_first[pattern]
-    n_calls = lanes.pattern_first[pattern + 1] - base
-    row = lanes.event_first[pattern] + trip * n_calls
-    bound = labels.target[1] - egress.shortest
-    for i in range(position + 1, n_calls):
-        arrival, stop = lanes.arrival[row + i], lanes.alight_stop[base + i]
-        if arrival >= bound:
-            break
-        if arrival < ridden[stop]:
-            ridden[stop], labels.access[stop] = arrival, option
-            rides[stop, 0], rides[stop, 1], rides[stop, 2], rides[stop, 3] = pattern, trip, position, i
-            if labels.is_touched[stop] == 0:
-                labels.is_touched[stop] = 1
-                labels.touched[n_touched] = stop
-                n_touched += 1
-            bound = _leave(egress, labels, 1, stop, arrival, bound)
-    return n_touched
-
-
-@kernel
-def _ride_rounds(
-    lanes: Lanes, walks: Walks, egress: Egress, labels: Labels, first_round: int, max_rides: int, n_marked: int
-) -> None:
+def _ride_rounds(roads: Roads, egress: Egress, labels: Labels, first_round: int, max_rides: int, n_marked: int) -> None:
     """Rounds from `first_round` until nothing improves: board at the marked stops, ride, change."""
     for k in range(first_round, max_rides + 1):
         labels.target[k] = min(labels.target[k], labels.target[k - 1])
-        if first_round == 1:
-            labels.ridden[k] = labels.ridden[k - 1]
-            labels.ready[k] = labels.ready[k - 1]
         if n_marked:
-            n_queued = _collect(lanes, labels, n_marked)
-            n_touched = _ride(lanes, egress, labels, k, n_queued)
+            numbers = (k, 0 if first_round == 1 else k, max_rides)
+            n_queued = collect(roads.lanes, labels, n_marked)
+            n_touched, n_seated = ride(roads, egress, labels, numbers, n_queued)
+            if n_seated:
+                n_touched = stay_seated(roads, egress, labels, numbers, n_seated, n_touched)
             for mark in range(n_marked):
                 labels.fresh[labels.marked[mark]] = UNREACHED
-            n_marked = _change(walks, egress, labels, k, max_rides, n_touched, first_round == 1)
-
-
-@kernel
-def _collect(lanes: Lanes, labels: Labels, n_marked: int) -> int:
-    """Queue the patterns one may board at the marked stops, each with its first and last such position."""
-    at_first, at_pattern, at_position = lanes.at_first, lanes.at_pattern, lanes.at_position
-    marked, queue = labels.marked, labels.queue
-    pattern_from, pattern_to = labels.pattern_from, labels.pattern_to
-    n_queued = 0
-    for mark in range(n_marked):
-        stop = marked[mark]
-        for place in range(at_first[stop], at_first[stop + 1]):
-            pattern, position = at_pattern[place], at_position[place]
-            if pattern_from[pattern] == UNREACHED:
-                queue[n_queued] = pattern
-                n_queued += 1
-                pattern_from[pattern] = pattern_to[pattern] = position
-            elif position < pattern_from[pattern]:
-                pattern_from[pattern] = position
-            elif position > pattern_to[pattern]:
-                pattern_to[pattern] = position
-    return n_queued
-
-
-@kernel
-def _ride(lanes: Lanes, egress: Egress, labels: Labels, k: int, n_queued: int) -> int:  # noqa: C901, PLR0912, PLR0915
-    """Ride every queued pattern in the first trip that can be boarded, changing to earlier ones on the way."""
-    ridden, rides, fresh = labels.ridden[k], labels.rides[k], labels.fresh
-    touched, is_touched, egress_at = labels.touched, labels.is_touched, labels.egress_at
-    pattern_first, board_stop, alight_stop, trip_first, event_first, arrivals, departures, _, _, _ = lanes
-    queue, pattern_from, pattern_to = labels.queue, labels.pattern_from, labels.pattern_to
-    lane_trip, lane_from, lane_rides = labels.lane_trip, labels.lane_from, labels.lane_rides
-    bound, n_touched = labels.target[k] - egress.shortest, 0
-    for place in range(n_queued):
-        pattern = queue[place]
-        position, last_boarding = pattern_from[pattern], pattern_to[pattern]
-        pattern_from[pattern] = UNREACHED
-        base, events = pattern_first[pattern], event_first[pattern]
-        n_calls = pattern_first[pattern + 1] - base
-        n_trips = trip_first[pattern + 1] - trip_first[pattern]
-        trip, row, boarded, known_trip, known_from = n_trips, 0, 0, n_trips, n_calls
-        if lane_rides[pattern] <= k:
-            known_trip, known_from = lane_trip[pattern], lane_from[pattern]
-        for i in range(position, n_calls):
-            if trip < n_trips:
-                arrival = arrivals[row + i]
-                if arrival >= bound or (trip >= known_trip and i > known_from):
-                    trip = n_trips
-                else:
-                    stop = alight_stop[base + i]
-                    if arrival < ridden[stop]:
-                        ridden[stop] = arrival
-                        rides[stop, 0], rides[stop, 1], rides[stop, 2], rides[stop, 3] = pattern, trip, boarded, i
-                        if is_touched[stop] == 0:
-                            is_touched[stop] = 1
-                            touched[n_touched] = stop
-                            n_touched += 1
-                        if egress_at[stop] >= 0:
-                            bound = _leave(egress, labels, k, stop, arrival, bound)
-            if i <= last_boarding:
-                time = fresh[board_stop[base + i]]
-                if time < bound:
-                    column, found = events + i * n_trips, min(trip, known_trip) if i >= known_from else trip
-                    if found == n_trips:
-                        found = _first_trip(departures, column, n_trips, time)
-                    elif found > 0 and departures[column + found - 1] >= time:
-                        found = _first_trip(departures, column, found - 1, time)
-                    elif found == known_trip:
-                        found = trip
-                    if found < trip:
-                        trip, boarded, row = found, i, events + found * n_calls
-                        if trip <= lane_trip[pattern] or lane_rides[pattern] > k:
-                            lane_trip[pattern], lane_from[pattern], lane_rides[pattern] = trip, i, k
-            elif trip == n_trips:
-                break
-    return n_touched
-
-
-@kernel
-def _first_trip(departure: Times, column: int, end: int, time: int) -> int:
-    """First trip before `end` that departs at `time` or later, `end` if there is none."""
-    low, rest = column, end
-    while rest > 0:
-        half = (rest + 1) >> 1
-        low += half * (departure[low + half - 1] < time)
-        rest -= half
-    return low - column
-
-
-@kernel
-def _leave(egress: Egress, labels: Labels, k: int, stop: int, arrival: int, bound: int) -> int:
-    """Go on to the destination; the time from which on no vehicle's arrival is worth having."""
-    row = labels.egress_at[stop]
-    while row >= 0:
-        begin = max(arrival, egress.opens[row])
-        if begin <= egress.closes[row] and begin + egress.seconds[row] < labels.target[k]:
-            labels.target[k] = begin + egress.seconds[row]
-            labels.target_stop[k], labels.target_row[k] = stop, row
-            labels.is_improved[k] = 1
-            bound = labels.target[k] - egress.shortest
-        row = egress.next[row]
-    return bound
+            n_marked = _change(roads.walks, egress, labels, numbers, n_touched)
 
 
 @kernel
 def _change(  # noqa: C901, PLR0912
-    walks: Walks, egress: Egress, labels: Labels, k: int, max_rides: int, n_touched: int, once: bool
+    walks: Walks, egress: Egress, labels: Labels, numbers: tuple[int, int, int], n_touched: int
 ) -> int:
     """From the stops where vehicles arrived earlier than known, get ready to board there and where one can walk to."""
-    ridden, ready, ready_from = labels.ridden, labels.ready[k], labels.ready_from[k]
+    k, row, max_rides = numbers
+    ridden, ready, ready_from = labels.ridden, labels.ready[row], labels.ready_from[k]
     touched, is_touched, marked, fresh = labels.touched, labels.is_touched, labels.marked, labels.fresh
+    least, limit, most = labels.least, labels.limit, min(egress.n_least, max_rides - k)
     first, to, seconds, opens, closes, change_s = walks
-    n_marked, bound = 0, labels.target[k] - egress.shortest
+    n_marked, highest = 0, 0 if row == 0 else max_rides
     for touch in range(n_touched):
         stop = touched[touch]
         is_touched[stop] = 0
-        arrival = ridden[k, stop]
-        for level in range(k + 1, k + 1 if once else max_rides + 1):
+        arrival = ridden[row, stop]
+        for level in range(row + 1, highest + 1):
             if ridden[level, stop] <= arrival:
                 break
             ridden[level, stop] = arrival
@@ -320,15 +226,15 @@ def _change(  # noqa: C901, PLR0912
                     since_opening = (arrival - opens[walk]) % DAY_S
                     if since_opening > width:
                         time += DAY_S - since_opening
-            if time < ready[end] and time < bound:
+            if time < ready[end] and is_worthwhile(least, limit, k, most, end, time):
                 ready[end], ready_from[end] = time, stop
                 if fresh[end] == UNREACHED:
                     marked[n_marked] = end
                     n_marked += 1
                 fresh[end] = time
-    for mark in range(0 if once else n_marked):
+    for mark in range(0 if row == 0 else n_marked):
         stop = marked[mark]
-        for level in range(k + 1, max_rides + 1):
+        for level in range(row + 1, highest + 1):
             if labels.ready[level, stop] <= ready[stop]:
                 break
             labels.ready[level, stop] = ready[stop]
@@ -336,14 +242,19 @@ def _change(  # noqa: C901, PLR0912
 
 
 @kernel
-def _traced(lanes: Lanes, labels: Labels, k: int, rides: Table) -> int:
+def _traced(labels: Labels, k: int, rides: Table) -> int:
     """Write the rides to the destination with `k` vehicles into `rides`; the stop where the first ends."""
     stop = int(labels.target_stop[k])
     for level in range(k, 0, -1):
         ride = labels.rides[level, stop]
-        pattern, trip, board, alight = ride[0], ride[1], ride[2], ride[3]
-        rides[level - 1, 0] = lanes.trip_first[pattern] + trip
-        rides[level - 1, 1], rides[level - 1, 2] = board, alight
+        rides[level - 1, 0], rides[level - 1, 1], rides[level - 1, 2] = ride[0], ride[1], ride[2]
         if level > 1:
-            stop = int(labels.ready_from[level - 1, lanes.board_stop[lanes.pattern_first[pattern] + board]])
+            stop = int(labels.ready_from[level - 1, ride[3]])
     return stop
+
+
+@kernel
+def _departure(ways: Lanes, lane_trip: int, position: int) -> int:
+    pattern = np.searchsorted(ways.trip_first, lane_trip, "right") - 1
+    first, n_trips = ways.trip_first[pattern], ways.trip_first[pattern + 1] - ways.trip_first[pattern]
+    return int(ways.departure[ways.event_first[pattern] + position * n_trips + lane_trip - first])

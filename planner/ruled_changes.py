@@ -3,7 +3,7 @@
 Searches know one time for each pair of stops. So a stop where rules tell vehicles apart gets copies in the day that is
 cut for searching, one for each set of rules that arriving, and one that departing vehicles fall under; walks between
 the copies take what the most specific rule says. Journeys name calls of trips, so nobody outside sees the copies but
-who hands stops to a search (`with_copies`) or takes them from one (`without_copies`).
+who hands stops to a search (`with_copies`) or takes them from one (`DayTimetable.copy_of`).
 
 References
 ----------
@@ -282,12 +282,3 @@ def with_copies(day: DayTimetable, options: Options) -> tuple[Options, Indices]:
 def named_by(journeys: Journeys, access: Indices, egress: Indices) -> Journeys:
     """The journeys with the options they were given, of which `access` and `egress` tell by row."""
     return replace(journeys, access=access[journeys.access], egress=egress[journeys.egress])
-
-
-def without_copies(day: DayTimetable, earliest: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Earliest arrivals, stops along the last axis, with the soonest of each stop and its copies."""
-    n_stops = day.n_stops - len(day.copy_of)
-    folded = earliest[..., :n_stops].copy()
-    for row, stop in enumerate(day.copy_of.tolist()):
-        folded[..., stop] = np.minimum(folded[..., stop], earliest[..., n_stops + row])
-    return folded

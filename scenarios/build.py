@@ -19,6 +19,7 @@ from feeds.notices import Notice, Severity
 from feeds.odpt import read_timetables
 from feeds.osm import OsmExtract, read_osm
 from planner.access import StreetSide
+from planner.bounds import least_seconds
 from planner.errors import RequestError
 from planner.footpaths import WALK_MS, WHEELCHAIR_MS, Footpaths, crow_footpaths, feed_footpaths
 from planner.network import FORMAT, FeedEntry, Manifest, Snapshot
@@ -101,6 +102,7 @@ def build_network(folder: Path, sources: Sources, progress: Progress | None = No
     report("footpaths", 0.65)
     footpaths = _footpaths(gtfs, side, kind, pathways)
     fares = [read_fares(tables, record.prefix) for tables, record in zip(gtfs.tables, gtfs.feeds, strict=True)]
+    least = least_seconds(gtfs.timetable, footpaths["foot"])
     report("names", 0.9)
     snapshot = Snapshot(
         timetable=gtfs.timetable,
@@ -111,6 +113,7 @@ def build_network(folder: Path, sources: Sources, progress: Progress | None = No
         fares=tuple(fare for fare, _ in fares),
         taxi=sources.taxi,
         places=_places(gtfs, osm, sharing),
+        least=least,
     )
     manifest = _manifest(sources, snapshot, gtfs, osm, kind)
     report("writing", 0.95)

@@ -3,6 +3,7 @@
 import csv
 import importlib.util
 import io
+import sys
 import zipfile
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -29,6 +30,7 @@ def ruler(shared: Path) -> Any:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules["ruler"] = module
     spec.loader.exec_module(module)
     return module
 
