@@ -72,12 +72,16 @@ def simulate(  # noqa: PLR0913, PLR0917
     with TemporaryDirectory() as folder, progress_bar() as bar:
         if timetable is not None:
             file = _timetabled(file, Path(folder), timetable)
+        if sumo is not None:
+            from scenarios.export import check_sumo
+
+            check_sumo(file)
         kpis = run_scenario(file, output, replications, seed, workers, _progress(bar), cluster)
     _show(kpis, Console())
     if sumo is not None:
         from scenarios.export import export_sumo
 
-        export_sumo(output / "scenario.toml", sumo, read_run(output)[0].seed)
+        export_sumo(output, sumo, read_run(output)[0].seed)
     draw_run(output, SHOWN, day)
     record, numbers = read_run(output)
     if record.replications > 1 and PRECISE in numbers:

@@ -83,10 +83,13 @@ def _edge(case: SumoTaxis, name: str, start: str, end: str, length_m: float) -> 
 
 
 def taxi_stops(case: SumoTaxis) -> ET.Element:
-    """A bus stop for every stop."""
+    """A bus stop for every stop, with room beside the street for all vehicles: none keeps another from its call."""
     root = ET.Element("additional")
+    room_m = (case.vehicle.length_m + 2) * len(case.starts)
     for stop, name in enumerate(case.names):
-        root.append(bus_stop(f"stop{stop}", f"stand{stop}_0", STAND_M, case.vehicle, name))
+        element = bus_stop(f"stop{stop}", f"stand{stop}_0", STAND_M, case.vehicle, name)
+        element.set("parkingLength", f"{room_m:g}")
+        root.append(element)
     return root
 
 

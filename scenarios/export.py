@@ -8,6 +8,9 @@ import numpy as np
 from feeds.sumo import SumoLine, SumoRide, write_sumo_line
 from feeds.sumo_words import SumoVehicle
 from planner.errors import RequestError
+from scenarios.cases import is_of_city
+from scenarios.city_scenario import read_city_scenario
+from scenarios.export_demand_bus import export_demand_bus
 from scenarios.scenario import read_scenario
 from scenarios.setups import setup_of
 from simulator.course import cycle_s
@@ -19,19 +22,29 @@ SPARE_S = 3600.0
 """Vehicles go on for so long after the end of service, for who still waits then."""
 
 
-def export_sumo(scenario: Path, folder: Path, seed: int) -> None:
-    """Write a scenario's line and the travellers of its first replication as input of Eclipse SUMO.
+def check_sumo(scenario: Path) -> None:
+    """Make sure that a scenario has something SUMO can play.
 
     Raises
     ------
     ScenarioError
-        It is no scenario of a line or loop.
+        It is no scenario.
     RequestError
-        Its vehicles keep a timetable of rounds and pauses, which cannot be written yet.
+        It is a city without demand bus, or its vehicles keep a timetable of rounds and pauses.
     """
-    setup = setup_of(*read_scenario(scenario))
-    if setup.plan.duties:
+    if is_of_city(scenario):
+        if read_city_scenario(scenario)[0].supply.demand_bus is None:
+            raise RequestError("--sumo", "--sumo writes lines, loops and demand buses; this city has no demand bus.")
+    elif read_scenario(scenario)[0].fleet.duties:
         raise RequestError("--sumo", "--sumo cannot write duties; leave them, or --timetable, out.")
+
+
+def export_sumo(played: Path, folder: Path, seed: int) -> None:
+    """Write the line, or the demand bus, of a run's first replication and its travellers as input of Eclipse SUMO."""
+    if is_of_city(played / "scenario.toml"):
+        export_demand_bus(played, folder)
+        return
+    setup = setup_of(*read_scenario(played / "scenario.toml"))
     write_sumo_line(sumo_line(setup, run(setup, seed), seed), folder, setup.until_s)
 
 
