@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.errors import add_error_answers
 from api.page import CITY, page_router
+from planner.network import Network
 from tests.api.small_network import small_network
 
 
@@ -49,6 +51,14 @@ def test_the_page_knows_its_city_before_it_asks(tmp_path: Path, built: Path) -> 
     assert city["zone"] == "Asia/Tokyo"
     assert answer.headers["cache-control"] == "no-cache"
     assert "script-src 'self'" in answer.headers["content-security-policy"]
+
+
+def test_nothing_a_feed_says_ends_the_block_of_data(tmp_path: Path, built: Path) -> None:
+    network = small_network(tmp_path)
+    loud = replace(network.manifest, remark="</script><script>alert(1)</script>")
+    app = FastAPI()
+    app.include_router(page_router(Network(network.snapshot, loud), None, built))
+    assert TestClient(app).get("/").text.count("</script>") == 1
 
 
 def test_the_page_offers_a_stop_to_go_by_only_where_plan_takes_one(tmp_path: Path, built: Path) -> None:

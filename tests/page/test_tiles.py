@@ -96,6 +96,11 @@ def test_the_bay_is_water_and_the_station_is_not(city: TestClient) -> None:
     assert "water" not in layers_at(city, 140.0418, 35.6600, 16)
 
 
+def test_no_track_is_drawn_across_the_bay_where_a_feed_only_jumps_from_station_to_station(city: TestClient) -> None:
+    """Half way between Tokyo and Chiba stations lies water, and the expresses' shapes have no point between the two."""
+    assert "lines" not in layers_at(city, (139.767 + 140.113) / 2, (35.681 + 35.613) / 2, 14)
+
+
 def test_a_tile_is_not_sent_twice(city: TestClient) -> None:
     x, y = tile_of(140.0418, 35.6486, 13)
     first = city.get(f"/kaiteki/v1/tiles/13/{x}/{y}.mvt")
