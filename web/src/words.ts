@@ -19,10 +19,6 @@ export function text(language: Language, key: string, values: Values = {}): stri
   return found === undefined ? key : found.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
 
-export function has(language: Language, key: string): boolean {
-  return lookup(language, key) !== undefined;
-}
-
 function lookup(language: Language, key: string): string | undefined {
   const dot = key.indexOf(".");
   const [table, name] = [key.slice(0, dot), key.slice(dot + 1)];
