@@ -25,6 +25,9 @@ MESSAGE_SUFFIXES = (".pb", ".pbf")
 JSON_SUFFIXES = (".json", ".geojson", ".json.gz", ".geojson.gz")
 GBFS_FILES = ("gbfs.json", "system_information.json")
 
+MOST_DAYS = 36_525
+"""Longest service that is told by date: a mistyped year makes millions of days."""
+
 SNIFFED_OCTETS = 4096
 """Of a file, to tell its kind."""
 
@@ -225,11 +228,11 @@ def _timetable_report(kind: str, path: Path, network: "GtfsNetwork") -> FeedRepo
 
 
 def service_by_date(timetable: Timetable) -> tuple[DayOfService, ...]:
-    """Trips of every date from the first to the last on which any runs."""
+    """Trips of every date from the first to the last on which any runs, of a century at most."""
     per_service = np.bincount(timetable.trips.service, minlength=len(timetable.service_active))
     per_day = per_service @ timetable.service_active.astype(np.int64)
     served = np.flatnonzero(per_day)
-    span = range(int(served[0]), int(served[-1]) + 1) if len(served) else range(0)
+    span = range(int(served[0]), min(int(served[-1]), int(served[0]) + MOST_DAYS) + 1) if len(served) else range(0)
     first = timetable.first_date
     return tuple(DayOfService(date.fromordinal(first + day).isoformat(), int(per_day[day])) for day in span)
 

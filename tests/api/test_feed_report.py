@@ -92,6 +92,12 @@ def test_dates_without_service_stay_in_the_row(tmp_path: Path) -> None:
     assert report.days == (DayOfService("2026-04-01", 1), DayOfService("2026-04-02", 0), DayOfService("2026-04-03", 1))
 
 
+def test_a_mistyped_year_does_not_make_millions_of_rows(tmp_path: Path) -> None:
+    report = check_feed(feed(tmp_path / "feed", calendar=BASE["calendar"].replace("20260430", "99260430")))
+    assert len(report.days) == 36_526
+    assert report.days[0] == DayOfService("2026-04-01", 1)
+
+
 def test_a_feed_without_service_has_a_page(tmp_path: Path) -> None:
     report = check_feed(feed(tmp_path / "feed", trips="route_id,service_id,trip_id", stop_times=None))
     assert "Service by date" not in report_page(report)
