@@ -35,7 +35,9 @@ SAID = (
 
 def assistant(served: Served) -> MCPServer[Any]:
     """A server of tools over what is served."""
-    server: MCPServer[Any] = MCPServer("kaiteki", instructions=SAID, version=served.network.manifest.program)
+    server: MCPServer[Any] = MCPServer(
+        "kaiteki", instructions=SAID, version=served.network.manifest.program, log_level="ERROR"
+    )
 
     @server.tool()
     def find_place(text: str, language: str = "ja") -> list[dict[str, Any]]:

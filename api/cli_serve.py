@@ -79,6 +79,7 @@ def serve(  # noqa: PLR0913, PLR0917
         proxy_headers=bool(proxy),
         forwarded_allow_ips=list(proxy or ()),
         timeout_graceful_shutdown=STOP_S,
+        timeout_keep_alive=75,
         timeout_worker_healthcheck=30,
     )
 

@@ -23,7 +23,7 @@ from api.served import Served
 from planner.isochrone import ground_of
 from planner.network import Network
 from planner.plan import plan as find
-from planner.request import Coordinate, Location, PlanRequest
+from planner.request import Coordinate, Location, PlanRequest, Via
 from planner.street_legs import StreetLegs
 
 Locate = Callable[[str, str], Location]
@@ -91,5 +91,12 @@ def plan_request(query: PlanQuery, locate: Locate, now: datetime, network: Netwo
         now=min(now, time),
         realtime=REALTIME[query.realtimeMode],
         is_given_up=is_over,
+        via=_stops_between(query, locate),
         cursor=query.pageCursor or None,
     )
+
+
+def _stops_between(query: PlanQuery, locate: Locate) -> tuple[Via, ...]:
+    """Where to go by way of, with the least stay there; none named is no stay."""
+    stays = [*query.viaMinimumStay, *[0] * len(query.via)]
+    return tuple(Via(locate(text, "via"), 60 * stay) for text, stay in zip(query.via, stays, strict=False))

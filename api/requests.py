@@ -5,16 +5,16 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from api.times import EARLIEST_YEAR, LATEST_YEAR
 from planner.model import TRANSIT, Mode
 from planner.request import Realtime, StreetMode
 
 EARLIEST_S, LATEST_S = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (EARLIEST_YEAR, LATEST_YEAR))
-LONGEST_PAGE_S = 86_400
+LONGEST_PAGE_S, LONGEST_STAY_MIN = 86_400, 1440
 _CURSOR = re.compile(r"(?:EARLIER|LATER)\|(-?[0-9]{1,11})\|(-?[0-9]{1,11})")
 
 
@@ -151,6 +151,7 @@ REALTIME = {
     RealtimeMode.OFF: Realtime.IGNORE,
 }
 
+Stay = Annotated[int, Field(ge=0, le=LONGEST_STAY_MIN)]
 Streets = Annotated[list[StreetWord], Split]
 Languages = Annotated[list[str], Split, Field(min_length=1)]
 FormFactors = Annotated[list[RentalFormFactor] | None, Split]
@@ -214,8 +215,8 @@ class PlanQuery(VehicleQuery):
     withFares: bool = Field(True, description="fares are always given")
     useRoutedTransfers: bool = Field(True, description="decided when the network is built")
     realtimeMode: RealtimeMode = RealtimeMode.REALTIME
-    via: Nothing = ""
-    viaMinimumStay: Nothing = ""
+    via: Annotated[list[str], Split] = Field([], max_length=2, description="stop ids to go by way of, in this order")
+    viaMinimumStay: Annotated[list[Stay], Split] = Field([], description="minutes at each of `via`; default: 0")
     maxItineraries: Nothing = ""
     maxTravelTime: Nothing = ""
     radius: Nothing = ""
@@ -248,6 +249,12 @@ class PlanQuery(VehicleQuery):
     ignoreDirectRentalReturnConstraints: Never = False
     ignorePreTransitRentalReturnConstraints: Never = False
     ignorePostTransitRentalReturnConstraints: Never = False
+
+    @model_validator(mode="after")
+    def _stays_somewhere(self) -> Self:
+        if len(self.viaMinimumStay) > len(self.via):
+            raise ValueError("viaMinimumStay names more stays than via has stops")
+        return self
 
     @field_validator("pageCursor")
     @classmethod

@@ -122,7 +122,7 @@ def test_outside_the_service_period_the_reason_says_so(get: Get) -> None:
         ({"time": "2026-11-25T08:30:00"}, "time=2026-11-25T08:30:00: a time needs its offset"),
         ({"time": "soon"}, "time=soon: "),
         ({"requireBikeTransport": "true"}, "requireBikeTransport=true: this is not offered here"),
-        ({"via": "kg"}, "via=kg: this is not offered here"),
+        ({"via": "kg,km,sg"}, "via="),
         ({"maxTransfers": "-1"}, "maxTransfers=-1: "),
         ({"toPlace": "140.1,35.6"}, "140.1,35.6 is no point on Earth"),
         ({"pageCursor": "zz"}, "pageCursor=zz: this is no page cursor"),

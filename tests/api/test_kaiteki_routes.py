@@ -133,3 +133,15 @@ def test_what_cannot_be_followed_is_refused(server: Server) -> None:
     assert "no itinerary" in server.error(400, f"{OURS}/watch", itineraryId="xyz")
     assert "no itinerary" in server.error(400, f"{OURS}/fares", itineraryId="xyz")
     assert "name one of" in server.error(400, f"{OURS}/why-not", fromPlace=STATION, toPlace=MESSE)
+
+
+def test_a_journey_goes_by_way_of_a_stop_and_stays_there(server: Server) -> None:
+    ends = {"fromPlace": "makuhari_JR-East.Kaihimmakuhari", "toPlace": "makuhari_JR-East.Soga", "time": WHEN}
+    by_way = {"via": "makuhari_JR-East.Kemigawahama", "viaMinimumStay": 10}
+    found = server.answer("/api/v6/plan", **ends, **by_way)["itineraries"]
+    assert found
+    for itinerary in found:
+        ends_of_legs = {leg["to"]["name"] for leg in itinerary["legs"]}
+        assert "検見川浜" in ends_of_legs
+    assert "more stays than via" in server.error(400, "/api/v6/plan", **ends, viaMinimumStay=5)
+    assert "no such stop" in server.error(404, "/api/v6/plan", **ends, via="mars")
