@@ -13,6 +13,7 @@ from rich.console import Console
 
 from api.cli_answer import print_answer, ranked
 from api.cli_network import attributions, network_folder
+from api.cli_reliability import observed_delays, reliability_lines
 from api.messages import Catalogue, catalogue, language_of, languages, reason_text
 from api.modes import allowed_modes
 from api.times import moment_of, names_day_only, service_day_bounds
@@ -39,6 +40,8 @@ COUNT = "At most so many itineraries; default: five and the best of each combina
 AVOID = "Not by this line or operator, not changing at this stop; may be given several times."
 VIA = "A place to go by, and how long to stay there; may be given several times, in order."
 SAFE = "The last journey of the day by which one still arrives when so late at the start or at any boarding."
+SURE = "Say how likely every connection is made, when one arrives half and 9/10 of the time, and what if one is missed."
+DELAYS = "Delays that were observed (columns mode, delay_s) for --reliability; default: assumed ones."
 USUAL_COUNT = 5
 MODES = "Only these, of: walk,bike,bicycle-rental,scooter,demand-bus,taxi,transit,rail,bus,monorail,…"
 
@@ -78,6 +81,8 @@ def plan(  # noqa: PLR0913, PLR0917
     via: Annotated[list[str] | None, typer.Option(metavar="NAME[:MINUTES]", help=VIA)] = None,
     avoid: Annotated[list[str] | None, typer.Option(metavar="LINE|STOP|OPERATOR", help=AVOID)] = None,
     safe: Annotated[int | None, typer.Option("--last-safe", min=0, max=240, metavar="MINUTES", help=SAFE)] = None,
+    reliability: Annotated[bool, typer.Option("--reliability", help=SURE)] = False,
+    delays: Annotated[Path | None, typer.Option(metavar="FILE.csv", help=DELAYS)] = None,
     network: Annotated[Path | None, typer.Option(help="Folder made by kaiteki build; default: Makuhari.")] = None,
     steps: Annotated[bool, typer.Option("--steps", help="Print the way through the streets.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what /api/v6/plan answers.")] = False,
@@ -92,6 +97,8 @@ def plan(  # noqa: PLR0913, PLR0917
         origin, destination, depart, arrive, first, last, modes, wheelchair, max_transfers, window, count,
         tuple(avoid or ()), tuple(via or ()), safe,
     )  # fmt: skip
+    observed = observed_delays(delays)
+    _refuse_both("--reliability", reliability or delays is not None, "--via", bool(via))
     now = datetime.now(UTC)
     opened = open_network(network_folder(network))
     if realtime:
@@ -111,7 +118,14 @@ def plan(  # noqa: PLR0913, PLR0917
     if as_json:
         typer.echo(plan_json(answer, request))
     else:
-        print_answer(Console(), words, answer, found, notes_of(opened, words), steps)
+        notes = notes_of(opened, words)
+        if reliability or delays is not None:
+            notes = [
+                *reliability_lines(words, opened, request, found, observed),
+                words.text("reliability.note"),
+                *notes,
+            ]
+        print_answer(Console(), words, answer, found, notes, steps)
     if not (answer.itineraries or answer.direct):
         if as_json and answer.reason is not None:
             typer.echo(reason_text(words, answer.reason), err=True)

@@ -1,0 +1,195 @@
+"""How sure an itinerary is: the chance that every connection is made, arrivals half and nine tenths of the time.
+
+A vehicle runs late by the same time from boarding to alighting, vehicles independently of each other, none early. A
+connection is made if the delay of the first vehicle is at most that of the second and what the timetable leaves beyond
+the walk. The chances of all connections are not multiplied: a vehicle that is late is caught more easily and left
+later, so the delay of the vehicle one sits in is carried along, which is exact for this model. Who misses a connection
+goes on as best one can from where it was missed; that other way is taken to be caught and to run on time.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from planner.errors import RequestError
+from planner.model import Itinerary, Leg, Mode, TransitLeg, mode_of
+from planner.network import Network
+from planner.plan import plan_at
+from planner.request import PlanRequest, StopId
+
+STEP_S = 10
+"""Delays are told apart by so many seconds."""
+
+LONGEST_S = 3600
+"""A longer delay counts as one of an hour."""
+
+N_STEPS = LONGEST_S // STEP_S + 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Delays:
+    """A distribution of delays: `share` of rides late by 0, `STEP_S`, 2 · `STEP_S`, … seconds; they sum to 1."""
+
+    share: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, seconds: ArrayLike) -> "Delays":
+        """Delays that were observed, by a feed's history or in a simulation; early counts as on time.
+
+        Raises
+        ------
+        ValueError
+            If there is none.
+        """
+        late = np.asarray(seconds, np.float64)
+        if not len(late):
+            raise ValueError("no delay was observed: a distribution needs at least one")
+        steps = np.ceil(np.clip(late, 0, LONGEST_S) / STEP_S).astype(np.int64)
+        return cls(np.bincount(steps, minlength=N_STEPS) / len(late))
+
+    @classmethod
+    def stated(cls, on_time: float, mean_s: float) -> "Delays":
+        """A share of rides on time, the others late by an exponential distribution of mean `mean_s` seconds."""
+        beyond = (1 - on_time) * np.exp(-STEP_S * np.arange(N_STEPS) / mean_s)
+        share = np.append(beyond[:-1] - beyond[1:], beyond[-1])
+        return cls(np.append(on_time, [*share[:-2].tolist(), share[-2:].sum()]))
+
+
+ON_RAILS, ON_ROADS = Delays.stated(0.8, 120.0), Delays.stated(0.5, 180.0)
+RAILS = Mode.RAIL, Mode.SUBWAY, Mode.MONORAIL, Mode.FUNICULAR, Mode.CABLE_CAR
+USUAL: Mapping[Mode, Delays] = dict.fromkeys(RAILS, ON_RAILS)
+"""Assumptions of ours, to be replaced by observed delays; every mode not named runs as on roads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A change between two vehicles.
+
+    Attributes
+    ----------
+    stop : str
+        Name of where the second is boarded.
+    missed : float
+        Chance that all connections before are made and this one is not.
+    fallback : Itinerary or None
+        How one goes on then, from where one alighted; None if there is no way any more.
+    """
+
+    stop: str
+    missed: float
+    fallback: Itinerary | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """What may become of an itinerary.
+
+    Attributes
+    ----------
+    made : float
+        Chance that every connection is made.
+    connections : tuple of Connection
+    half, nine_tenths : datetime or None
+        One arrives by then half and nine tenths of the time; None if not so often.
+    """
+
+    made: float
+    connections: tuple[Connection, ...]
+    half: datetime | None
+    nine_tenths: datetime | None
+
+
+def reliability_of(
+    network: Network, request: PlanRequest, itinerary: Itinerary, delays: Mapping[Mode, Delays] = USUAL
+) -> Reliability:
+    """How sure `itinerary`, an answer to `request`, is.
+
+    Parameters
+    ----------
+    delays : mapping of Mode to Delays
+        Modes that are not in it run as `ON_ROADS`.
+
+    Raises
+    ------
+    RequestError
+        The request goes by way of places: which of them a fallback still owes is not known.
+    """
+    if request.via:
+        raise RequestError("reliability", "How sure a journey by way of places is cannot be told yet; ask each part.")
+    rides = vehicles_of(itinerary.legs)
+    if not rides:
+        return Reliability(1.0, (), itinerary.end, itinerary.end)
+    slacks = [_slack_s(itinerary.legs, a, b) for a, b in pairwise(rides)]
+    late, missed = carried([delays.get(mode_of(itinerary.legs[ride[0]]), ON_ROADS) for ride in rides], slacks)
+    fallbacks = [_fallback(network, request, itinerary.legs, a, b) for a, b in pairwise(rides)]
+    connections = tuple(
+        Connection(itinerary.legs[ride[0]].origin.name, chance, fallback)
+        for ride, chance, fallback in zip(rides[1:], missed, fallbacks, strict=True)
+    )
+    arrivals = [(itinerary.end + timedelta(seconds=STEP_S * i), float(p)) for i, p in enumerate(late)]
+    arrivals += [(one.fallback.end, one.missed) for one in connections if one.fallback is not None]
+    return Reliability(float(late.sum()), connections, arrived_by(arrivals, 0.5), arrived_by(arrivals, 0.9))
+
+
+def vehicles_of(legs: Sequence[Leg]) -> list[list[int]]:
+    """Positions of the rides in scheduled vehicles, those without a change between them together."""
+    rides: list[list[int]] = []
+    for position, leg in enumerate(legs):
+        if isinstance(leg, TransitLeg):
+            if leg.stays_seated and rides:
+                rides[-1].append(position)
+            else:
+                rides.append([position])
+    return rides
+
+
+def carried(delays: Sequence[Delays], slacks: Sequence[float]) -> tuple[NDArray[np.float64], list[float]]:
+    """Chances of each delay of the last vehicle with all connections made, and of missing each connection first.
+
+    Parameters
+    ----------
+    slacks : sequence of float
+        Seconds to spare at each change if all run on time.
+    """
+    late, missed = delays[0].share, []
+    for delay, slack in zip(delays[1:], slacks, strict=True):
+        by = np.append(0.0, np.cumsum(late))
+        # The first vehicle may be later than the second by what is to spare.
+        bound = np.clip(np.arange(N_STEPS) + int(slack // STEP_S), -1, N_STEPS - 1)
+        caught = delay.share * by[bound + 1]
+        missed.append(float(late.sum() - caught.sum()))
+        late = caught
+    return late, missed
+
+
+def arrived_by(arrivals: Sequence[tuple[datetime, float]], share: float) -> datetime | None:
+    """The earliest moment by which one has arrived with a chance of at least `share`, None if none is."""
+    total = 0.0
+    for moment, chance in sorted(arrivals, key=lambda arrival: arrival[0]):
+        total += chance
+        if total >= share - 1e-9:
+            return moment
+    return None
+
+
+def _slack_s(legs: Sequence[Leg], before: Sequence[int], after: Sequence[int]) -> float:
+    """Seconds between two vehicles less what lies between them."""
+    between = sum((leg.end - leg.start).total_seconds() for leg in legs[before[-1] + 1 : after[0]])
+    return (legs[after[0]].start - legs[before[-1]].end).total_seconds() - between
+
+
+def _fallback(
+    network: Network, request: PlanRequest, legs: Sequence[Leg], before: Sequence[int], after: Sequence[int]
+) -> Itinerary | None:
+    """The soonest way from where one alighted for who has just missed the vehicle one wanted."""
+    stop = legs[before[-1]].destination.stop_id
+    if stop is None:
+        return None
+    walk = sum((leg.end - leg.start for leg in legs[before[-1] + 1 : after[0]]), timedelta())
+    late = legs[after[0]].start - walk + timedelta(seconds=1)
+    asked = replace(request, origin=StopId(stop), time=late, arrive_by=False, window_s=None, cursor=None, via=())
+    return min(plan_at(network, asked).itineraries, key=lambda one: one.end, default=None)
