@@ -51,7 +51,7 @@ def _bookings(setup: CitySetup, run: Path, points: list[int]) -> list[SumoBookin
     fleet = next(kept for kept in facts_of(setup).fleets if kept.name == "demand_bus")
     columns = read_columns(run, "events", 0, ["time_s", "kind", "traveller", "vehicle", "position"])
     booked: dict[int, tuple[float, int]] = {}
-    found = []
+    found: list[SumoBooking] = []
     for time_s, kind, traveller, vehicle, position in zip(*columns.values(), strict=True):
         if kind == "BOOKED":
             booked[traveller] = time_s, points.index(position)
