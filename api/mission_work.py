@@ -77,13 +77,8 @@ def _flown(mission: Mission, scenario: DroneScenario, files: tuple[str, ...]) ->
         profile=profile,
         files=files,
     )
-    opened = {zone.id: zone for zone in scenario.airspace.zones if zone.id in mission.opened_zone_ids}
-    asked = tuple(
+    rules = tuple(
         MissionRule(one.rule.clause, one.verdict.value, one.sentence, one.places, one.remedy) for one in mission.rulings
-    )
-    rules = asked + tuple(
-        MissionRule(zone.conditions or zone.kind.value, "OK", "entered by permission", (f"{zone.name} ({zone.id})",))
-        for zone in opened.values()
     )
     geojson = place_features(scenario)
     geojson["features"] += flight_features(mission)
