@@ -183,6 +183,15 @@ def test_staying_seated_is_no_transfer_and_needs_no_time() -> None:
     assert asked(table, "A", "C", "8:00-8:00", max_transfers=0) == ["8:00 A 8:00 t0 8:10 B B 8:10 t1 8:20 C 8:20"]
 
 
+def test_who_can_board_a_trip_may_wait_for_a_later_one_that_goes_on() -> None:
+    text = "A B\n8:00 8:10\n8:20 8:30\n\nB C\n8:30 8:40"
+    table = timetable(text, in_seat=[(1, 2)], transfers="B B x")
+    transit = Transit.of(timetable_on(table, DAY), feed_footpaths(table))
+    ends = Options.of([stop(table, "A")], 0), Options.of([stop(table, "C")], 0)
+    found = search_at(transit, *ends, seconds("8:00"), 0)
+    assert printed(table, found, transit) == ["8:20 A 8:20 t1 8:30 B B 8:30 t2 8:40 C 8:40"]
+
+
 def test_two_walks_never_follow_each_other() -> None:
     table = timetable("A B\n8:00 8:10\n\nD E\n9:00 9:10", transfers="B C 60\nC D 60")
     assert asked(table, "A", "E", "8:00-8:00") == []
