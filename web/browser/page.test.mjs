@@ -173,7 +173,7 @@ test("a scenario is run, its numbers read, played again and laid beside another"
   const { page, close } = await opened("/?view=study", { viewport: DESK });
   const numbers = [];
   for (const replications of ["3", "2"]) {
-    const card = page.locator(".card").last();
+    const card = page.locator(".card", { hasText: "コンサートの夜" });
     await card.getByLabel("繰り返し").fill(replications);
     await card.getByRole("button", { name: "実行" }).click();
     await page.locator(".kpis tbody tr").first().waitFor({ timeout: 60_000 });
