@@ -51,9 +51,12 @@ def last_safe(network: Network, request: PlanRequest, margin_s: int) -> Answer:
 
 
 def is_safe(network: Network, request: PlanRequest, itinerary: Itinerary, margin_s: int) -> bool:
-    """Whether who is `margin_s` late, at the start or at any boarding, still arrives by `request.time`."""
+    """Whether who is `margin_s` late, at the start or at any boarding, still arrives by `request.time`.
+
+    Who leaves late is late at the first boarding, since one leaves no earlier than one must.
+    """
     late = timedelta(seconds=margin_s)
-    moments: list[tuple[Location, datetime]] = [(request.origin, itinerary.start + late)]
+    moments: list[tuple[Location, datetime]] = []
     for leg in itinerary.legs:
         if isinstance(leg, TransitLeg) and not leg.stays_seated:
             place = leg.origin
