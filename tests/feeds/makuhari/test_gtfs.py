@@ -207,3 +207,12 @@ def test_jr_distances_are_a_metric() -> None:
 
 def test_limited_express_has_no_price_of_its_own(folder: Path) -> None:
     assert "jr-east-limited-express" not in set(table(folder, "fare_leg_rules").network_id)
+
+
+def test_trains_that_pass_stations_are_drawn_along_their_line(folder: Path) -> None:
+    points = table(folder, "shapes").set_index("shape_id").loc["rail:JR-East.SobuRapid.Tokyo>JR-East.SobuRapid.Chiba:2"]
+    stations = table(folder, "stops").set_index("stop_id")
+    for passed in ("JR-East.SobuRapid.Kinshicho", "JR-East.SobuRapid.Ichikawa", "JR-East.SobuRapid.Tsudanuma"):
+        lat, lon = float(stations.stop_lat[passed]), float(stations.stop_lon[passed])
+        away = (points.shape_pt_lat.astype(float) - lat).abs() + (points.shape_pt_lon.astype(float) - lon).abs()
+        assert away.min() < 0.006, passed
