@@ -2,8 +2,9 @@
 
 Written from the definition of `--footpaths feed` alone: one row of transfers.txt of types 0, 1, 2 without trip or
 route at a time, never two without a ride between, also at the start and at the end; a change at the same stop takes
-0 s unless a row says otherwise; in-seat transfers (type 4) take no time and count no transfer; the service days before,
-of and after the date count. Nothing of the planner is used.
+0 s unless a row says otherwise; in-seat transfers (type 4, and from each trip of a block to its next on the same date
+if that starts where the one ends) take no time and count no transfer; the service days before, of and after the date
+count. Nothing of the planner is used.
 
 Rounds make the number of rides exact (Dibbelt, Pajor, Strasser, Wagner, Connection Scan Algorithm, 2018,
 doi:10.1145/3274661, section 4.3); vehicles are scanned one after the other, since within a round nobody changes.
@@ -16,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,6 +45,7 @@ class Feed:
     services: dict[str, dict[str, str]]
     exceptions: dict[tuple[str, str], str]
     service_of: dict[str, str]
+    block_of: dict[str, str]
     calls: dict[str, list[Call]]
     walks: dict[tuple[str, str], int]
     changes: dict[str, int]
@@ -80,7 +83,9 @@ def read_feed(path: Path) -> Feed:
         services = {row["service_id"]: row for row in rows(archive, "calendar.txt")}
         dates = rows(archive, "calendar_dates.txt")
         exceptions = {(row["service_id"], row["date"]): row["exception_type"] for row in dates}
-        service_of = {row["trip_id"]: row["service_id"] for row in rows(archive, "trips.txt")}
+        trips = list(rows(archive, "trips.txt"))
+        service_of = {row["trip_id"]: row["service_id"] for row in trips}
+        block_of = {row["trip_id"]: row["block_id"] for row in trips if row.get("block_id")}
         numbered = defaultdict(list)
         for row in rows(archive, "stop_times.txt"):
             arrival, departure = seconds(row["arrival_time"]), seconds(row["departure_time"])
@@ -101,12 +106,13 @@ def read_feed(path: Path) -> Feed:
                     changes[a] = took
                 else:
                     walks[a, b] = took
-    return Feed(services, exceptions, service_of, calls, walks, changes, stays)
+    return Feed(services, exceptions, service_of, block_of, calls, walks, changes, stays)
 
 
 def rows(archive: zipfile.ZipFile, name: str) -> Iterator[dict[str, str]]:
-    with archive.open(name) as file:
-        yield from csv.DictReader(io.TextIOWrapper(file, "utf-8-sig"))
+    if name in archive.namelist():
+        with archive.open(name) as file:
+            yield from csv.DictReader(io.TextIOWrapper(file, "utf-8-sig"))
 
 
 def seconds(text: str) -> int:
@@ -137,6 +143,7 @@ def timetable_around(feed: Feed, day: date) -> Timetable:
                     call._replace(arrival=call.arrival + shift, departure=call.departure + shift) for call in calls
                 ]
     stays = [((a, offset), (b, offset)) for a, b in feed.stays for offset in (-1, 0, 1)]
+    stays += successions(feed, runs)
     stays = [(a, b) for a, b in stays if a in runs and b in runs and runs[a][-1].arrival <= runs[b][0].departure]
     walks = {(stops[a], stops[b]): took for (a, b), took in feed.walks.items() if a in stops and b in stops}
     changes = np.array([feed.changes.get(name, 0) for name in names], np.int64)
@@ -146,6 +153,18 @@ def timetable_around(feed: Feed, day: date) -> Timetable:
         scan_of(stops, runs, stays, walks, changes),
         scan_of(stops, mirrored, [(b, a) for a, b in stays], {(b, a): took for (a, b), took in walks.items()}, changes),
     )
+
+
+def successions(
+    feed: Feed, runs: dict[tuple[str, int], list[Call]]
+) -> Iterator[tuple[tuple[str, int], tuple[str, int]]]:
+    """Runs of one block that follow each other on one date at one stop."""
+    blocks = defaultdict(list)
+    for trip, offset in sorted(runs, key=lambda run: (runs[run][0].departure, runs[run][-1].arrival)):
+        if trip in feed.block_of:
+            blocks[feed.block_of[trip], offset].append((trip, offset))
+    for block in blocks.values():
+        yield from ((a, b) for a, b in pairwise(block) if runs[a][-1].stop == runs[b][0].stop)
 
 
 def turned(call: Call) -> Call:
@@ -180,9 +199,9 @@ def scan_of(
 
 def grouped(links: list[tuple[int, ...]], n: int) -> tuple[np.ndarray, ...]:
     """Links as offsets by their first member, and columns of the others."""
-    table = np.array(sorted(links), np.int64).reshape(len(links), -1)
     if not links:
         return np.zeros(n + 1, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)
+    table = np.array(sorted(links), np.int64)
     counts = np.bincount(table[:, 0], minlength=n)
     return np.concatenate([[0], np.cumsum(counts)]), *(table[:, column].copy() for column in range(1, table.shape[1]))
 
