@@ -37,7 +37,7 @@ $(PEERS): $(COMPILED)
 web: $(PAGE)
 
 $(PAGE): $(PAGE_SOURCES) | $(INSTALLED)
-	node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null || \
+	node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[page]'
 	cd web && PATH="$(CURDIR)/$(BIN):$$PATH" && npm ci --no-progress && npm run build
 	@touch $(PAGE)
