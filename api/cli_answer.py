@@ -17,6 +17,7 @@ from planner.model import (
     Leg,
     Mode,
     Place,
+    Price,
     RentalLeg,
     Step,
     StreetLeg,
@@ -127,7 +128,11 @@ def _counted(words: Catalogue, key: str, count: int) -> str:
 
 
 def _price_text(words: Catalogue, itinerary: Itinerary) -> str:
-    ic, ticket = itinerary.price("adult", "ic"), itinerary.price("adult", "ticket")
+    return price_text(words, itinerary.price("adult", "ic"), itinerary.price("adult", "ticket"))
+
+
+def price_text(words: Catalogue, ic: Price | None, ticket: Price | None) -> str:
+    """What is paid by IC card, and by ticket where that is another amount."""
     if ic is None:
         return words.text("summary.price_unknown")
     if ic.amount == 0:

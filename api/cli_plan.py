@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from api.cli_answer import print_answer, ranked
+from api.cli_fares import FareWishes, fare_lines, priced
 from api.cli_network import attributions, network_folder
 from api.cli_reliability import observed_delays, reliability_lines
 from api.messages import Catalogue, catalogue, language_of, languages, reason_text
@@ -42,6 +43,7 @@ VIA = "A place to go by, and how long to stay there; may be given several times,
 SAFE = "The last journey of the day by which one still arrives when so late at the start or at any boarding."
 SURE = "Say how likely every connection is made, when one arrives half and 9/10 of the time, and what if one is missed."
 DELAYS = "Delays that were observed (columns mode, delay_s) for --reliability; default: assumed ones."
+RIDER = "Who pays: a rider category of the feeds; default: adult."
 USUAL_COUNT = 5
 MODES = "Only these, of: walk,bike,bicycle-rental,scooter,demand-bus,taxi,transit,rail,bus,monorail,…"
 
@@ -83,6 +85,8 @@ def plan(  # noqa: PLR0913, PLR0917
     safe: Annotated[int | None, typer.Option("--last-safe", min=0, max=240, metavar="MINUTES", help=SAFE)] = None,
     reliability: Annotated[bool, typer.Option("--reliability", help=SURE)] = False,
     delays: Annotated[Path | None, typer.Option(metavar="FILE.csv", help=DELAYS)] = None,
+    rider: Annotated[str | None, typer.Option(metavar="adult|child|CATEGORY", help=RIDER)] = None,
+    derivation: Annotated[bool, typer.Option("--derivation", help="Print what every price is made up of.")] = False,
     network: Annotated[Path | None, typer.Option(help="Folder made by kaiteki build; default: Makuhari.")] = None,
     steps: Annotated[bool, typer.Option("--steps", help="Print the way through the streets.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what /api/v6/plan answers.")] = False,
@@ -112,13 +116,15 @@ def plan(  # noqa: PLR0913, PLR0917
         from planner.last_safe import last_safe
 
         answer = last_safe(opened, request, 60 * safe)
+    wishes = FareWishes(rider or "", derivation)
+    answer = priced(opened, request, answer, wishes)
     found = ranked(answer, request)[:count]
     # Whoever reads only the first lines and closes the pipe still gets the files.
     _write_files(found, words, now, opened, {"map": map_file, "ics": ics})
     if as_json:
         typer.echo(plan_json(answer, request))
     else:
-        notes = notes_of(opened, words)
+        notes = [*fare_lines(words, found, wishes), *notes_of(opened, words)]
         if reliability or delays is not None:
             notes = [
                 *reliability_lines(words, opened, request, found, observed),

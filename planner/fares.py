@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import assert_never
 
+from planner.fares_rider import category_of, sold_to, sold_v1
 from planner.fares_v1 import FaresV1, FareV1Index, Ride, index_v1, price_v1
 from planner.fares_v2 import FaresV2, FareV2Index, index_v2, price_v2
 from planner.model import FarePart, FlexLeg, Leg, Mode, Price, RentalLeg, StreetLeg, TaxiLeg, TransitLeg
@@ -41,15 +42,17 @@ class _FareIndex:
 
     feed: dict[str, int]
     fares: tuple[FareV2Index | FareV1Index, ...]
+    rider: str
 
 
 @lru_cache(maxsize=4)
-def _index(fares: tuple[Fares, ...]) -> _FareIndex:
+def _index(fares: tuple[Fares, ...], rider: str) -> _FareIndex:
     feed = {route: number for number, one in enumerate(fares) for route in one.routes}
-    return _FareIndex(feed, tuple(index_v2(one.v2) if one.v2.leg_rules else index_v1(one.v1) for one in fares))
+    prepared = (index_v2(one.v2, category_of(one.v2, rider)) if one.v2.leg_rules else index_v1(one.v1) for one in fares)
+    return _FareIndex(feed, tuple(prepared), rider)
 
 
-def price_legs(fares: Sequence[Fares], legs: Sequence[Leg]) -> tuple[FarePart, ...] | None:
+def price_legs(fares: Sequence[Fares], legs: Sequence[Leg], rider: str = "") -> tuple[FarePart, ...] | None:
     """Products that pay for `legs`, in their order; None if the price of any is unknown.
 
     Parameters
@@ -59,13 +62,16 @@ def price_legs(fares: Sequence[Fares], legs: Sequence[Leg]) -> tuple[FarePart, .
     legs : sequence of Leg
         An itinerary. Walks and rides on one's own bicycle cost nothing and add no part; shared vehicles and taxis
         bring their price.
+    rider : str
+        Rider category by id or name, "adult" also where the feed calls its default otherwise; only this rider's prices
+        are given then, and None if anything is not sold to them.
 
     Notes
     -----
-    Every choice a feed leaves open is made for its default rider's cheapest medium; the prices of all categories and
-    media come with it, the default category first.
+    Every choice a feed leaves open is made for the rider's cheapest medium, by default for the feed's default rider;
+    then the prices of all categories and media come with it, the default category first.
     """
-    index = _index(tuple(fares))
+    index = _index(tuple(fares), rider)
     runs: list[FarePart | tuple[int, list[tuple[int, Ride]]]] = []
     for position, leg in enumerate(legs):
         match leg:
@@ -105,6 +111,11 @@ def _priced(
         feed, rides = run
         prepared = index.fares[feed]
         bought = price_v2(prepared, rides) if isinstance(prepared, FareV2Index) else price_v1(prepared, rides)
+        if bought is not None and index.rider:
+            if isinstance(prepared, FareV2Index):
+                bought = sold_to(bought, prepared.transfers.rider)
+            else:
+                bought = sold_v1(bought, index.rider)
         if bought is None:
             return None
         parts += bought

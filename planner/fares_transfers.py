@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from planner.model import FarePart, Place, Price
+from planner.model import FarePart, FareStep, Place, Price
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,20 +182,45 @@ def _paid(index: TransferIndex, before: _Purchase, rule: TransferRule, own: Fare
     offer = index.offers.get(rule.product)
     is_instead = rule.transfer_type == 2 and not before.is_transfer
     if rule.transfer_type == 1:
-        return _appended(before.parts, FarePart(own.name, own.legs, _surcharged(own.prices, offer)))
+        prices = _surcharged(own.prices, offer)
+        added = FareStep("added", offer.name if offer else "", own.legs, _less(prices, own.prices))
+        return _appended(before.parts, FarePart(own.name, own.legs, prices, (*steps_of(own), added)))
     if offer is None:
-        free = tuple(Price(p.rider, p.medium, 0.0, p.currency) for p in last.prices)
-        return *earlier, FarePart(last.name, legs, free if is_instead else last.prices)
+        prices = tuple(Price(p.rider, p.medium, 0.0, p.currency) for p in last.prices) if is_instead else last.prices
+        free = FareStep("free", "", legs if is_instead else own.legs, _less(prices, prices))
+        return *earlier, FarePart(last.name, legs, prices, (free,) if is_instead else (*steps_of(last), free))
     if is_instead:
-        return *earlier, FarePart(offer.name, legs, _at_least_0(_replaced(_sum(last.prices, own.prices), offer)))
-    return _appended(before.parts, FarePart(offer.name, own.legs, _replaced(own.prices, offer)))
+        return *earlier, _floored(FarePart(offer.name, legs, _replaced(_sum(last.prices, own.prices), offer)), "both")
+    prices = _replaced(own.prices, offer)
+    step = FareStep("instead", offer.name, own.legs, prices)
+    return _appended(before.parts, FarePart(offer.name, own.legs, prices, (step,)))
 
 
 def _appended(parts: tuple[FarePart, ...], part: FarePart) -> tuple[FarePart, ...]:
     if all(price.amount >= 0 for price in part.prices):
         return *parts, part
     *earlier, last = parts
-    return *earlier, FarePart(last.name, last.legs + part.legs, _at_least_0(_sum(last.prices, part.prices)))
+    steps = (*steps_of(last), *steps_of(part))
+    return *earlier, _floored(FarePart(last.name, last.legs + part.legs, _sum(last.prices, part.prices), steps))
+
+
+def steps_of(part: FarePart, kind: str = "fare") -> tuple[FareStep, ...]:
+    """What the price of a part is the sum of; of a product bought as it is, the product alone."""
+    return part.made_of or (FareStep(kind, part.name, part.legs, part.prices),)
+
+
+def _floored(part: FarePart, kind: str = "fare") -> FarePart:
+    """The part with no price below 0, its steps with what that gives back."""
+    prices, steps = _at_least_0(part.prices), steps_of(part, kind)
+    if prices != part.prices:
+        steps = (*steps, FareStep("floor", "", part.legs, _less(prices, part.prices)))
+    return FarePart(part.name, part.legs, prices, steps)
+
+
+def _less(prices: Iterable[Price], others: Iterable[Price]) -> tuple[Price, ...]:
+    """Prices less others of the same categories and media."""
+    both = zip(prices, others, strict=True)
+    return tuple(Price(p.rider, p.medium, p.amount - other.amount, p.currency) for p, other in both)
 
 
 def _at_least_0(prices: Iterable[Price]) -> tuple[Price, ...]:

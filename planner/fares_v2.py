@@ -134,8 +134,8 @@ class FareV2Index:
     transfers: TransferIndex
 
 
-def index_v2(fares: FaresV2) -> FareV2Index:
-    """Prepare look-ups."""
+def index_v2(fares: FaresV2, rider: str | None = None) -> FareV2Index:
+    """Prepare look-ups; `rider` is the category that decides between alternatives, by default the feed's own."""
     leg_rules: dict[tuple[str, str, str], list[LegRule]] = defaultdict(list)
     for rule in fares.leg_rules:
         leg_rules[rule.network, rule.from_area, rule.to_area].append(rule)
@@ -146,7 +146,7 @@ def index_v2(fares: FaresV2) -> FareV2Index:
     timeframes: dict[str, list[tuple[int, int, frozenset[int]]]] = defaultdict(list)
     for frame in fares.timeframes:
         timeframes[frame.group].append((frame.start, frame.end, days.get(frame.service, frozenset())))
-    rider = next((category.id for category in fares.riders if category.is_default), "")
+    rider = default_rider(fares) if rider is None else rider
     offers = _offers_by_product(fares.products, rider)
     return FareV2Index(
         fares,
@@ -159,6 +159,11 @@ def index_v2(fares: FaresV2) -> FareV2Index:
         offers,
         index_transfers(fares.transfer_rules, offers, rider),
     )
+
+
+def default_rider(fares: FaresV2) -> str:
+    """Category the feed takes a rider for of whom nothing is known; empty if it names none."""
+    return next((category.id for category in fares.riders if category.is_default), "")
 
 
 def _offers_by_product(products: Iterable[FareProduct], rider: str) -> dict[str, Offer]:
