@@ -136,15 +136,17 @@ def _left_behind(events: Events, join: NDArray[np.int64], board: NDArray[np.int6
     return counts
 
 
-def states(events: Events) -> list[State]:
-    """Where each traveller is when the log ends."""
+def states(events: Events) -> list[State | None]:
+    """Where each traveller is when the log ends, by number; None for a number the log never names."""
     rows = np.flatnonzero(events.traveller >= 0)
     count = 1 + int(events.traveller.max(initial=-1))
     last = np.full(count, -1)
     last[events.traveller[rows]] = rows
     rode = _rows_of(events, Kind.ALIGHTED, count) >= 0
-    kinds = [Kind(kind) for kind in events.kind[last]]
-    return [_state(kind, ridden) for kind, ridden in zip(kinds, rode.tolist(), strict=True)]
+    return [
+        _state(Kind(events.kind[row]), ridden) if row >= 0 else None
+        for row, ridden in zip(last.tolist(), rode.tolist(), strict=True)
+    ]
 
 
 def _state(kind: Kind, has_ridden: bool) -> State:

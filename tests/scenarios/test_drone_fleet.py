@@ -41,9 +41,12 @@ def test_the_chain_goes_from_the_consultation_over_pharmacy_and_flight_to_the_do
         assert door.late_s == 0
 
 
-def test_rides_of_robots_are_not_flown():
+def test_rides_of_robots_are_neither_flown_nor_counted_in_the_days_played():
     scenario, schedule = scheduled("drone-online-medicine")
-    assert len(air_day(scenario, schedule).flights) == 4
+    air = air_day(scenario, schedule)
+    assert len(air.flights) == 4
+    numbers = fly_days(air, [float(parcel.due_s) for parcel in scenario.day.parcels], days=1, seed=0)
+    assert numbers["parcels"].mean == 4
 
 
 def test_a_wind_over_the_limit_ends_the_evening_for_the_multicopters_and_then_for_the_hybrids():
