@@ -9,7 +9,7 @@ from planner.errors import RequestError
 EARLIEST_YEAR, LATEST_YEAR = 1950, 2150
 """Years in which every time zone and every window around a time can be computed."""
 
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
+_CLOCK = re.compile(r"(?:(\d{4}-\d{2}-\d{2})[ T])?(\d{1,2}):(\d{2})")
 
 
 def moment_of(text: str, zone: ZoneInfo, now: datetime, field: str) -> datetime:
@@ -39,7 +39,7 @@ def moment_of(text: str, zone: ZoneInfo, now: datetime, field: str) -> datetime:
 
 def _with_date(text: str, today: datetime) -> str:
     found = _CLOCK.fullmatch(text)
-    return f"{today:%Y-%m-%d}T{int(found[1]):02}:{found[2]}" if found else text
+    return f"{found[1] or f'{today:%Y-%m-%d}'}T{int(found[2]):02}:{found[3]}" if found else text
 
 
 def names_day_only(text: str) -> bool:
