@@ -1,0 +1,127 @@
+"""Door to door by every mode with the answer's JSON, in the embedded city and in Porto Alegre; prints one JSON object.
+
+Requests are random pairs of named places in the street area, at random times from 06:00 to 22:00 of one Wednesday, half
+of them arrive-by; the same seed gives the same requests. A request begins with two coordinates and ends with the octets
+that `/api/v6/plan` sends; what HTTP adds is `serve.py`'s matter. The embedded city has demand bus, shared bicycles and
+light vehicles beside bus and rail; of Porto Alegre bus, rail and streets are known. No other planner is run beside, so
+that there is nothing to compare the answers with here: `make test` does that on small cities.
+"""
+
+import argparse
+import json
+import os
+import resource
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+from pydantic import TypeAdapter
+
+from api.motis import PlanResponse
+from api.motis_answer import plan_response
+from planner.errors import KaitekiError
+from planner.network import Network, open_network
+from planner.plan import plan
+from planner.request import Coordinate, PlanRequest, StreetMode
+from scenarios.build import Sources, build_network
+from scenarios.embedded import embedded_network
+
+PORTO_ALEGRE = Path(__file__).resolve().parents[2] / "shared/data/osm/porto-alegre"
+EMBEDDED_DAY, PORTO_ALEGRE_DAY = datetime(2026, 11, 25), datetime(2019, 5, 15)
+SEED = 42
+MIB = 1 << 10
+"""Kibibytes, the unit of ru_maxrss on Linux, in one mebibyte."""
+
+ANSWER = TypeAdapter(PlanResponse)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--queries", type=int, default=1000)
+    parser.add_argument("--embedded", type=Path, help="a built network of the embedded city; default: build one")
+    parser.add_argument("--porto-alegre", type=Path, help="a built network of Porto Alegre; default: build one")
+    options = parser.parse_args(arguments)
+    results: dict[str, object] = {"load_average": round(os.getloadavg()[0], 2)}
+    with tempfile.TemporaryDirectory() as room:
+        embedded = open_network(options.embedded or embedded_network(Path(room)))
+        results["embedded_city"] = latency(embedded, requests(embedded, EMBEDDED_DAY, options.queries))
+        if options.porto_alegre is not None or PORTO_ALEGRE.is_dir():
+            guest = open_network(options.porto_alegre or built(Path(room) / "porto-alegre"))
+            results["porto_alegre"] = latency(guest, requests(guest, PORTO_ALEGRE_DAY, options.queries))
+    results["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // MIB
+    print(json.dumps(results, indent=1))
+
+
+def built(folder: Path) -> Path:
+    timetables = [PORTO_ALEGRE / "poa_eptc.zip", PORTO_ALEGRE / "poa_trensurb.zip"]
+    build_network(folder, Sources(timetables, PORTO_ALEGRE / "poa_osm.pbf"))
+    return folder
+
+
+def requests(network: Network, day: datetime, n: int) -> list[PlanRequest]:
+    """The first `n` requests of the seed."""
+    rng = np.random.default_rng(SEED)
+    side, places = network.snapshot.street_side, network.snapshot.places
+    assert side is not None
+    streets = side.streets
+    inside = (places.lat >= streets.node_lat.min()) & (places.lat <= streets.node_lat.max())
+    inside &= (places.lon >= streets.node_lon.min()) & (places.lon <= streets.node_lon.max())
+    rows, modes = np.flatnonzero(inside), frozenset(StreetMode)
+    asked = []
+    for number in range(n):
+        ends = [
+            Coordinate(float(places.lat[row]), float(places.lon[row])) for row in rng.choice(rows, 2, replace=False)
+        ]
+        moment = day.replace(tzinfo=network.zone) + timedelta(seconds=int(rng.integers(6 * 3600, 22 * 3600)))
+        asked.append(
+            PlanRequest(
+                *ends,
+                moment,
+                arrive_by=number % 2 == 1,
+                access_modes=modes,
+                egress_modes=modes,
+                direct_modes=modes,
+            )
+        )
+    return asked
+
+
+def latency(network: Network, asked: Sequence[PlanRequest]) -> dict[str, float]:
+    """Milliseconds per request, after two that nobody waits for: they compile and cut the day out."""
+    for request in asked[:2]:
+        answered(network, request)
+    wall, cpu, json_cpu, octets, itineraries, empty, failures = [], [], [], 0, 0, 0, 0
+    for request in asked:
+        begin, begin_cpu = time.perf_counter(), time.thread_time()
+        try:
+            counts = answered(network, request)
+        except KaitekiError:
+            failures += 1
+            continue
+        wall.append(time.perf_counter() - begin)
+        cpu.append(time.thread_time() - begin_cpu)
+        json_cpu.append(counts[2])
+        itineraries, octets = itineraries + counts[0], octets + counts[1]
+        empty += counts[0] == 0
+    timed = {
+        f"{name}_{rank}_ms": round(float(np.percentile(times, share)) * 1000, 2)
+        for name, times in (("wall", wall), ("cpu", cpu), ("cpu_of_json", json_cpu))
+        for rank, share in (("median", 50), ("p99", 99))
+    }
+    answers = {"itineraries": itineraries, "without_answer": empty, "failures": failures}
+    return {"queries": len(asked), **timed, **answers, "mean_octets": octets // max(1, len(wall))}
+
+
+def answered(network: Network, request: PlanRequest) -> tuple[int, int, float]:
+    """Journeys found, octets of the answer, and CPU seconds that writing it took."""
+    answer = plan(network, request)
+    begin = time.thread_time()
+    body = ANSWER.dump_json(plan_response(answer, request), by_alias=True, exclude_none=True)
+    return len(answer.itineraries) + len(answer.direct), len(body), time.thread_time() - begin
+
+
+if __name__ == "__main__":
+    main()
