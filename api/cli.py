@@ -18,6 +18,7 @@ from api.cli_network import cache_folder
 from api.cli_plan import HELP as PLAN_HELP
 from api.cli_plan import plan
 from api.cli_serve import serve
+from api.cli_shelters import shelters
 from api.cli_simulate import compare, simulate
 from planner.errors import KaitekiError
 
@@ -40,6 +41,7 @@ app.command("build")(build)
 app.command("batch")(batch)
 app.command("matrix")(matrix)
 app.command("isochrone")(isochrone)
+app.command("shelters")(shelters)
 app.command("serve")(serve)
 app.command("simulate")(simulate)
 app.command("compare")(compare)
