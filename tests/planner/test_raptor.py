@@ -192,6 +192,21 @@ def test_who_can_board_a_trip_may_wait_for_a_later_one_that_goes_on() -> None:
     assert printed(table, found, transit) == ["8:20 A 8:20 t1 8:30 B B 8:30 t2 8:40 C 8:40"]
 
 
+@pytest.mark.parametrize(("arrive_by", "ends", "line"), [
+    (False, "XD", "8:15 X 8:15 t1 8:20 C C 8:22 t2 8:30 D 8:30"),
+    (True, "AX", "8:00 A 8:00 t0 8:10 B B 8:12 t1 8:15 X 8:15"),
+])  # fmt: skip
+def test_who_boards_in_the_middle_of_a_vehicles_way_is_not_told_to_board_before(
+    arrive_by: bool, ends: str, line: str
+) -> None:
+    text = "A B\n8:00 8:10\n\nB X C\n8:12 8:15 8:20\n\nC D\n8:22 8:30"
+    table = timetable(text, in_seat=[(0, 1), (1, 2)])
+    transit = Transit.of(timetable_on(table, DAY), feed_footpaths(table))
+    options = [Options.of([stop(table, end)], 0) for end in ends]
+    found = search_at(transit.mirrored() if arrive_by else transit, options[0], options[1], seconds("8:15"), 0)
+    assert printed(table, found, transit) == [line]
+
+
 def test_two_walks_never_follow_each_other() -> None:
     table = timetable("A B\n8:00 8:10\n\nD E\n9:00 9:10", transfers="B C 60\nC D 60")
     assert asked(table, "A", "E", "8:00-8:00") == []
