@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import socket
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -50,6 +51,7 @@ def serve(  # noqa: PLR0913, PLR0917
     room = cache_folder() / "server" / str(port)
     folder = network_folder(network).resolve()
     _check(folder, realtime or (), live)
+    _check_address(host, port)
     if style is not None and not style.startswith("https://"):
         raise RequestError("--style", f"--style={style}: a style of another server begins with https://.")
     settings = Settings(
@@ -82,6 +84,17 @@ def serve(  # noqa: PLR0913, PLR0917
         timeout_keep_alive=75,
         timeout_worker_healthcheck=30,
     )
+
+
+def _check_address(host: str, port: int) -> None:
+    """Refuse an address that cannot be listened at; uvicorn would only log it."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as attempt:
+            attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            attempt.bind(address)
+    except OSError as error:
+        raise RequestError("--port", f"--host {host} --port {port}: {error.strerror}.") from error
 
 
 def _check(folder: Path, realtime: Sequence[str], live: bool) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from api.cli import main
 from tests.api.small_network import stored_network
 
 PLAN = {"fromPlace": "km", "toPlace": "sg", "time": "2026-11-25T08:30:00Z"}
@@ -133,3 +134,12 @@ def test_a_network_built_anew_is_served_without_a_failed_request(server: Running
             seen.add(response.json()["remark"])
             assert client.get("/api/v6/plan", params=PLAN).status_code == 200
     assert seen == {"見本です。", "新しい見本です。"}
+
+
+def test_an_address_that_is_taken_is_refused_in_one_sentence(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        with pytest.raises(SystemExit) as end:
+            main(["serve", "--network", str(folder), "--port", port])
+    assert end.value.code == 2
+    assert capsys.readouterr().err == f"kaiteki: --host 127.0.0.1 --port {port}: Address already in use.\n"
