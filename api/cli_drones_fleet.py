@@ -27,7 +27,7 @@ def schedule_drones(
 ) -> None:
     """Say which drone brings which parcel when, and play it: flights.csv, refused.csv, schedule.json, operations.csv.
 
-    A file with a table [truck] is a truck's round with a drone on its roof: round.csv.
+    A file with the table truck is a truck's round with a drone on its roof: round.csv.
     Ends with 1 where not one parcel can be flown.
 
     [bold]Example[/bold]
