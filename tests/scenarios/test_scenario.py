@@ -146,9 +146,7 @@ def test_what_is_wrong_is_named_by_line_and_field(tmp_path: Path, old: str, new:
 
 
 def test_an_unknown_scenario_is_answered_with_those_there_are() -> None:
-    with pytest.raises(
-        ScenarioError, match="There is no scenario x; the built-in ones are aeon-loop-2020, deman"
-    ):
+    with pytest.raises(ScenarioError, match="There is no scenario x; the built-in ones are aeon-loop-2020, deman"):
         find_scenario("x")
 
 
