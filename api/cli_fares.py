@@ -4,43 +4,87 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from api.cli_answer import price_text
-from api.messages import Catalogue
+from api.messages import Catalogue, money
 from planner.errors import RequestError
-from planner.fares import price_legs
+from planner.fares_day_pass import journeys_until_worth
+from planner.fares_passes import RidePass, price_with_passes
 from planner.fares_rider import ADULT, categories
 from planner.fares_transfers import steps_of
-from planner.model import Answer, FareStep, FlexLeg, Itinerary, Leg, RentalLeg, TransitLeg, mode_of, price_for
+from planner.model import Answer, FareStep, FlexLeg, Itinerary, Leg, Price, RentalLeg, TransitLeg, mode_of, price_for
 from planner.network import Network
+from planner.pass_sections import lines_named, pass_named
 from planner.request import PlanRequest
 
 
 @dataclass(frozen=True, slots=True)
 class FareWishes:
-    """What is asked about prices; `rider` empty: an adult's."""
+    """What is asked about prices.
+
+    Attributes
+    ----------
+    rider : str
+        Empty: an adult.
+    passes : tuple of RidePass
+        Commuter passes held.
+    day : (float, RidePass) or None
+        Price of a day pass in yen, and what it is good for.
+    """
 
     rider: str = ""
     derivation: bool = False
+    passes: tuple[RidePass, ...] = ()
+    day: tuple[float, RidePass] | None = None
 
 
-def priced(network: Network, request: PlanRequest, answer: Answer, wishes: FareWishes) -> Answer:
-    """The answer with what the rider pays.
+def fare_wishes(
+    network: Network, rider: str | None, derivation: bool, passes: Sequence[str], day_pass: str | None
+) -> FareWishes:
+    """What the options mean.
 
     Raises
     ------
     RequestError
-        A rider category that no feed has, or a stay on the way.
+        A rider category that no feed has, a pass or a day pass that is none.
     """
-    if not wishes.rider:
-        return answer
-    known = categories(fares.v2 for fares in network.snapshot.fares)
-    names = {category.name.casefold() for fares in network.snapshot.fares for category in fares.v2.riders}
-    if wishes.rider.casefold() not in {*(one.casefold() for one in known), *names}:
+    held = tuple(pass_named(network.snapshot.timetable, text) for text in passes)
+    day = None if day_pass is None else _day_pass(network, day_pass)
+    return FareWishes("" if rider is None else _known_rider(network, rider), derivation, held, day)
+
+
+def _known_rider(network: Network, rider: str) -> str:
+    feeds = [fares.v2 for fares in network.snapshot.fares]
+    known = categories(feeds)
+    names = {text.casefold() for text in known} | {one.name.casefold() for feed in feeds for one in feed.riders}
+    if not rider or rider.casefold() not in names:
         told = ", ".join(known)
-        raise RequestError("--rider", f"--rider: no feed has riders called '{wishes.rider[:80]}'; it has {told}.")
+        raise RequestError("--rider", f"--rider: no feed has riders called '{rider[:80]}'; there are {told}.")
+    return rider
+
+
+def _day_pass(network: Network, text: str) -> tuple[float, RidePass]:
+    yen, _, lines = text.partition(":")
+    if not yen.strip().isdecimal() or not 0 < int(yen.strip()[:9]) < 1_000_000 or (":" in text and not lines.strip()):
+        raise RequestError("--day-pass", f"--day-pass {text[:80]}: write YEN or YEN:OPERATOR, such as 600:JR東日本.")
+    table = network.snapshot.timetable
+    all_lines = frozenset(route.id for route in table.routes)
+    return float(yen), RidePass(text, lines_named(table, lines.strip(), "--day-pass") if lines else all_lines)
+
+
+def priced(network: Network, request: PlanRequest, answer: Answer, wishes: FareWishes) -> Answer:
+    """The answer with what the rider pays who holds the passes.
+
+    Raises
+    ------
+    RequestError
+        There is a stay on the way.
+    """
+    if not wishes.rider and not wishes.passes and wishes.day is None:
+        return answer
     if any(via.stay_s for via in request.via):
-        raise RequestError(
-            "--rider", "--rider: prices with a stay on the way are an adult's only; give --via no minutes."
-        )
+        told = "with a stay on the way only an adult's prices without passes are known; give --via no minutes."
+        raise RequestError("--via", f"--via: {told}")
+    if not wishes.rider and not wishes.passes:
+        return answer
     return replace(
         answer,
         itineraries=tuple(_repriced(network, one, wishes) for one in answer.itineraries),
@@ -48,18 +92,38 @@ def priced(network: Network, request: PlanRequest, answer: Answer, wishes: FareW
     )
 
 
-def _repriced(network: Network, itinerary: Itinerary, wishes: FareWishes) -> Itinerary:
-    return replace(itinerary, fare=price_legs(network.snapshot.fares, itinerary.legs, wishes.rider))
+def _repriced(network: Network, itinerary: Itinerary, wishes: FareWishes, *, day: bool = False) -> Itinerary:
+    held = (*wishes.passes, wishes.day[1]) if day and wishes.day else wishes.passes
+    return replace(itinerary, fare=price_with_passes(network.snapshot.fares, itinerary.legs, held, wishes.rider))
 
 
-def fare_lines(words: Catalogue, found: Sequence[Itinerary], wishes: FareWishes) -> list[str]:
-    """One line an itinerary and one for every line of the sum that makes its price, if that was asked for."""
+def fare_lines(words: Catalogue, network: Network, found: Sequence[Itinerary], wishes: FareWishes) -> list[str]:
+    """Lines about the sum that makes each price, and when a day pass pays, as far as asked for."""
     lines = []
-    for number, itinerary in enumerate(found, 1) if wishes.derivation else ():
-        whole = price_text(words, itinerary.price(ADULT, "ic"), itinerary.price(ADULT, "ticket"))
-        lines.append(words.text("fares.of", number=number, rider=wishes.rider or ADULT, price=whole))
-        lines += [_line(words, itinerary, step) for part in itinerary.fare or () for step in steps_of(part)]
+    for number, itinerary in enumerate(found, 1):
+        lines += _derivation(words, number, itinerary, wishes) if wishes.derivation else []
+        if wishes.day is not None and not itinerary.is_direct:
+            with_pass = _repriced(network, itinerary, wishes, day=True).price(ADULT)
+            lines.append(_day_line(words, number, wishes.day[0], (itinerary.price(ADULT), with_pass)))
     return lines
+
+
+def _derivation(words: Catalogue, number: int, itinerary: Itinerary, wishes: FareWishes) -> list[str]:
+    whole = price_text(words, itinerary.price(ADULT, "ic"), itinerary.price(ADULT, "ticket"))
+    head = words.text("fares.of", number=number, rider=wishes.rider or ADULT, price=whole)
+    return [head, *(_line(words, itinerary, step) for part in itinerary.fare or () for step in steps_of(part))]
+
+
+def _day_line(words: Catalogue, number: int, yen: float, prices: tuple[Price | None, Price | None]) -> str:
+    amount = money(words, Price("", "", yen, "JPY"))
+    without, with_pass = prices
+    if without is None or with_pass is None or without.currency != "JPY":
+        return words.text("fares.day_unknown", amount=amount, number=number)
+    count = journeys_until_worth(yen, without.amount, with_pass.amount)
+    if count is None:
+        return words.text("fares.day_never", amount=amount, number=number)
+    saved = money(words, Price("", "", without.amount - with_pass.amount, "JPY"))
+    return words.text("fares.day", amount=amount, number=number, count=count, saved=saved)
 
 
 def _line(words: Catalogue, itinerary: Itinerary, step: FareStep) -> str:

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from api.cli_answer import print_answer, ranked
-from api.cli_fares import FareWishes, fare_lines, priced
+from api.cli_fares import fare_lines, fare_wishes, priced
 from api.cli_network import attributions, network_folder
 from api.cli_reliability import observed_delays, reliability_lines
 from api.messages import Catalogue, catalogue, language_of, languages, reason_text
@@ -43,6 +43,8 @@ VIA = "A place to go by, and how long to stay there; may be given several times,
 SAFE = "The last journey of the day by which one still arrives when so late at the start or at any boarding."
 SURE = "Say how likely every connection is made, when one arrives half and 9/10 of the time, and what if one is missed."
 DELAYS = "Delays that were observed (columns mode, delay_s) for --reliability; default: assumed ones."
+HELD = "A commuter pass held, FROM:TO[:OPERATOR] or of a whole line; may be given several times."
+WHOLE_DAY = "Say after how many such journeys a day pass of this price (of all lines, or these) has paid for itself."
 RIDER = "Who pays: a rider category of the feeds; default: adult."
 USUAL_COUNT = 5
 MODES = "Only these, of: walk,bike,bicycle-rental,scooter,demand-bus,taxi,transit,rail,bus,monorail,…"
@@ -87,6 +89,8 @@ def plan(  # noqa: PLR0913, PLR0917
     delays: Annotated[Path | None, typer.Option(metavar="FILE.csv", help=DELAYS)] = None,
     rider: Annotated[str | None, typer.Option(metavar="adult|child|CATEGORY", help=RIDER)] = None,
     derivation: Annotated[bool, typer.Option("--derivation", help="Print what every price is made up of.")] = False,
+    passes: Annotated[list[str] | None, typer.Option("--pass", metavar="FROM:TO|LINE|OPERATOR", help=HELD)] = None,
+    day_pass: Annotated[str | None, typer.Option(metavar="YEN[:LINE|OPERATOR]", help=WHOLE_DAY)] = None,
     network: Annotated[Path | None, typer.Option(help="Folder made by kaiteki build; default: Makuhari.")] = None,
     steps: Annotated[bool, typer.Option("--steps", help="Print the way through the streets.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what /api/v6/plan answers.")] = False,
@@ -116,7 +120,7 @@ def plan(  # noqa: PLR0913, PLR0917
         from planner.last_safe import last_safe
 
         answer = last_safe(opened, request, 60 * safe)
-    wishes = FareWishes(rider or "", derivation)
+    wishes = fare_wishes(opened, rider, derivation, passes or (), day_pass)
     answer = priced(opened, request, answer, wishes)
     found = ranked(answer, request)[:count]
     # Whoever reads only the first lines and closes the pipe still gets the files.
@@ -124,7 +128,7 @@ def plan(  # noqa: PLR0913, PLR0917
     if as_json:
         typer.echo(plan_json(answer, request))
     else:
-        notes = [*fare_lines(words, found, wishes), *notes_of(opened, words)]
+        notes = [*fare_lines(words, opened, found, wishes), *notes_of(opened, words)]
         if reliability or delays is not None:
             notes = [
                 *reliability_lines(words, opened, request, found, observed),

@@ -45,13 +45,13 @@ def avoid_named(timetable: Timetable, text: str) -> Avoid:
 
     Lines are looked for first, then operators, then stops: all of the kind that bear the name are meant.
     """
-    routes = {route.id for route in timetable.routes if _is_called(text, route.id, _names(route))}
+    routes = {route.id for route in timetable.routes if is_called(text, route.id, _names(route))}
     if routes:
         # Who names the line means its fast trains too, which feeds keep as a route of their own.
         trunk = normalised(text)
         branches = {r.id for r in timetable.routes for name in _names(r) if name and normalised(name).startswith(trunk)}
         return Avoid(routes=frozenset(routes | branches if len(trunk) >= LEAST_TRUNK else routes))
-    agencies = {agency.id for agency in timetable.agencies if _is_called(text, agency.id, _agency_names(agency))}
+    agencies = {agency.id for agency in timetable.agencies if is_called(text, agency.id, names_of_agency(agency))}
     if agencies:
         return Avoid(agencies=frozenset(agencies))
     stops = timetable.stops
@@ -60,7 +60,8 @@ def avoid_named(timetable: Timetable, text: str) -> Avoid:
     return Avoid(stops=frozenset({stop for row, stop in enumerate(stops.ids) if row in called or stop == text}))
 
 
-def _is_called(text: str, own_id: str, names: Iterable[str]) -> bool:
+def is_called(text: str, own_id: str, names: Iterable[str]) -> bool:
+    """True if `text` is the id or one of the names."""
     return text == own_id or normalised(text) in {normalised(name) for name in names if name}
 
 
@@ -68,7 +69,8 @@ def _names(route: Route) -> Iterable[str]:
     return route.short_name, route.long_name, *_values(route.short_names), *_values(route.long_names)
 
 
-def _agency_names(agency: Agency) -> Iterable[str]:
+def names_of_agency(agency: Agency) -> Iterable[str]:
+    """Every name of an operator, in all languages."""
     return agency.name, *_values(agency.names)
 
 
