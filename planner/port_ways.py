@@ -146,7 +146,9 @@ def _slowed(search: StreetSearch, factor: float) -> StreetSearch:
     """The same, everything taking `factor` times as long."""
     if factor == 1.0:
         return search
-    return replace(search, pace=Pace(search.pace.seconds * np.float32(factor), search.pace.connector_ms))
+    pace = search.pace
+    slowed = Pace(pace.seconds * np.float32(factor), pace.connector_ms, pace.least_s_per_m * factor)
+    return replace(search, pace=slowed)
 
 
 def _none(means: Means) -> Ways:

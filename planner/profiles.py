@@ -108,11 +108,6 @@ def car(signed_share: float = 0.65) -> Profile:
     )
 
 
-def fastest_ms(profile: Profile) -> float:
-    """Speed that no edge exceeds, the bound of goal-directed search."""
-    return profile.speed_ms * float(np.exp(3.5 * 0.05)) if profile.feels_slope else profile.speed_ms
-
-
 def is_usable(streets: Streets, profile: Profile) -> NDArray[np.bool_]:
     """Which edges `profile` may use at all, whatever the time."""
     access = streets.edges.access

@@ -43,16 +43,36 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """A profile on a network: seconds along every edge, and metres a second between a point and its street."""
+    """A profile on a network.
+
+    Attributes
+    ----------
+    seconds : float32 array
+        Along every edge, inf where it may not be used.
+    connector_ms : float
+        Metres a second between a point and its street.
+    least_s_per_m : float
+        Seconds a metre of street takes at least, the bound of goal-directed search.
+    """
 
     seconds: Seconds
     connector_ms: float
+    least_s_per_m: float
 
 
 def pace_of(streets: Streets, profile: Profile, time_of_day: int | None = None) -> Pace:
     """Pace of `profile`; ways with opening hours as at `time_of_day`, all open if None."""
     connector_ms = profile.slow_ms or min(profile.speed_ms, MAX_CONNECTOR_MS)
-    return Pace(edge_seconds(streets, profile, time_of_day), connector_ms)
+    seconds = edge_seconds(streets, profile, time_of_day)
+    return Pace(seconds, connector_ms, least_s_per_m(streets, seconds))
+
+
+def least_s_per_m(streets: Streets, seconds: Seconds) -> float:
+    """Seconds that a metre takes on the quickest of all edges, 0 if none may be used."""
+    length_m = streets.edges.length_m
+    has_length = length_m > 0
+    least = float(np.min(seconds[has_length] / length_m[has_length], initial=np.inf))
+    return least if np.isfinite(least) else 0.0
 
 
 @dataclass(frozen=True, slots=True)

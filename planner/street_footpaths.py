@@ -14,7 +14,7 @@ from planner.footpaths import DETOUR, OPEN_ALWAYS, Footpaths, feed_footpaths
 from planner.geo import great_circle_m
 from planner.pathways import Pathways, is_inside, station_walks
 from planner.profiles import DAY_S, Profile, edge_seconds
-from planner.reach import Pace, StreetSearch, reach, street_search
+from planner.reach import Pace, StreetSearch, least_s_per_m, reach, street_search
 from planner.snapping import Linked, StreetIndex
 from planner.streets import Access, Streets
 from planner.timetable import BOARDING_PLACE, NONE, Timetable
@@ -111,7 +111,8 @@ def _when(search: StreetSearch, is_open: NDArray[np.bool_]) -> StreetSearch:
     """The search while just these rows of `Streets.opening` are open."""
     seconds = edge_seconds(search.streets, search.profile)
     passable = np.append(is_open, True)[search.streets.edges.hours]
-    return replace(search, pace=Pace(np.where(passable, seconds, np.float32(np.inf)), search.pace.connector_ms))
+    open_s = np.where(passable, seconds, np.float32(np.inf))
+    return replace(search, pace=Pace(open_s, search.pace.connector_ms, least_s_per_m(search.streets, open_s)))
 
 
 def states_of_day(streets: Streets) -> list[tuple[NDArray[np.bool_], list[tuple[int, int]]]]:

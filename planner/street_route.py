@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.model import Step, Turn
-from planner.profiles import fastest_ms
 from planner.reach import StreetSearch
 from planner.shortest_path import Bound, Ends, Seconds, shortest_path
 from planner.snapping import Snap, on_sphere
@@ -52,6 +51,8 @@ class _Stretch:
     edge: int
     metres: float
     points: list[Point]
+    access: int
+    name: int
 
 
 def route(search: StreetSearch, origin: Snap, destination: Snap, language: str = "ja") -> StreetPath | None:
@@ -60,10 +61,10 @@ def route(search: StreetSearch, origin: Snap, destination: Snap, language: str =
     if found is None:
         return None
     seconds, parts = found
-    stretches = [_stretch(search, *part) for part in parts]
+    stretches = _stretches(search, parts)
     connectors_m = origin.distance_m + destination.distance_m
     start, end = (origin.from_lat, origin.from_lon), (destination.from_lat, destination.from_lon)
-    steps = _steps(search.streets, _shown(search.streets, stretches), language)
+    steps = _steps(search.streets, _shown(stretches), language)
     steps[0] = _joined(steps[0], start, origin.distance_m, at_end=False)
     steps[-1] = _joined(steps[-1], end, destination.distance_m, at_end=True)
     return StreetPath(
@@ -146,7 +147,7 @@ def _part_s(seconds: Seconds, edge: int, share: float) -> float:
 def _bound(search: StreetSearch, arrival: tuple[int, float], node: NDArray[np.int32]) -> Bound:
     lat, lon = _point_at(search, *arrival)
     goal = on_sphere(np.array([lat]), np.array([lon]))[0]
-    return Bound(search.index.position, node, goal, _BOUND_MARGIN / fastest_ms(search.profile))
+    return Bound(search.index.position, node, goal, _BOUND_MARGIN * search.pace.least_s_per_m)
 
 
 def _point_at(search: StreetSearch, edge: int, share: float) -> Point:
@@ -157,21 +158,39 @@ def _point_at(search: StreetSearch, edge: int, share: float) -> Point:
     return float(lat), float(lon)
 
 
-def _stretch(search: StreetSearch, edge: int, begin: float, end: float) -> _Stretch:
+def _stretches(search: StreetSearch, parts: list[Part]) -> list[_Stretch]:
+    """What is travelled of each edge; columns are read for all at once, which is most of the time of a short way."""
     edges = search.streets.edges
-    rows = slice(edges.shape_first[edge], edges.shape_first[edge + 1])
+    numbers = np.array([edge for edge, _, _ in parts], np.int64)
+    first, after = edges.shape_first[numbers], edges.shape_first[numbers + 1]
+    ends = np.cumsum(after - first)
+    rows = np.arange(ends[-1]) + np.repeat(after - ends, after - first)
     points = list(zip(edges.shape_lat[rows].tolist(), edges.shape_lon[rows].tolist(), strict=True))
-    if begin > 0 or end < 1:
-        along = search.index.along[rows].tolist()
-        inner = [point for point, share in zip(points, along, strict=True) if begin < share < end]
-        points = [_point_at(search, edge, begin), *inner, _point_at(search, edge, end)]
-    return _Stretch(edge, float(edges.length_m[edge]) * (end - begin), points)
+    columns = (
+        column.tolist() for column in (edges.length_m[numbers], edges.access[numbers], edges.name[numbers], ends)
+    )
+    stretches, at = [], 0
+    for (edge, begin, end), length_m, access, name, to in zip(parts, *columns, strict=True):
+        line = points[at:to]
+        if begin > 0 or end < 1:
+            line = _cut(search, edge, line, begin, end)
+        stretches.append(_Stretch(edge, length_m * (end - begin), line, access, name))
+        at = to
+    return stretches
 
 
-def _shown(streets: Streets, stretches: list[_Stretch]) -> list[_Stretch]:
+def _cut(search: StreetSearch, edge: int, points: list[Point], begin: float, end: float) -> list[Point]:
+    """The part of an edge's line between two shares of its length."""
+    edges = search.streets.edges
+    along = search.index.along[edges.shape_first[edge] : edges.shape_first[edge + 1]].tolist()
+    inner = [point for point, share in zip(points, along, strict=True) if begin < share < end]
+    return [_point_at(search, edge, begin), *inner, _point_at(search, edge, end)]
+
+
+def _shown(stretches: list[_Stretch]) -> list[_Stretch]:
     """Without gates and ends of edges that nobody would notice on the way."""
     lift = int(Access.LIFT)
-    shown = [s for s in stretches if s.metres > UNNOTICED_M or int(streets.edges.access[s.edge]) & lift]
+    shown = [s for s in stretches if s.metres > UNNOTICED_M or s.access & lift]
     return shown or stretches[:1]
 
 
@@ -183,7 +202,7 @@ def _steps(streets: Streets, stretches: list[_Stretch], language: str) -> list[S
     for stretch in stretches:
         ahead = _bearing(stretch.points)
         angle = 0.0 if heading is None or ahead is None else (ahead - heading + 180) % 360 - 180
-        if group and (_is_other(streets, group[-1].edge, stretch.edge) or abs(angle) > STEP_TURN_DEG):
+        if group and (_is_other(group[-1], stretch) or abs(angle) > STEP_TURN_DEG):
             steps.append(_step(streets, group, turn, language))
             group, turn = [], turn_of(angle)
         group.append(stretch)
@@ -196,25 +215,22 @@ def _steps(streets: Streets, stretches: list[_Stretch], language: str) -> list[S
 _KIND = int(Access.STAIRS | Access.LIFT)
 
 
-def _is_other(streets: Streets, before: int, after: int) -> bool:
-    edges = streets.edges
-    if (edges.access[before] ^ edges.access[after]) & _KIND:
-        return True
-    return bool(edges.name[before] != edges.name[after])
+def _is_other(before: _Stretch, after: _Stretch) -> bool:
+    return bool((before.access ^ after.access) & _KIND) or before.name != after.name
 
 
 def _step(streets: Streets, group: list[_Stretch], turn: Turn, language: str) -> Step:
     edges = streets.edges
     first, last = group[0].edge, group[-1].edge
-    kind = int(edges.access[first])
+    kind = group[0].access
     if kind & Access.STAIRS:
         turn = Turn.STAIRS
     elif kind & Access.LIFT:
         turn = Turn.ELEVATOR
-    named = next((stretch.edge for stretch in group if edges.name[stretch.edge] != NONE), first)
+    name = next((stretch.name for stretch in group if stretch.name != NONE), NONE)
     return Step(
         turn,
-        street_name(streets, int(edges.name[named]), language),
+        street_name(streets, name, language),
         sum(stretch.metres for stretch in group),
         _line(point for stretch in group for point in stretch.points),
         float(streets.node_level[edges.tail[first]]),
