@@ -206,3 +206,12 @@ def test_a_signal_makes_walkers_on_the_crossing_wait():
     crossing = {"AB": {"footway": "crossing"}, "BC": {"footway": "crossing"}}
     assert way_s(street_map("A...B...C", nodes=nodes, named=crossing), "A", "C") == pytest.approx(212, abs=0.1)
     assert way_s(street_map("A---B---C", nodes=nodes), "A", "C") == pytest.approx(200, abs=0.1)
+
+
+def test_no_metre_of_any_street_is_quicker_than_the_bound_of_searches_says():
+    city = street_map("A---B===C~~~D", named={"AB": {"incline": "-5%"}})
+    for profile, quickest in ((foot(1.0), "A---B"), (standing_scooter(), "A---B")):
+        pace, length_m = pace_of(city.streets, profile), city.streets.edges.length_m
+        per_metre = pace.seconds / length_m
+        assert pace.least_s_per_m == pytest.approx(float(per_metre[city.edge(quickest[0], quickest[-1])]))
+        assert (per_metre >= pace.least_s_per_m).all()
