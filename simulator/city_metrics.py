@@ -209,7 +209,11 @@ def _split(events: Events, counted: NDArray[np.bool_]) -> dict[str, float]:
 
 
 def _money(events: Events, facts: Facts, from_s: float, until_s: float) -> dict[str, float]:
-    """By fleet: kilometres, people, hours; in all: energy, emissions, cost and revenue."""
+    """By fleet: kilometres, people, hours; in all: energy, emissions, cost and revenue.
+
+    Energy and cost are those of the fleets that state what a kilometre or an hour takes; where none does they are
+    unknown, not 0.
+    """
     done, is_counted = _by_vehicle(events, from_s, until_s), _within(events, from_s, until_s)
     taxi_km = _taxi_km(events, is_counted)
     sums: dict[str, Floats] = {}
@@ -229,9 +233,9 @@ def _money(events: Events, facts: Facts, from_s: float, until_s: float) -> dict[
     paid = events.of(Kind.PAID)
     return numbers | {
         "taxi_km": taxi_km,
-        "energy_kwh": energy_kwh,
+        "energy_kwh": energy_kwh if any(fleet.kwh_km for fleet in facts.fleets) else nan,
         "co2e_kg": co2e_g / 1000,
-        "cost_yen": cost_yen,
+        "cost_yen": cost_yen if any(fleet.yen_km or fleet.yen_h for fleet in facts.fleets) else nan,
         "revenue_yen": float(events.yen[paid[is_counted[paid]]].sum()),
     }
 

@@ -2,6 +2,7 @@
 
 import itertools
 import statistics
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -92,6 +93,15 @@ def test_fleets_equal_a_recount_of_the_log(setup, events):
     assert found["demand_bus_vehicle_km"] == pytest.approx(sum(row[6] for row in own if row[1] is Kind.ARRIVED) / 1000)
     assert found["demand_bus_rides"] == sum(row[1] is Kind.ALIGHTED for row in own) > 0
     assert found["revenue_yen"] == pytest.approx(sum(summed(events, Kind.PAID, "yen").values()))
+
+
+def test_cost_is_unknown_where_no_fleet_states_one(setup, events):
+    facts = facts_of(setup)
+    assert city_metrics(events, facts, 0.0, setup.until_s)["cost_yen"] > 0
+    silent = replace(facts, fleets=[replace(fleet, yen_km=0.0, yen_h=0.0, kwh_km=0.0) for fleet in facts.fleets])
+    found = city_metrics(events, silent, 0.0, setup.until_s)
+    assert np.isnan(found["cost_yen"])
+    assert np.isnan(found["energy_kwh"])
 
 
 def test_reasons_are_a_recount_of_the_log(setup, events):
