@@ -97,11 +97,12 @@ def test_fleets_equal_a_recount_of_the_log(setup, events):
 
 def test_cost_is_unknown_where_no_fleet_states_one(setup, events):
     facts = facts_of(setup)
-    assert city_metrics(events, facts, 0.0, setup.until_s)["cost_yen"] > 0
-    silent = replace(facts, fleets=[replace(fleet, yen_km=0.0, yen_h=0.0, kwh_km=0.0) for fleet in facts.fleets])
-    found = city_metrics(events, silent, 0.0, setup.until_s)
-    assert np.isnan(found["cost_yen"])
-    assert np.isnan(found["energy_kwh"])
+    silent = city_metrics(events, facts, 0.0, setup.until_s)
+    assert np.isnan(silent["cost_yen"])
+    stated = replace(facts, fleets=[replace(fleet, yen_km=100.0) for fleet in facts.fleets])
+    found = city_metrics(events, stated, 0.0, setup.until_s)
+    kilometres = [value for name, value in found.items() if name.endswith("_vehicle_km")]
+    assert found["cost_yen"] == pytest.approx(100.0 * sum(kilometres)) != 0
 
 
 def test_reasons_are_a_recount_of_the_log(setup, events):
