@@ -1,17 +1,22 @@
 """`kaiteki drones`: missions planned from a scenario file, and missions of others checked."""
 
+import os
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.cli_drones_fleet import schedule_drones
+from api.cli_plan import known_language
+from api.messages import FALLBACK, Catalogue, catalogue, language_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from drones.mission import Mission
+    from drones.request import Refusal
     from drones.rules import Ruling
     from scenarios.drone_files import DroneScenario
 
@@ -20,11 +25,14 @@ drones.command("fleet")(schedule_drones)
 
 REFUSED = 1
 
+Lang = Annotated[str | None, typer.Option(help="Language, ja or en; default: the environment's.")]
+
 
 @drones.command("plan")
 def plan_drone(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario (TOML) or the name of a shipped one.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the mission's files.")],
+    lang: Lang = None,
 ) -> None:
     """Plan one flight: .plan, .waypoints, KML, GeoJSON, JSON of F3548 and ED-269, a map, and a page to print.
 
@@ -38,20 +46,29 @@ def plan_drone(
     from drones.request import Refusal
     from scenarios.drone_files import drone_scenario_path, read_drone_scenario
 
+    words = catalogue(language_of(os.environ) if lang is None else known_language(lang))
     scenario = read_drone_scenario(drone_scenario_path(file))
     planned = plan_mission(scenario.request, scenario.airspace, scenario.aircraft, scenario.wind)
     if isinstance(planned, Refusal):
-        typer.echo(f"Refused ({planned.rule}): {planned.sentence}")
-        typer.echo(f"Where: {planned.where}")
-        typer.echo(f"Possible with: {planned.remedy or 'nothing that was tried'}")
+        _tell_refusal(words, planned)
         raise typer.Exit(REFUSED)
     _write(planned, scenario, output)
-    _tell(planned)
-    _tell_category(planned, scenario)
-    _tell_rulings(planned.rulings)
+    _tell(words, planned)
+    _tell_category(words, planned, scenario)
+    _tell_rulings(words, planned.rulings)
 
 
-def _tell_category(mission: "Mission", scenario: "DroneScenario") -> None:
+def _tell_refusal(words: Catalogue, refusal: "Refusal") -> None:
+    from api.flight_words import grounds_text, phrase_text, places_text, remedies_text
+
+    rule, sentence = grounds_text(words, refusal), phrase_text(words, refusal.cause)
+    remedies = remedies_text(words, refusal) or words.text("flight_words.nothing_tried")
+    typer.echo(words.text("flight_words.refused", rule=rule, sentence=sentence))
+    typer.echo(words.text("flight_words.where", places=places_text(words, refusal.where)))
+    typer.echo(words.text("flight_words.possible", remedies=remedies))
+
+
+def _tell_category(words: Catalogue, mission: "Mission", scenario: "DroneScenario") -> None:
     from drones.legality import flight_along
     from drones.mission import arrival_of
     from drones.operation import Craft
@@ -61,24 +78,24 @@ def _tell_category(mission: "Mission", scenario: "DroneScenario") -> None:
     flown = request.operation, Craft(craft.mass_kg + mission.payload_kg, craft.certificate_class, craft.has_camera)
     during = mission.departure, arrival_of(mission)
     flight = flight_along(mission.waypoints, during, scenario.airspace, flown, request.authorised)
-    typer.echo(f"Category {category_of(flight)}, level {level_of(flight)}.")
+    typer.echo(words.text("flight_words.category", category=category_of(flight), level=level_of(flight)))
 
 
-def _tell_rulings(rulings: "Sequence[Ruling]") -> bool:
+def _tell_rulings(words: Catalogue, rulings: "Sequence[Ruling]") -> bool:
     """Print what is forbidden or needed and not held; whether there was any."""
+    from api.flight_words import places_text, rule_remedy, rule_sentence, rule_title
     from drones.rules import Verdict
 
-    words = {Verdict.PROHIBITED: "Forbidden", Verdict.NEEDS: "Needed before the flight"}
-    for ruling in rulings:
-        if ruling.verdict in words:
-            mark = "" if ruling.rule.is_verified else " [unverified]"
-            places = "; ".join(ruling.places)
-            typer.echo(f"{words[ruling.verdict]} ({ruling.rule.clause}{mark}): {ruling.sentence} {ruling.remedy}")
-            typer.echo(f"  Where: {places}")
-    return any(ruling.verdict in words for ruling in rulings)
+    unmet = [ruling for ruling in rulings if ruling.verdict is not Verdict.OK]
+    for ruling in unmet:
+        rule, sentence, remedy = (say(words, ruling.rule) for say in (rule_title, rule_sentence, rule_remedy))
+        typer.echo(words.text(f"flight_words.{ruling.verdict}", rule=rule, sentence=sentence, remedy=remedy))
+        typer.echo("  " + words.text("flight_words.where", places=places_text(words, ruling.places)))
+    return bool(unmet)
 
 
 def _write(mission: "Mission", scenario: "DroneScenario", folder: Path) -> None:
+    from api.flight_words import phrase_text
     from drones.intents import Uncertainty, intent_of
     from drones.risk import ground_risk
     from feeds.makuhari.airspace import read_coast
@@ -103,24 +120,30 @@ def _write(mission: "Mission", scenario: "DroneScenario", folder: Path) -> None:
         f"Ground risk: intrinsic class {risk.grc} (SORA 2.5), {risk.inhabited_m / 1000:.1f} km over inhabited ground.",
         *([scenario.facts] if scenario.facts else []),
     ]
-    page = briefing_html(scenario.name, mission, zones, read_coast(), notes, weather)
+    told = partial(phrase_text, catalogue(FALLBACK))
+    page = briefing_html(scenario.name, mission, zones, read_coast(), notes, weather, told)
     (folder / f"{mission.id}.html").write_text(page, encoding="utf-8")
     draw_mission(mission, zones).save(str(folder / f"{mission.id}.map.html"))
 
 
-def _tell(mission: "Mission") -> None:
+def _tell(words: Catalogue, mission: "Mission") -> None:
     from drones.mission import arrival_of, distances_m
 
     energy = mission.energy
-    length = distances_m(mission.waypoints)[-1] / 1000
-    typer.echo(
-        f"{mission.id}: {length:.2f} km in {energy.seconds / 60:.1f} min, {mission.departure:%H:%M} to "
-        f"{arrival_of(mission):%H:%M}, {1 - energy.energy_j / energy.on_board_j:.0%} of the energy left."
+    flown = words.text(
+        "flight_words.flown",
+        name=mission.id,
+        length_km=distances_m(mission.waypoints)[-1] / 1000,
+        minutes=energy.seconds / 60,
+        departure=f"{mission.departure:%H:%M}",
+        arrival=f"{arrival_of(mission):%H:%M}",
+        left_share=1 - energy.energy_j / energy.on_board_j,
     )
+    typer.echo(flown)
     if mission.opened_zone_ids:
-        typer.echo(f"By permission through {', '.join(mission.opened_zone_ids)}.")
+        typer.echo(words.text("flight_words.opened", zones=", ".join(mission.opened_zone_ids)))
     farthest = max(mission.reaches, key=lambda reach: reach.distance_m)
-    typer.echo(f"A place to land in need is never further than {farthest.distance_m / 1000:.1f} km.")
+    typer.echo(words.text("flight_words.site_within", distance_km=farthest.distance_m / 1000))
 
 
 @drones.command("check")
@@ -134,6 +157,7 @@ def check_drone(
     scenario: Annotated[
         str | None, typer.Option(metavar="FILE", help="Who flies what, when, by which permissions: a scenario (TOML).")
     ] = None,
+    lang: Lang = None,
 ) -> None:
     """Hold a mission someone else made against the bay's airspace and the law, whole legs and heights.
 
@@ -143,6 +167,7 @@ def check_drone(
 
     kaiteki drones check mission.plan --authorised 'did-*' --scenario drone-akanehama-cat3
     """
+    from api.flight_words import breach_text
     from drones.checking import UNKNOWN_CRAFT, check_lawful, check_waypoints, duration_s
     from drones.operation import Craft
     from drones.request import STANDARD_OPERATION
@@ -150,6 +175,7 @@ def check_drone(
     from feeds.missions import read_mission
     from scenarios.drone_files import drone_scenario_path, permits_named, read_drone_scenario
 
+    words = catalogue(language_of(os.environ) if lang is None else known_language(lang))
     mission = read_mission(file)
     airspace, held, flown = read_airspace(), frozenset[str](), (STANDARD_OPERATION, UNKNOWN_CRAFT)
     departure = datetime.now(UTC)
@@ -160,12 +186,12 @@ def check_drone(
         airspace, held, departure = known.airspace, request.authorised, request.departure
         flown = request.operation, Craft(mass, craft.certificate_class, craft.has_camera)
     held = held.union(*(permits_named(pattern, airspace) for pattern in authorised or ()))
-    departure = departure if at is None else at.replace(tzinfo=UTC)
+    departure = departure if at is None else at if at.tzinfo else at.replace(tzinfo=UTC)
     during = departure, departure + timedelta(seconds=duration_s(mission.waypoints))
     breaches = check_waypoints(mission.waypoints, airspace, held, during)
     for breach in breaches:
-        typer.echo(f"{breach.lat:.5f},{breach.lon:.5f}: {breach.sentence} — {breach.rule}")
-    lacks = _tell_rulings(check_lawful(mission.waypoints, airspace, held, during, flown))
+        typer.echo(f"{breach.lat:.5f},{breach.lon:.5f}: {breach_text(words, breach)} — {breach.rule}")
+    lacks = _tell_rulings(words, check_lawful(mission.waypoints, airspace, held, during, flown))
     if breaches or lacks:
         raise typer.Exit(REFUSED)
-    typer.echo(f"{file.name}: {len(mission.waypoints)} waypoints, no breach found.")
+    typer.echo(words.text("flight_words.no_breach", file=file.name, waypoints=len(mission.waypoints)))

@@ -1,12 +1,24 @@
 """Planning a flight as a job: what the process beside the server does, and what it leaves for whoever asks."""
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from api.flight_words import (
+    grounds_text,
+    in_every_language,
+    phrase_text,
+    places_text,
+    remedies_text,
+    rule_sentence,
+    rule_title,
+    ruling_remedy,
+)
 from api.jobs import Progress
+from api.messages import FALLBACK, catalogue
 from api.mission_map import flight_features, place_features
 from api.run_shapes import MissionRefusal, MissionResult, MissionRule, PlannedFlight, ProfilePoint
 from drones.intents import Uncertainty, intent_of
@@ -14,6 +26,7 @@ from drones.mission import Mission, altitude_profile, arrival_of, distances_m
 from drones.phases import spent_at
 from drones.planning import plan_mission
 from drones.request import Refusal
+from drones.rules import Ruling
 from feeds.makuhari.airspace import read_coast
 from feeds.missions import write_geojson, write_intent, write_kml, write_plan, write_waypoints
 from scenarios.briefing import Weather, briefing_html
@@ -53,7 +66,13 @@ def scenario_of(question: dict[str, Any]) -> DroneScenario:
 
 def _refused(refusal: Refusal, scenario: DroneScenario) -> MissionResult:
     told = MissionRefusal(
-        refusal.rule, refusal.sentence, refusal.where, refusal.remedy, refusal.missing_km, refusal.missing_min
+        code=refusal.cause.code,
+        rule=in_every_language(lambda words: grounds_text(words, refusal)),
+        sentence=in_every_language(lambda words: phrase_text(words, refusal.cause)),
+        where=in_every_language(lambda words: places_text(words, refusal.where)),
+        remedy=in_every_language(lambda words: remedies_text(words, refusal)) if refusal.remedies else None,
+        missingKm=refusal.missing_km,
+        missingMin=refusal.missing_min,
     )
     return MissionResult(place_features(scenario), (), refusal=told)
 
@@ -77,12 +96,22 @@ def _flown(mission: Mission, scenario: DroneScenario, files: tuple[str, ...]) ->
         profile=profile,
         files=files,
     )
-    rules = tuple(
-        MissionRule(one.rule.clause, one.verdict.value, one.sentence, one.places, one.remedy) for one in mission.rulings
-    )
+    rules = tuple(_rule(one) for one in mission.rulings)
     geojson = place_features(scenario)
     geojson["features"] += flight_features(mission)
     return MissionResult(geojson, rules, flight=flight)
+
+
+def _rule(ruling: Ruling) -> MissionRule:
+    remedy = in_every_language(lambda words: ruling_remedy(words, ruling))
+    return MissionRule(
+        id=ruling.rule.id,
+        rule=in_every_language(lambda words: rule_title(words, ruling.rule)),
+        verdict=ruling.verdict.value,
+        sentence=in_every_language(lambda words: rule_sentence(words, ruling.rule)),
+        places=tuple(in_every_language(partial(phrase_text, phrase=place)) for place in ruling.places),
+        remedy=remedy if any(remedy.values()) else None,
+    )
 
 
 def _write_files(mission: Mission, scenario: DroneScenario, folder: Path) -> tuple[str, ...]:
@@ -96,6 +125,8 @@ def _write_files(mission: Mission, scenario: DroneScenario, folder: Path) -> tup
     write_intent(intent, scenario.airspace.ground.geoid_m, folder / f"{mission.id}.f3548.json")
     weather = Weather(scenario.wind, scenario.request.gust_ms, scenario.request.rain_mm_h, scenario.aircraft)
     notes = [scenario.facts] if scenario.facts else []
-    page = briefing_html(scenario.name, mission, zones, read_coast(), notes, weather)
+    page = briefing_html(
+        scenario.name, mission, zones, read_coast(), notes, weather, partial(phrase_text, catalogue(FALLBACK))
+    )
     (folder / f"{mission.id}.html").write_text(page, encoding="utf-8")
     return tuple(sorted(file.name for file in folder.iterdir()))

@@ -18,6 +18,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.errors import UnknownPlaceError
+from api.flight_words import breach_text, in_every_language
 from api.following import followed, job_of
 from api.jobs import ENDED, Job, JobState, JobStore
 from api.metric_texts import texts_of
@@ -33,7 +34,7 @@ from api.run_shapes import (
     MissionSummary,
 )
 from api.work import MissionStore
-from drones.checking import check_waypoints
+from drones.checking import Breach, check_waypoints
 from drones.request import HIGH_FLIGHT
 from feeds.makuhari.aircraft import read_aircraft
 from feeds.makuhari.airspace import read_airspace, read_pads
@@ -122,7 +123,10 @@ Found = Annotated[Job, Depends(_found)]
 def missions(store: MissionStore) -> MissionList:
     """Flights that come with the program, and those that were planned here."""
     known = shipped_missions().values()
-    shipped = tuple(MissionSummary(m.name, texts_of("mission_titles", m.name, m.title), m.about) for m in known)
+    shipped = tuple(
+        MissionSummary(m.name, texts_of("mission_titles", m.name, m.title), texts_of("mission_about", m.name, m.about))
+        for m in known
+    )
     return MissionList(shipped, tuple(_answer(store, job, with_result=False) for job in store.jobs()))
 
 
@@ -195,11 +199,14 @@ def _start(store: JobStore, order: MissionOrder) -> Job:
 
 
 def _answer(store: JobStore, job: Job, with_result: bool = True) -> MissionAnswer:
-    name, result = job.question["mission"], None
+    name, result, error = job.question["mission"], None, job.error or None
     if job.state is JobState.DONE and with_result:
-        result = msgspec.json.decode((store.folder / job.id / RESULT).read_bytes(), type=MissionResult)
+        try:
+            result = msgspec.json.decode((store.folder / job.id / RESULT).read_bytes(), type=MissionResult)
+        except msgspec.ValidationError:
+            error = "an earlier version of the program planned this flight; plan it again."
     title = texts_of("mission_titles", name, job.question["title"])
-    return MissionAnswer(job.id, name, title, job.state, job.created, job.ended, job.error or None, result)
+    return MissionAnswer(job.id, name, title, job.state, job.created, job.ended, error, result)
 
 
 def _checked(mission: MissionToCheck) -> MissionCheck:
@@ -212,9 +219,12 @@ def _checked(mission: MissionToCheck) -> MissionCheck:
         read = read_mission(file)
     during = mission.departure, mission.departure + LONGEST_FLIGHT
     breaches = check_waypoints(read.waypoints, airspace, held, during)
-    return MissionCheck(
-        len(read.waypoints), tuple(MissionBreach(one.rule, one.sentence, one.lat, one.lon) for one in breaches)
-    )
+    return MissionCheck(len(read.waypoints), tuple(_breach(one) for one in breaches))
+
+
+def _breach(found: Breach) -> MissionBreach:
+    sentence = in_every_language(lambda words: breach_text(words, found))
+    return MissionBreach(found.rule, sentence, found.lat, found.lon)
 
 
 def _airspace() -> dict[str, Any]:

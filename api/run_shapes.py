@@ -119,17 +119,18 @@ class MissionSummary:
 
     name: str
     title: Texts
-    facts: str
+    facts: Texts
 
 
 @dataclass(frozen=True, slots=True)
 class MissionRefusal:
-    """Why it cannot be flown, by which rule, where, and what would make it possible."""
+    """Why it cannot be flown (`code` for programs), by which rule, where, and what would make it possible."""
 
-    rule: str
-    sentence: str
-    where: str
-    remedy: str
+    code: str
+    rule: Texts
+    sentence: Texts
+    where: Texts
+    remedy: Texts | None
     missingKm: float | None = None
     missingMin: float | None = None
 
@@ -146,13 +147,14 @@ class ProfilePoint:
 
 @dataclass(frozen=True, slots=True)
 class MissionRule:
-    """A rule that the flight meets: its verdict OK, NEEDS or PROHIBITED, the places it is about, what it takes."""
+    """A rule, by id and name with clause: its verdict OK, NEEDS or PROHIBITED, the places, what is still to be done."""
 
-    rule: str
+    id: str
+    rule: Texts
     verdict: str
-    sentence: str
-    places: tuple[str, ...] = ()
-    remedy: str = ""
+    sentence: Texts
+    places: tuple[Texts, ...] = ()
+    remedy: Texts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +213,7 @@ class MissionBreach:
     """A rule that a mission of someone else breaks, and where it does so first."""
 
     rule: str
-    sentence: str
+    sentence: Texts
     lat: float
     lon: float
 

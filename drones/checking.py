@@ -30,12 +30,14 @@ class Breach:
     ----------
     rule : str
         The clause, in the words of the zone.
+    zone : str
+        Its name and id.
     lat, lon : float
         Where it is first met.
     """
 
     rule: str
-    sentence: str
+    zone: str
     lat: float
     lon: float
 
@@ -63,7 +65,7 @@ def check_waypoints(
             continue
         for _, where in entered(obstacles_of_zone(zone, plane, airspace.ground), line)[:1]:
             lat, lon = to_earth(plane, where)
-            found.append(Breach(zone.conditions or zone.kind.value, f"enters {zone.name} ({zone.id})", lat, lon))
+            found.append(Breach(zone.conditions or zone.kind.value, f"{zone.name} ({zone.id})", lat, lon))
     return tuple(found)
 
 

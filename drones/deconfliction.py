@@ -17,6 +17,7 @@ from drones.aircraft import Aircraft
 from drones.airspace import Altitude, Applicability, Datum, Geozone, Polygon, ZoneKind, ZoneVolume
 from drones.intents import IntentState, OperationalIntent, Uncertainty, delayed, intent_of
 from drones.mission import Mission
+from drones.phrases import Cause, Remedy, named, phrase
 from drones.planning import plan_mission
 from drones.request import Airspace, MissionRequest, Refusal, Wind
 
@@ -168,8 +169,8 @@ def plan_clear_of(
     if found is not None:
         return replace(found, means=Means.PATH)
     others = ", ".join(dict.fromkeys(conflict.second for conflict in met))
-    sentence = f"It meets {others}, and no later time within {latest}, other altitude or other path asked for is free."
-    return Refusal("conflict with declared flights", sentence, others, "a later departure or another altitude")
+    cause = phrase(Cause.CONFLICT, flights=others, within_min=latest / timedelta(minutes=1))
+    return Refusal(cause, (named(others),), (phrase(Remedy.LATER), phrase(Remedy.OTHER_ALTITUDE)))
 
 
 def _tried(

@@ -17,6 +17,7 @@ from drones.airspace import Altitude, Circle, Datum, Facility, Geozone, ZoneKind
 from drones.mission import Waypoint, distances_m
 from drones.obstacles import area_of, holds, over_sea_m
 from drones.operation import Craft, Operation
+from drones.phrases import Phrase, Where, phrase
 from drones.plane import Plane, to_earth, to_plane
 from drones.request import Airspace
 from drones.rules import PEOPLE_DISTANCE_M, Finding, Flight, FlightLeg, Over, check_flight
@@ -144,12 +145,16 @@ def _legs(waypoints: Sequence[Waypoint], airspace: Airspace, plane: Plane, zones
     ground = airspace.ground
     points = [(*to_plane(plane, w.lat, w.lon), over_sea_m(w.altitude, ground, lowest=True)) for w in waypoints]
     return [
-        _leg(f"leg {n} (km {along[n - 1] / 1000:.1f} to {along[n] / 1000:.1f})", ends, airspace, plane, zones)
+        _leg(_place(n, along[n - 1], along[n]), ends, airspace, plane, zones)
         for n, ends in enumerate(pairwise(points), 1)
     ]
 
 
-def _leg(where: str, ends: tuple[Point3, Point3], airspace: Airspace, plane: Plane, zones: _Zones) -> FlightLeg:
+def _place(number: int, first_m: float, last_m: float) -> Phrase:
+    return phrase(Where.LEG, number=number, first_km=first_m / 1000, last_km=last_m / 1000)
+
+
+def _leg(where: Phrase, ends: tuple[Point3, Point3], airspace: Airspace, plane: Plane, zones: _Zones) -> FlightLeg:
     (ax, ay, az), (bx, by, bz) = ends
     line = Point(ax, ay) if (ax, ay) == (bx, by) else LineString([(ax, ay), (bx, by)])
     met = [(zone, _over(zone)) for zone, areas in zones if _over(zone) is not None and _meets(areas, line)]
@@ -160,7 +165,7 @@ def _leg(where: str, ends: tuple[Point3, Point3], airspace: Airspace, plane: Pla
     height = min(az, bz) - airspace.ground.lowest_m
     towers = [area for zone, areas in zones if STRUCTURE in zone.reasons for area in areas]
     return FlightLeg(
-        where=f"{where} over {names}" if names else where,
+        where=phrase(Where.LEG_OVER, leg=where, zones=names) if names else where,
         altitude=Altitude(max(az, bz), Datum.AMSL),
         ground_m=airspace.ground.lowest_m,
         over=below,

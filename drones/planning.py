@@ -4,6 +4,7 @@ The planner asks in the order in which an operator would: may the aircraft fly i
 permissions, does the energy suffice with the reserve, can it land in need from everywhere, what does the law ask of it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -21,6 +22,7 @@ from drones.mission import Action, Mission, Waypoint, arrival_of, distances_m
 from drones.obstacles import names_of, obstacles_of, obstacles_of_zone
 from drones.operation import Craft
 from drones.phases import WindAloft, energy_of, timed
+from drones.phrases import ON_THE_WAY, Cause, Phrase, Remedy, Where, named, phrase
 from drones.plane import Plane, Position, to_earth, to_plane
 from drones.pricing import pricing_of
 from drones.request import Airspace, MissionRequest, Refusal, Wind, check_request, open_altitudes_m, unfit
@@ -102,7 +104,8 @@ def _within_the_law(flight: _Flight, mission: Mission) -> Mission | Refusal:
     found = rulings(findings_along(mission.waypoints, during, flight.airspace, flown, request.authorised))
     for ruling in found:
         if ruling.verdict is Verdict.PROHIBITED or _bars(ruling):
-            return Refusal(ruling.rule.clause, ruling.sentence, "; ".join(ruling.places), ruling.remedy)
+            cause, remedy = (phrase(code, rule=ruling.rule.id) for code in (Cause.LAW, Remedy.LAW))
+            return Refusal(cause, ruling.places, (remedy,), ruling.rule.clause)
     return replace(mission, rulings=found)
 
 
@@ -170,41 +173,39 @@ def _no_way(flight: _Flight, found: NoPath) -> Refusal:
     askable = frozenset(zone.id for zone in airspace.zones)
     free = replace(request, authorised=request.authorised | askable)
     path = _path(flight, free_space_of(free, airspace, flight.plane))
-    remedy, zones = "", names_of(airspace.zones, found.obstacle_ids)
+    met: list[str] = []
     if isinstance(path, Path):
         obstacles = free_space_of(request, airspace, flight.plane).obstacles
         grown = [replace(o, area=o.area.buffer(request.clearance.horizontal_m)) for o in obstacles]
-        met = entered(grown, path.points)
-        zones = names_of(airspace.zones, [name for name, _ in met])
-        remedy = f"permission for {zones}" if met else ""
+        met = [name for name, _ in entered(grown, path.points)]
+    zones = names_of(airspace.zones, met if isinstance(path, Path) else found.obstacle_ids)
+    remedies = (phrase(Remedy.PERMISSION, zones=zones),) if met else ()
     match found.reason:
         case Obstruction.START_BLOCKED:
-            where, sentence = request.start.name, f"{request.start.name} lies in {zones}."
+            where, cause = request.start.name, phrase(Cause.START_BLOCKED, pad=request.start.name, zones=zones)
         case Obstruction.GOAL_BLOCKED:
-            where, sentence = request.goal.name, f"{request.goal.name} lies in {zones}."
+            where, cause = request.goal.name, phrase(Cause.GOAL_BLOCKED, pad=request.goal.name, zones=zones)
         case Obstruction.WIND:
-            where, sentence = "on the way", f"{flight.aircraft.name} makes no way against the wind."
-            remedy = "less wind"
+            cause = phrase(Cause.AGAINST_WIND, aircraft=flight.aircraft.name)
+            return Refusal(cause, (ON_THE_WAY,), (phrase(Remedy.LESS_WIND),), _clause(airspace, found.obstacle_ids))
         case Obstruction.ENCLOSED:
-            where, sentence = zones or "on the way", "zones leave no way between the pads at the altitudes asked."
-            sentence = sentence.capitalize()
+            where, cause = zones, phrase(Cause.ENCLOSED)
         case _:
             assert_never(found.reason)
-    return Refusal(_clause(airspace, remedy, found), sentence, where, remedy)
+    clause = _clause(airspace, (*found.obstacle_ids, *met))
+    return Refusal(cause, (named(where) if where else ON_THE_WAY,), remedies, clause)
 
 
-def _clause(airspace: Airspace, remedy: str, found: NoPath) -> str:
-    """The law behind the first zone in the way, in its authority's words, else the kind of obstruction."""
-    for zone in airspace.zones:
-        if zone.conditions and (zone.id in found.obstacle_ids or f"({zone.id})" in remedy):
-            return zone.conditions
-    return "airspace" if found.reason is not Obstruction.WIND else "wind"
+def _clause(airspace: Airspace, barring: Collection[str]) -> str:
+    """The law behind the first zone in the way, in its authority's words."""
+    return next((zone.conditions for zone in airspace.zones if zone.conditions and zone.id in barring), "")
 
 
 def _no_headway(flight: _Flight, found: WindTooStrong) -> Refusal:
     speed = hypot(*found.wind_ms)
-    sentence = f"{flight.aircraft.name} makes no way in a wind of {speed:.1f} m/s at {found.air_speed_ms:g} m/s."
-    return Refusal("wind", sentence, f"phase {found.phase}", "less wind")
+    name = flight.aircraft.name
+    cause = phrase(Cause.NO_HEADWAY, aircraft=name, wind_ms=speed, air_speed_ms=found.air_speed_ms)
+    return Refusal(cause, (phrase(Where.PHASE, number=found.phase),), (phrase(Remedy.LESS_WIND),))
 
 
 def _too_far(flight: _Flight, waypoints: tuple[Waypoint, ...], energy: MissionEnergy) -> Refusal:
@@ -212,37 +213,38 @@ def _too_far(flight: _Flight, waypoints: tuple[Waypoint, ...], energy: MissionEn
     power = cruise_power_w(aircraft, request.payload_kg, aircraft.cruise_ms)
     seconds = energy.missing_j / power
     km = seconds * aircraft.cruise_ms / 1000
-    share = 1 - energy.energy_j / energy.on_board_j
-    length = distances_m(waypoints)[-1] / 1000
-    left = f"{share:.0%} of the energy would be left" if share >= 0 else f"{-share:.0%} more than is on board is needed"
-    sentence = (
-        f"{aircraft.name} is {km:.1f} km ({seconds / 60:.1f} min) short of {length:.1f} km with a reserve of "
-        f"{request.reserve_share:.0%}: {left}."
+    cause = phrase(
+        Cause.ENERGY,
+        aircraft=aircraft.name,
+        short_km=km,
+        short_min=seconds / 60,
+        length_km=distances_m(waypoints)[-1] / 1000,
+        reserve_share=request.reserve_share,
+        needed_share=energy.energy_j / energy.on_board_j,
     )
-    tried = [text for text, change in _easements(flight) if _suffices(flight, waypoints, *change)]
+    tried = tuple(remedy for remedy, change in _easements(flight) if _suffices(flight, waypoints, *change))
     if not tried:
         wanted = energy.energy_j / (1 - request.reserve_share)
-        tried = [
-            f"an aircraft like it with {wanted / 3600:.0f} Wh on board instead of {energy.on_board_j / 3600:.0f} Wh"
-        ]
-    return Refusal("reserve of energy", sentence, request.goal.name, " or ".join(tried), km, seconds / 60)
+        tried = (phrase(Remedy.MORE_ENERGY, wanted_wh=wanted / 3600, on_board_wh=energy.on_board_j / 3600),)
+    return Refusal(cause, (named(request.goal.name),), tried, missing_km=km, missing_min=seconds / 60)
 
 
 _Easement = tuple[float, WindAloft, float, bool]
 
 
-def _easements(flight: _Flight) -> list[tuple[str, _Easement]]:
+def _easements(flight: _Flight) -> list[tuple[Phrase, _Easement]]:
     """Payload, wind, reserve and whether only one way is flown, each eased alone and then together."""
     request, calm = flight.request, lambda _: (0.0, 0.0)
     load, reserve, back = request.payload_kg, request.reserve_share, request.returns
-    ways: list[tuple[str, _Easement]] = [
-        ("no wind", (load, calm, reserve, back)),
-        ("an empty aircraft", (0.0, flight.aloft, reserve, back)),
-        (f"a reserve of at most {reserve / 2:.0%}", (load, flight.aloft, reserve / 2, back)),
-        (f"no wind and a reserve of at most {reserve / 2:.0%}", (load, calm, reserve / 2, back)),
+    half = reserve / 2
+    ways: list[tuple[Phrase, _Easement]] = [
+        (phrase(Remedy.NO_WIND), (load, calm, reserve, back)),
+        (phrase(Remedy.EMPTY), (0.0, flight.aloft, reserve, back)),
+        (phrase(Remedy.LESS_RESERVE, reserve_share=half), (load, flight.aloft, half, back)),
+        (phrase(Remedy.NO_WIND_LESS_RESERVE, reserve_share=half), (load, calm, half, back)),
     ]
     if back:
-        ways.append(("a fresh battery or tank for the way back", (load, flight.aloft, reserve, False)))
+        ways.append((phrase(Remedy.FRESH_BATTERY), (load, flight.aloft, reserve, False)))
     return ways
 
 
@@ -255,14 +257,13 @@ def _suffices(
 
 
 def _out_of_reach(flight: _Flight, found: OutOfReach) -> Refusal:
-    where = f"{found.along_m / 1000:.1f} km after the start ({found.lat:.5f}, {found.lon:.5f})"
+    where = phrase(Where.ALONG, along_km=found.along_m / 1000, lat=found.lat, lon=found.lon)
     if found.nearest is None:
-        sentence = f"From {where} zones bar the straight leg to every site for a landing in need."
-        return Refusal("landing in need", sentence, where, "another site along the way")
+        return Refusal(phrase(Cause.SITES_BARRED, where=where), (where,), (phrase(Remedy.OTHER_SITE),))
     seconds = found.missing_j / cruise_power_w(flight.aircraft, flight.request.payload_kg, flight.aircraft.cruise_ms)
     km = seconds * flight.aircraft.cruise_ms / 1000
-    sentence = f"From {where} the energy ends {km:.1f} km before {found.nearest.name}, the nearest site."
-    return Refusal("landing in need", sentence, where, "a site nearer to the way", km, seconds / 60)
+    cause = phrase(Cause.SITE_TOO_FAR, where=where, short_km=km, site=found.nearest.name)
+    return Refusal(cause, (where,), (phrase(Remedy.NEARER_SITE),), missing_km=km, missing_min=seconds / 60)
 
 
 def _opened(flight: _Flight, waypoints: tuple[Waypoint, ...]) -> tuple[str, ...]:

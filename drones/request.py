@@ -13,6 +13,7 @@ from drones.free_space import Clearance
 from drones.mission import Pad
 from drones.obstacles import Ground
 from drones.operation import Operation
+from drones.phrases import ON_THE_WAY, Cause, Phrase, Remedy, named, phrase
 from drones.rules import HEIGHT_LIMIT_M
 from drones.rules_japan import RULES
 from drones.surfaces import ReferencePoint
@@ -107,22 +108,22 @@ class Refusal:
 
     Attributes
     ----------
-    rule : str
-        The law's clause, or what of the aircraft or of safety speaks against it.
-    sentence : str
-        What is wrong, with the numbers.
-    where : str
-        Zone, pad or part of the way.
-    remedy : str
-        What would make it possible, each way tried out; empty if nothing tried does.
+    cause : Phrase
+        What is wrong, with the numbers; its code is a `Cause`.
+    where : tuple of Phrase
+        Zone, pad or parts of the way.
+    remedies : tuple of Phrase
+        Each would make it possible, tried out; empty if nothing tried does.
+    clause : str
+        The law's, or what a zone's authority says of it; empty where the aircraft or safety speaks against the flight.
     missing_km, missing_min : float
         Of flight, where the energy does not suffice; else 0.
     """
 
-    rule: str
-    sentence: str
-    where: str
-    remedy: str
+    cause: Phrase
+    where: tuple[Phrase, ...]
+    remedies: tuple[Phrase, ...]
+    clause: str = ""
     missing_km: float = 0.0
     missing_min: float = 0.0
 
@@ -162,27 +163,26 @@ def unfit(request: MissionRequest, airspace: Airspace, aircraft: Aircraft, wind:
     """A refusal that needs no path: load, weather, height."""
     limit = payload_limit_kg(aircraft)
     if request.payload_kg > limit:
-        sentence = f"{aircraft.name} carries {limit:g} kg, not {request.payload_kg:g} kg."
-        return Refusal("payload", sentence, request.start.name, f"a parcel of at most {limit:g} kg")
+        cause = phrase(Cause.PAYLOAD, aircraft=aircraft.name, limit_kg=limit, payload_kg=request.payload_kg)
+        return Refusal(cause, (named(request.start.name),), (phrase(Remedy.LIGHTER_PARCEL, limit_kg=limit),))
     strongest = max(hypot(*wind(request.departure, altitude)) for altitude in request.altitudes_m)
-    for what, value, most in (
-        ("wind", strongest, aircraft.wind_limit_ms),
-        ("gusts", request.gust_ms, aircraft.gust_limit_ms),
+    for code, value, most, remedy in (
+        (Cause.WIND_LIMIT, strongest, aircraft.wind_limit_ms, Remedy.LESS_WIND_THAN),
+        (Cause.GUST_LIMIT, request.gust_ms, aircraft.gust_limit_ms, Remedy.LESS_GUST_THAN),
     ):
         if value > most:
-            sentence = f"{what} of {value:.1f} m/s exceed the {most:g} m/s in which {aircraft.name} may fly."
-            return Refusal(f"limit of {what}", sentence.capitalize(), "on the way", f"{what} of at most {most:g} m/s")
-    if request.rain_mm_h > aircraft.rain_limit_mm_h:
-        sentence = (
-            f"Rain of {request.rain_mm_h:g} mm/h exceeds the {aircraft.rain_limit_mm_h:g} mm/h of {aircraft.name}."
-        )
-        return Refusal("limit of rain", sentence, "on the way", "a dry hour")
+            cause = phrase(code, aircraft=aircraft.name, value_ms=value, limit_ms=most)
+            return Refusal(cause, (ON_THE_WAY,), (phrase(remedy, limit_ms=most),))
+    rain, most = request.rain_mm_h, aircraft.rain_limit_mm_h
+    if rain > most:
+        cause = phrase(Cause.RAIN_LIMIT, aircraft=aircraft.name, value_mm_h=rain, limit_mm_h=most)
+        return Refusal(cause, (ON_THE_WAY,), (phrase(Remedy.DRY_HOUR),))
     if max(open_altitudes_m(request, airspace.ground), default=-1.0) < needed_m(request):
         height = max(request.altitudes_m) - airspace.ground.lowest_m
         most = HEIGHT_LIMIT_M + airspace.ground.lowest_m
-        sentence = f"{height:g} m above the surface are not below the {HEIGHT_LIMIT_M:g} m that are free of permission."
-        remedy = f"altitudes of less than {most:g} m, or the permission {HIGH_FLIGHT}"
-        return Refusal(RULES[HIGH_FLIGHT].clause, sentence, "on the way", remedy)
+        cause = phrase(Cause.HEIGHT, height_m=height, limit_m=HEIGHT_LIMIT_M)
+        remedies = phrase(Remedy.LOWER, limit_m=most), phrase(Remedy.HEIGHT_PERMISSION, permission=HIGH_FLIGHT)
+        return Refusal(cause, (ON_THE_WAY,), remedies, RULES[HIGH_FLIGHT].clause)
     return None
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from drones.airspace import Altitude, Datum
 from drones.daylight import is_partly_night
+from drones.phrases import WHOLE_FLIGHT, Phrase, Where, phrase
 from drones.rules_japan import ACT_2022, FACILITY_RADII, LEVEL_3_5_SINCE, RULES, Rule, facility_radius_m
 from drones.surfaces import SurfaceLimit
 from planner.errors import KaitekiError
@@ -98,7 +99,7 @@ class FlightLeg:
         Nowhere farther than 30 m from a structure.
     """
 
-    where: str
+    where: Phrase
     altitude: Altitude
     ground_m: float
     over: frozenset[Over] = frozenset()
@@ -151,21 +152,17 @@ class Flight:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one rule says of a flight, in English; `rule` has it in Japanese too.
+    """What one rule says of a flight; `rule` has the sentences, and what makes the flight possible if it is not OK.
 
     Attributes
     ----------
-    where : str
-        The leg, with the figure that matters; ``flight`` for the whole.
-    remedy : str
-        What makes it possible; empty where the verdict is OK.
+    where : Phrase
+        The leg, with the figure that matters; `WHOLE_FLIGHT` for the whole.
     """
 
     rule: Rule
     verdict: Verdict
-    where: str
-    sentence: str
-    remedy: str
+    where: Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +171,7 @@ class Ruling:
 
     rule: Rule
     verdict: Verdict
-    places: tuple[str, ...]
-    sentence: str
-    remedy: str
+    places: tuple[Phrase, ...]
 
 
 def check_flight(flight: Flight) -> tuple[Finding, ...]:
@@ -209,7 +204,7 @@ def rulings(findings: Iterable[Finding]) -> tuple[Ruling, ...]:
     for same in by_rule.values():
         gravest = min(same, key=lambda found: order.index(found.verdict))
         places = tuple(dict.fromkeys(found.where for found in same if found.verdict is gravest.verdict))
-        gathered.append(Ruling(gravest.rule, gravest.verdict, places, gravest.sentence, gravest.remedy))
+        gathered.append(Ruling(gravest.rule, gravest.verdict, places))
     return tuple(sorted(gathered, key=lambda ruling: order.index(ruling.verdict)))
 
 
@@ -263,33 +258,33 @@ def _require_described(flight: Flight) -> None:
         raise RuleError(f"the flight ends at {flight.end:%Y-%m-%d %H:%M}, before it starts.")
 
 
-def _reasons(flight: Flight) -> Iterator[tuple[str, str]]:
+def _reasons(flight: Flight) -> Iterator[tuple[str, Phrase]]:
     """Ids of the rules that make it a specified flight (特定飛行), and where."""
     for leg in flight.legs:
         yield from _leg_reasons(leg, flight.start.date())
     if is_partly_night(flight.start, flight.end, flight.lat, flight.lon):
-        yield "night", f"flight: {flight.start:%H:%M} to {flight.end:%H:%M}"
+        hours = phrase(Where.HOURS, first=f"{flight.start:%H:%M}", last=f"{flight.end:%H:%M}")
+        yield "night", hours
     for rule, applies in (
         ("sight", not flight.is_in_sight),
         ("dangerous", flight.has_dangerous_goods),
         ("drop", flight.drops),
     ):
         if applies:
-            yield rule, "flight"
+            yield rule, WHOLE_FLIGHT
 
 
-def _leg_reasons(leg: FlightLeg, on: date) -> Iterator[tuple[str, str]]:
+def _leg_reasons(leg: FlightLeg, on: date) -> Iterator[tuple[str, Phrase]]:
     surface, sea = leg.surface, height_over_sea_m(leg)
     if surface is not None and (surface.is_forbidden_below or sea > surface.altitude.value_m):
-        name = surface.kind.lower().replace("_", " ")
-        limit = f"{name} surface of {surface.aerodrome} at {surface.altitude.value_m:.0f} m"
-        yield "airport", f"{leg.where}: {sea:.0f} m over the sea, {limit}"
+        limit = phrase(surface.kind, aerodrome=surface.aerodrome, height_m=surface.altitude.value_m)
+        yield "airport", phrase(Where.UNDER_SURFACE, leg=leg.where, sea_m=sea, surface=limit)
     height, exemption = height_over_ground_m(leg), RULES["height-at-object"].valid_from
     is_exempt = leg.is_at_object and exemption is not None and on >= exemption
     if height >= HEIGHT_LIMIT_M and not is_exempt:
-        yield "height", f"{leg.where}: {height:.0f} m above ground"
+        yield "height", phrase(Where.ABOVE_GROUND, leg=leg.where, height_m=height)
     if leg.people_m < PEOPLE_DISTANCE_M:
-        yield "distance", f"{leg.where}: {leg.people_m:.0f} m from people"
+        yield "distance", phrase(Where.NEAR_PEOPLE, leg=leg.where, people_m=leg.people_m)
     for rule, over in (("emergency", Over.EMERGENCY_AIRSPACE), ("did", Over.DID), ("event", Over.EVENT)):
         if over in leg.over:
             yield rule, leg.where
@@ -305,7 +300,7 @@ def _category(flight: Flight, reasons: list[str]) -> Category:
     return Category.II_B
 
 
-def _specified(flight: Flight, category: Category, rule: str, where: str) -> Finding:
+def _specified(flight: Flight, category: Category, rule: str, where: Phrase) -> Finding:
     if rule == "emergency":
         return _finding(rule, Verdict.PROHIBITED, where)
     is_exempt = category is Category.II_B and flight.certificate_class > 0 and flight.licence_class > 0
@@ -315,7 +310,7 @@ def _specified(flight: Flight, category: Category, rule: str, where: str) -> Fin
 
 def _by_category(flight: Flight, category: Category) -> Iterator[Finding]:
     if category is Category.I:
-        yield _finding("category-1", Verdict.OK, "flight")
+        yield _finding("category-1", Verdict.OK, WHOLE_FLIGHT)
     elif category is Category.III:
         yield from _category_3(flight)
     else:
@@ -326,11 +321,11 @@ def _by_category(flight: Flight, category: Category) -> Iterator[Finding]:
 
 def _category_3(flight: Flight) -> Iterator[Finding]:
     if flight.start.date() < ACT_2022:
-        yield _finding("category-3-before", Verdict.PROHIBITED, "flight")
-    yield _finding("category-3", Verdict.OK if flight.certificate_class == 1 else Verdict.PROHIBITED, "flight")
-    yield _finding("category-3-licence", Verdict.OK if flight.licence_class == 1 else Verdict.NEEDS, "flight")
+        yield _finding("category-3-before", Verdict.PROHIBITED, WHOLE_FLIGHT)
+    yield _finding("category-3", Verdict.OK if flight.certificate_class == 1 else Verdict.PROHIBITED, WHOLE_FLIGHT)
+    yield _finding("category-3-licence", Verdict.OK if flight.licence_class == 1 else Verdict.NEEDS, WHOLE_FLIGHT)
     has_permit = "category-3-permit" in flight.permits
-    yield _finding("category-3-permit", Verdict.OK if has_permit else Verdict.NEEDS, "flight")
+    yield _finding("category-3-permit", Verdict.OK if has_permit else Verdict.NEEDS, WHOLE_FLIGHT)
 
 
 def _by_level(flight: Flight) -> Iterator[Finding]:
@@ -341,12 +336,12 @@ def _by_level(flight: Flight) -> Iterator[Finding]:
                 yield _finding("crossing", Verdict.NEEDS, leg.where)
     elif level is Level.L3_5:
         if flight.start.date() < LEVEL_3_5_SINCE:
-            yield _finding("level-3.5-before", Verdict.PROHIBITED, "flight")
+            yield _finding("level-3.5-before", Verdict.PROHIBITED, WHOLE_FLIGHT)
         for leg in flight.legs:
             if Over.DID in leg.over:
                 yield _finding("level-3.5-place", Verdict.NEEDS, leg.where)
         is_fit = flight.licence_class > 0 and flight.has_insurance and flight.has_camera
-        yield _finding("level-3.5", Verdict.OK if is_fit else Verdict.NEEDS, "flight")
+        yield _finding("level-3.5", Verdict.OK if is_fit else Verdict.NEEDS, WHOLE_FLIGHT)
 
 
 def _facilities(flight: Flight) -> Iterator[Finding]:
@@ -356,7 +351,8 @@ def _facilities(flight: Flight) -> Iterator[Finding]:
             continue
         rule = "facility" if leg.facility_m <= radius else "facility-bill"
         refused = Verdict.PROHIBITED if rule == "facility" else Verdict.NEEDS
-        yield _finding(rule, Verdict.OK if rule in flight.permits else refused, f"{leg.where}: {leg.facility_m:.0f} m")
+        where = phrase(Where.NEAR_FACILITY, leg=leg.where, facility_m=leg.facility_m)
+        yield _finding(rule, Verdict.OK if rule in flight.permits else refused, where)
 
 
 def _duties(flight: Flight, category: Category) -> Iterator[Finding]:
@@ -368,14 +364,13 @@ def _duties(flight: Flight, category: Category) -> Iterator[Finding]:
             yield _finding("fairway", Verdict.OK if is_settled else Verdict.NEEDS, leg.where)
     if flight.takeoff_mass_kg >= REGISTERED_KG:
         if not flight.is_registered:
-            yield _finding("registration", Verdict.PROHIBITED, "flight")
+            yield _finding("registration", Verdict.PROHIBITED, WHOLE_FLIGHT)
         if not flight.has_remote_id:
-            yield _finding("remote-id", Verdict.NEEDS, "flight")
+            yield _finding("remote-id", Verdict.NEEDS, WHOLE_FLIGHT)
     if category is not Category.I:
         for rule, is_done in (("flight-plan", flight.is_notified), ("flight-log", flight.has_log)):
-            yield _finding(rule, Verdict.OK if is_done else Verdict.NEEDS, "flight")
+            yield _finding(rule, Verdict.OK if is_done else Verdict.NEEDS, WHOLE_FLIGHT)
 
 
-def _finding(rule: str, verdict: Verdict, where: str) -> Finding:
-    found = RULES[rule]
-    return Finding(found, verdict, where, found.en, "" if verdict is Verdict.OK else found.remedy_en)
+def _finding(rule: str, verdict: Verdict, where: Phrase) -> Finding:
+    return Finding(RULES[rule], verdict, where)

@@ -1,6 +1,6 @@
 """One page for the pilot: what is flown, a map, heights and energy, wind, rules with clause, what to do in need."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from html import escape
@@ -10,6 +10,7 @@ from drones.aircraft import Aircraft
 from drones.airspace import Circle, Geozone, Ring, ZoneKind
 from drones.mission import Mission, altitude_profile, arrival_of, distances_m
 from drones.phases import spent_at
+from drones.phrases import Phrase
 from drones.plane import Plane, Position, to_plane
 from drones.request import Wind
 from drones.rules import Verdict
@@ -51,13 +52,14 @@ def briefing_html(
     coast: Sequence[Ring],
     findings: Iterable[str] = (),
     weather: Weather | None = None,
+    told: Callable[[Phrase], str] = str,
 ) -> str:
-    """A page that stands alone and prints on one sheet."""
+    """A page that stands alone and prints on one sheet; `told` puts the places of the rules into words."""
     notes = "".join(f"<li>{escape(text)}</li>" for text in findings)
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f"<style>{STYLE}</style></head><body><h1>{escape(title)}</h1>{_summary(mission)}{_map(mission, zones, coast)}"
-        f"{_profiles(mission)}{_wind_table(mission, weather) if weather else ''}{_rule_table(mission, zones)}"
+        f"{_profiles(mission)}{_wind_table(mission, weather) if weather else ''}{_rule_table(mission, zones, told)}"
         f"{_contingency_table(mission)}{_site_table(mission)}{_waypoint_table(mission)}"
         f"{f'<ul>{notes}</ul>' if notes else ''}</body></html>\n"
     )
@@ -145,15 +147,15 @@ def _wind_table(mission: Mission, weather: Weather) -> str:
     return _table(("Wind", ""), rows)
 
 
-def _rule_table(mission: Mission, zones: Sequence[Geozone]) -> str:
+def _rule_table(mission: Mission, zones: Sequence[Geozone], told: Callable[[Phrase], str]) -> str:
     """Rules that apply, what is still needed first, and the zones entered by permission."""
     words = {Verdict.NEEDS: "needed", Verdict.OK: "met", Verdict.PROHIBITED: "forbidden"}
     rows = [
         (
             words[ruling.verdict],
             ruling.rule.clause + ("" if ruling.rule.is_verified else " (unverified)"),
-            f"{ruling.sentence} {ruling.remedy}".strip(),
-            "; ".join(ruling.places[:PLACES]) + (" …" if len(ruling.places) > PLACES else ""),
+            ruling.rule.en if ruling.verdict is Verdict.OK else f"{ruling.rule.en} {ruling.rule.remedy_en}",
+            "; ".join(map(told, ruling.places[:PLACES])) + (" …" if len(ruling.places) > PLACES else ""),
         )
         for ruling in mission.rulings
     ]

@@ -33,6 +33,30 @@ def tower(server: Server) -> dict[str, Any]:
 def test_the_shipped_flights_are_listed(server: Server) -> None:
     found = {one["name"]: one for one in server.answer(MISSIONS)["missions"]}
     assert found["drone-tower-2021"]["title"]["ja"] == "市川から幕張ベイフロントタワーへ 2021年12月"
+    for one in found.values():
+        assert one["facts"]["ja"] != one["facts"]["en"], one["name"]
+
+
+def test_the_rules_of_a_flight_are_told_in_both_languages(tower: dict[str, Any]) -> None:
+    rules = {one["id"]: one for one in tower["result"]["rules"]}
+    sight = rules["sight"]
+    assert (sight["verdict"], sight["remedy"]) == ("OK", None)
+    assert sight["rule"]["ja"] == "目視外飛行(航空法132条の86第2項2号)"
+    assert sight["sentence"]["ja"] == "目視外での飛行は承認なしにはできない。"
+    assert sight["places"] == [{"en": "the whole flight", "ja": "飛行全体"}]
+    assert rules["distance"]["verdict"] == "NEEDS"
+    assert "承認を受ける" in rules["distance"]["remedy"]["ja"]
+    assert {one["remedy"] for one in rules.values() if one["verdict"] == "OK"} == {None}
+    assert rules["did"]["places"][0]["ja"].startswith("区間")
+
+
+def test_a_flight_kept_by_an_earlier_version_is_to_be_planned_again(server: Server, tower: dict[str, Any]) -> None:
+    order = planned(server, mission="drone-tower-2021", flight={"payload_kg": 2.5})
+    kept = server.app.state.room.missions.folder / order["id"] / "result.json"
+    kept.write_text('{"geojson": {}, "rules": [{"rule": "x", "verdict": "OK", "sentence": "English"}]}')
+    answer = server.answer(f"{MISSIONS}/{order['id']}")
+    assert answer["result"] is None
+    assert "plan it again" in answer["error"]
 
 
 def test_a_flight_has_its_way_its_profile_and_its_files(server: Server, tower: dict[str, Any]) -> None:
@@ -56,8 +80,12 @@ def test_a_refusal_says_why_where_and_what_would_help(server: Server) -> None:
     assert result["flight"] is None
     refusal = result["refusal"]
     assert refusal["missingKm"] > 1
-    assert refusal["sentence"]
-    assert refusal["remedy"]
+    assert refusal["code"] == "ENERGY"
+    assert refusal["rule"] == {"en": "Reserve of energy", "ja": "エネルギーの予備"}
+    assert "km (" in refusal["sentence"]["en"]
+    assert "足りません" in refusal["sentence"]["ja"]
+    assert refusal["where"]["ja"]
+    assert refusal["remedy"]["ja"].endswith("同等の機体を使う")
 
 
 def test_a_flight_not_waited_for_is_followed(server: Server) -> None:
@@ -75,7 +103,8 @@ def test_an_own_plan_keeps_the_rules_it_was_planned_by(server: Server, tower: di
     kept = server.send("POST", f"{MISSIONS}/check", {**asked, "authorised": held}).json()
     broken = server.send("POST", f"{MISSIONS}/check", asked).json()
     assert len(broken["breaches"]) > len(kept["breaches"])
-    assert any("(did-12106)" in one["sentence"] for one in broken["breaches"])
+    assert any("(did-12106)" in one["sentence"]["en"] for one in broken["breaches"])
+    assert {one["sentence"]["ja"][-4:] for one in broken["breaches"]} == {"入ります"}
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from drones.deconfliction import Means, Resolution, conflicts_with, find_conflic
 from drones.intents import IntentState, OperationalIntent, Uncertainty, Volume4D, advance, delayed, intent_of
 from drones.mission import Pad
 from drones.obstacles import Ground
+from drones.phrases import Cause, named
 from drones.planning import plan_mission
 from drones.request import Airspace, MissionRequest, Refusal
 from feeds.makuhari.aircraft import read_aircraft
@@ -151,7 +152,8 @@ def test_it_is_refused_where_the_pad_is_taken():
     taken = [OperationalIntent("taken", (replace(volume(140029, 35639, 2, 0, 0, 9000), upper_m=200.0),))]
     found = plan_clear_of(request(), AIR, taken, Uncertainty(), timedelta(minutes=2))
     assert isinstance(found, Refusal)
-    assert found.where == "taken"
+    assert found.where == (named("taken"),)
+    assert found.cause.code is Cause.CONFLICT
 
 
 def test_a_delay_shifts_every_volume():

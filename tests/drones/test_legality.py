@@ -13,6 +13,7 @@ from drones.legality import SPACING_M, findings_along, with_facilities
 from drones.mission import Action, Mission, Waypoint
 from drones.obstacles import Ground
 from drones.operation import Craft, Operation
+from drones.phrases import Cause, Where, named, phrase
 from drones.planning import plan_mission
 from drones.request import Airspace, MissionRequest, Objective, Refusal
 from drones.rules import AccessControl, Verdict, rulings
@@ -73,9 +74,12 @@ def test_permission_for_the_district_is_permission_for_districts():
 def test_the_place_names_leg_kilometres_and_zone():
     found = rulings(findings_along(way(), DAY, air(zone("POPULATION")), (OPERATION, CRAFT), frozenset()))
     (ruling,) = [one for one in found if one.rule.id == "did"]
-    assert ruling.places == ("leg 1 (km 0.0 to 2.7) over z (z)",)
+    (place,) = ruling.places
+    leg = dict(dict(place.values)["leg"].values)
+    assert (place.code, dict(place.values)["zones"]) == (Where.LEG_OVER, "z (z)")
+    assert leg == {"number": 1, "first_km": 0.0, "last_km": pytest.approx(2.7, abs=0.05)}
     assert "132条の85" in ruling.rule.clause
-    assert ruling.remedy
+    assert ruling.verdict is Verdict.NEEDS
 
 
 def test_low_over_a_town_people_are_near():
@@ -167,7 +171,7 @@ def test_a_flight_goes_around_a_facility_and_is_refused_at_it():
     assert len(around.waypoints) > 4
     refused = planned(air(facilities=(replace(plant, grounds=Circle(EAST.lat, EAST.lon, 100.0)),)))
     assert isinstance(refused, Refusal)
-    assert (refused.rule, refused.where) == (RULES["facility"].clause, EAST.name)
+    assert (refused.clause, refused.where) == (RULES["facility"].clause, (named(EAST.name),))
 
 
 def test_a_mission_carries_what_it_needs_and_a_surface_refuses_it():
@@ -177,8 +181,8 @@ def test_a_mission_carries_what_it_needs_and_a_surface_refuses_it():
     low = ReferencePoint("Low", EAST.lat, EAST.lon, 0.0)
     refused = planned(air(aerodromes=((low, ()),)))
     assert isinstance(refused, Refusal)
-    assert refused.rule == RULES["airport"].clause
-    assert "horizontal surface of Low" in refused.where
+    assert (refused.cause, refused.clause) == (phrase(Cause.LAW, rule="airport"), RULES["airport"].clause)
+    assert "HORIZONTAL(aerodrome=Low, height_m=" in str(refused.where[0])
     assert isinstance(planned(air(aerodromes=((low, ()),)), authorised=frozenset({"airport"})), Mission)
 
 
@@ -212,7 +216,7 @@ def test_a_corner_of_the_corridor_in_a_zone_is_no_fault_of_a_pad():
     shut = box("shut", ZoneKind.PROHIBITED, 35.62, 140.005, 35.635, 140.015)
     refused = planned(air(shut), via=((35.63, 140.01),))
     assert isinstance(refused, Refusal)
-    assert "pads" in refused.sentence
+    assert refused.cause.code is Cause.ENCLOSED
 
 
 def test_heights_over_the_ellipsoid_count_over_the_sea():

@@ -13,6 +13,7 @@ from drones.energy import mission_energy
 from drones.mission import Action, Mission, Pad, altitude_profile, distances_m
 from drones.obstacles import Ground, obstacles_of_zone
 from drones.phases import phases_of
+from drones.phrases import Cause, Remedy, named, phrase
 from drones.plane import to_plane
 from drones.planning import plan_mission, plane_of
 from drones.request import HIGH_FLIGHT, Airspace, MissionRequest, Objective, Refusal
@@ -89,7 +90,9 @@ def test_a_prohibited_zone_is_gone_around_thirty_metres_off():
 def test_a_zone_that_needs_permission_bars_the_pad_and_is_named():
     inside = box("town", ZoneKind.REQ_AUTHORISATION, 35.638, 140.028, 35.642, 140.032)
     found = refusal(asked(), inside)
-    assert (found.rule, found.where, found.remedy) == ("clause of town", "East pad", "permission for town (town)")
+    assert (found.clause, found.where) == ("clause of town", (named("East pad"),))
+    assert found.cause == phrase(Cause.GOAL_BLOCKED, pad="East pad", zones="town (town)")
+    assert found.remedies == (phrase(Remedy.PERMISSION, zones="town (town)"),)
 
 
 def test_permission_opens_it_and_the_mission_says_so():
@@ -100,8 +103,8 @@ def test_permission_opens_it_and_the_mission_says_so():
 def test_no_permission_opens_a_prohibited_zone():
     inside = box("base", ZoneKind.PROHIBITED, 35.638, 140.028, 35.642, 140.032)
     found = refusal(asked(authorised=frozenset({"base"})), inside)
-    assert found.remedy == ""
-    assert "base" in found.sentence
+    assert found.remedies == ()
+    assert "base" in str(found.cause)
 
 
 def test_a_low_zone_is_flown_over():
@@ -112,7 +115,7 @@ def test_a_low_zone_is_flown_over():
 def test_too_far_says_how_many_kilometres_and_minutes_are_missing():
     far = replace(EAST, lon=140.12)
     found = refusal(asked(goal=far))
-    assert found.rule == "reserve of energy"
+    assert found.cause.code is Cause.ENERGY
     assert 0 < found.missing_km < 11
     assert found.missing_min == pytest.approx(found.missing_km / 0.6, rel=1e-6)
 
@@ -130,20 +133,20 @@ def test_missing_kilometres_are_what_a_shorter_way_needs():
 def test_headwind_makes_a_flight_impossible_that_still_air_allows():
     far = replace(EAST, lon=140.062)
     mission(asked(goal=far))
-    assert "no wind" in refusal(asked(goal=far), wind=(-6.0, 0.0)).remedy
+    assert phrase(Remedy.NO_WIND) in refusal(asked(goal=far), wind=(-6.0, 0.0)).remedies
 
 
 def test_wind_over_the_limit_is_refused_before_a_path_is_sought():
-    assert refusal(wind=(0.0, 11.0)).rule == "limit of wind"
-    assert refusal(asked(gust_ms=12.5)).rule == "limit of gusts"
+    assert refusal(wind=(0.0, 11.0)).cause.code is Cause.WIND_LIMIT
+    assert refusal(asked(gust_ms=12.5)).cause.code is Cause.GUST_LIMIT
 
 
 def test_a_heavier_parcel_than_the_aircraft_carries_is_refused():
-    assert refusal(asked(payload_kg=1.5)).remedy == "a parcel of at most 1 kg"
+    assert refusal(asked(payload_kg=1.5)).remedies == (phrase(Remedy.LIGHTER_PARCEL, limit_kg=1.0),)
 
 
 def test_over_150_metres_needs_permission():
-    assert "132条の85" in refusal(asked(altitudes_m=(150.0,))).rule
+    assert "132条の85" in refusal(asked(altitudes_m=(150.0,))).clause
     mission(asked(altitudes_m=(149.0,)))
     mission(asked(altitudes_m=(160.0,), authorised=frozenset({HIGH_FLIGHT})))
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from drones.airspace import Altitude, Datum
 from drones.daylight import EDGE_DEG, is_night, is_partly_night, sun_height_deg
+from drones.phrases import Where, named, phrase
 from drones.rules import (
     AccessControl,
     Category,
@@ -34,8 +35,8 @@ def agl(metres: float) -> Altitude:
     return Altitude(metres, Datum.AGL)
 
 
-BAY = FlightLeg("bay", agl(50.0), ground_m=0.0)
-PARK = FlightLeg("park", agl(50.0), ground_m=4.0, over=frozenset({Over.DID}))
+BAY = FlightLeg(named("bay"), agl(50.0), ground_m=0.0)
+PARK = FlightLeg(named("park"), agl(50.0), ground_m=4.0, over=frozenset({Over.DID}))
 IN_SIGHT = Flight(
     legs=(BAY,),
     start=datetime(2026, 5, 1, 10, tzinfo=JST),
@@ -106,8 +107,8 @@ def test_each_specified_flight_needs_its_permission_and_has_it_once_given(flight
     assert verdicts(flight)["flight-plan"] is NEEDS
     assert verdicts(replace(flight, permits=frozenset({rule})))[rule] is OK
     (found,) = [found for found in check_flight(flight) if found.rule.id == rule]
-    assert found.remedy
-    assert found.sentence == RULES[rule].en
+    assert found.rule is RULES[rule]
+    assert found.rule.remedy_en
 
 
 @pytest.mark.parametrize(
@@ -202,13 +203,14 @@ def test_no_permission_opens_an_emergency_airspace() -> None:
 
 def test_ichikawa_is_free_below_the_outer_surface_of_haneda_at_301_m() -> None:
     limit = SurfaceLimit("Haneda", SurfaceKind.OUTER_HORIZONTAL, Altitude(301.4, Datum.AMSL))
-    low = replace(BAY, where="Ichikawa", altitude=agl(149.0), ground_m=3.0, surface=limit)
+    low = replace(BAY, where=named("Ichikawa"), altitude=agl(149.0), ground_m=3.0, surface=limit)
     assert "airport" not in verdicts(replace(IN_SIGHT, legs=(low,)))
     high = replace(low, altitude=Altitude(302.0, Datum.AMSL))
     found = check_flight(replace(IN_SIGHT, legs=(high,)))
+    outer = phrase(SurfaceKind.OUTER_HORIZONTAL, aerodrome="Haneda", height_m=301.4)
     assert [(f.rule.id, f.where) for f in found][:2] == [
-        ("airport", "Ichikawa: 302 m over the sea, outer horizontal surface of Haneda at 301 m"),
-        ("height", "Ichikawa: 299 m above ground"),
+        ("airport", phrase(Where.UNDER_SURFACE, leg=named("Ichikawa"), sea_m=302.0, surface=outer)),
+        ("height", phrase(Where.ABOVE_GROUND, leg=named("Ichikawa"), height_m=299.0)),
     ]
 
 

@@ -12,6 +12,7 @@ from api.cli import main
 from drones.energy import still_air_range_m
 from drones.mission import Mission, distances_m
 from drones.operation import Operation
+from drones.phrases import Cause
 from drones.planning import plan_mission
 from drones.request import Objective, Refusal
 from feeds.makuhari.aircraft import read_aircraft
@@ -71,7 +72,7 @@ def test_with_a_reserve_of_20_percent_or_a_headwind_of_3_metres_a_second_it_is_r
     fifth, headwind = akanehama_with(reserve_share=0.2), akanehama_with(wind=(-2.6, 1.5))
     for found in (fifth, headwind):
         assert isinstance(found, Refusal)
-        assert found.rule == "reserve of energy"
+        assert found.cause.code is Cause.ENERGY
     assert fifth.missing_km == pytest.approx(0.7, abs=0.1)
     assert headwind.missing_km > 1.5
 
@@ -94,7 +95,7 @@ def test_without_the_corridor_shorter_ways_are_found_the_nearer_the_shore_the_sh
 def test_from_ichikawa_a_cat3_does_not_and_kilometres_are_missing():
     found = planned("drone-ichikawa-cat3")
     assert isinstance(found, Refusal)
-    assert found.rule == "reserve of energy"
+    assert found.cause.code is Cause.ENERGY
     assert found.missing_km == pytest.approx(4.2, abs=0.2)
     assert found.missing_min == pytest.approx(found.missing_km / 0.6, rel=1e-6)
 
@@ -207,13 +208,21 @@ def test_the_command_writes_every_file_and_checks_its_own(tmp_path, capsys):
     out = capsys.readouterr().out
     assert "132条の86第2項2号" in out
     assert "enters" not in out
+    assert run("drones", "check", str(plan), *held, "--at", "2026-05-12T01:00:00", "--lang", "ja") == 1
+    assert "飛行前に必要 — 目視外飛行(航空法132条の86第2項2号)" in capsys.readouterr().out
     assert run("drones", "check", str(plan), "--scenario", "drone-akanehama-cat3") == 0
 
 
 def test_a_refused_flight_ends_with_one_and_an_unknown_file_with_two(tmp_path, capsys):
     assert run("drones", "plan", "drone-ichikawa-cat3", "-o", str(tmp_path / "x")) == 1
     assert "short of" in capsys.readouterr().out
+    assert run("drones", "plan", "drone-ichikawa-cat3", "-o", str(tmp_path / "x"), "--lang", "ja") == 1
+    out = capsys.readouterr().out
+    assert out.startswith("飛行できません: エネルギーの予備。")
+    assert "可能にするには: 搭載エネルギーが" in out
     assert not (tmp_path / "x").exists()
+    assert run("drones", "plan", "drone-ichikawa-cat3", "-o", str(tmp_path / "x"), "--lang", "xx") == 2
+    assert "there are no texts in 'xx'" in capsys.readouterr().err
     assert run("drones", "plan", "nothing", "-o", str(tmp_path)) == 2
     assert "drone-tower-2021" in capsys.readouterr().err
 

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { city } from "../city";
 import { hourMinute, wallOf } from "../clock";
 import { distance, duration } from "../measure";
+import { said } from "../study/shapes";
 import { Chart } from "../ui/chart";
 import { Icon } from "../ui/icon";
 import { useWords } from "../words";
@@ -28,16 +29,16 @@ export function Result({ mission }: { mission: Mission }): JSX.Element | null {
 }
 
 function Refused({ refusal }: { refusal: Refusal }): JSX.Element {
-  const { t } = useWords();
+  const { t, language } = useWords();
   return (
     <section class="verdict bad" role="alert">
       <h3><Icon name="alert" />{t("drones.refused")}</h3>
-      <p lang="en">{refusal.sentence}</p>
+      <p>{said(refusal.sentence, language)}</p>
       <dl>
-        <dt>{t("drones.rule")}</dt><dd lang="en">{refusal.rule}</dd>
-        {refusal.where ? <><dt>{t("drones.where")}</dt><dd>{refusal.where}</dd></> : null}
+        <dt>{t("drones.rule")}</dt><dd>{said(refusal.rule, language)}</dd>
+        <dt>{t("drones.where")}</dt><dd>{said(refusal.where, language)}</dd>
         {refusal.missingKm !== null ? <><dt>{t("drones.missing")}</dt><dd>{refusal.missingKm.toFixed(1)} km{refusal.missingMin !== null ? ` · ${refusal.missingMin.toFixed(1)} min` : ""}</dd></> : null}
-        {refusal.remedy ? <><dt>{t("drones.remedy")}</dt><dd lang="en">{refusal.remedy}</dd></> : null}
+        {refusal.remedy ? <><dt>{t("drones.remedy")}</dt><dd>{said(refusal.remedy, language)}</dd></> : null}
       </dl>
     </section>
   );
@@ -68,7 +69,7 @@ function Flown({ flight, id }: { flight: Flight; id: string }): JSX.Element {
 }
 
 function Rules({ rules }: { rules: readonly Rule[] }): JSX.Element {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const tone = { OK: "good", NEEDS: "", PROHIBITED: "bad" };
   return (
     <>
@@ -76,7 +77,7 @@ function Rules({ rules }: { rules: readonly Rule[] }): JSX.Element {
       <ul class="rules">
         {rules.map((one, at) => (
           <li key={at}><span class={`tag ${tone[one.verdict]}`}>{t(`verdicts.${one.verdict}`)}</span>
-            <p lang="en">{one.sentence}{one.places.length ? ` · ${one.places.join("、")}` : ""}<small class="muted">{one.rule}</small>{one.remedy ? <small>{one.remedy}</small> : null}</p></li>
+            <p><strong>{said(one.rule, language)}</strong><br />{said(one.sentence, language)}{one.places.length ? <small class="muted">{one.places.map((place) => said(place, language)).join(" · ")}</small> : null}{one.remedy ? <small>{said(one.remedy, language)}</small> : null}</p></li>
         ))}
       </ul>
     </>

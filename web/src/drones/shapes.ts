@@ -5,7 +5,7 @@ import type { State, Texts } from "../study/shapes";
 export interface MissionFile {
   name: string;
   title: Texts;
-  facts: string;
+  facts: Texts;
 }
 
 export interface ProfilePoint {
@@ -29,18 +29,20 @@ export interface Flight {
 }
 
 export interface Rule {
-  rule: string;
+  id: string;
+  rule: Texts;
   verdict: "OK" | "NEEDS" | "PROHIBITED";
-  sentence: string;
-  places: string[];
-  remedy: string | null;
+  sentence: Texts;
+  places: Texts[];
+  remedy: Texts | null;
 }
 
 export interface Refusal {
-  rule: string;
-  sentence: string;
-  where: string;
-  remedy: string;
+  code: string;
+  rule: Texts;
+  sentence: Texts;
+  where: Texts;
+  remedy: Texts | null;
   missingKm: number | null;
   missingMin: number | null;
 }

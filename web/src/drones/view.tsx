@@ -48,7 +48,7 @@ function Missions({ files, planned }: { files: MissionFile[]; planned: Mission[]
       <ul class="cards" aria-label={t("drones.title")}>
         {files.map((one) => (
           <li key={one.name}><button type="button" class="card" onClick={() => go({ view: "drones", parameters: { mission: one.name } })}>
-            <strong>{said(one.title, language)}</strong><span class="muted small" lang="en">{one.facts}</span>
+            <strong>{said(one.title, language)}</strong><span class="muted small">{said(one.facts, language)}</span>
           </button></li>
         ))}
       </ul>
@@ -81,7 +81,7 @@ function Opened({ file, parameters, airspace }: { file: MissionFile; parameters:
         {problem ? <p class="problem big" role="alert"><Icon name="alert" />{problem}</p> : null}
         {mission ? <Result mission={mission} /> : null}
       </div>
-      <details class="files"><summary>{t("drones.facts")}</summary><p class="muted small" lang="en">{file.facts}</p></details>
+      <details class="files"><summary>{t("drones.facts")}</summary><p class="muted small">{said(file.facts, language)}</p></details>
       <h3>{t("drones.change")}</h3>
       <MissionForm key={file.name} parameters={parameters} aircraft={airspace?.aircraft ?? []} onPlan={(part) => go({ view: "drones", parameters: { ...part, mission: file.name, id: "" } })} />
     </article>
