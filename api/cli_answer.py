@@ -17,7 +17,6 @@ from planner.model import (
     Leg,
     Mode,
     Place,
-    Price,
     RentalLeg,
     Step,
     StreetLeg,
@@ -25,6 +24,7 @@ from planner.model import (
     TransitLeg,
     mode_of,
 )
+from planner.prices import Price
 from planner.ranking import cost_of
 from planner.request import PlanRequest
 

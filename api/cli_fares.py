@@ -10,9 +10,10 @@ from planner.fares_day_pass import journeys_until_worth
 from planner.fares_passes import RidePass, price_with_passes
 from planner.fares_rider import ADULT, categories
 from planner.fares_transfers import steps_of
-from planner.model import Answer, FareStep, FlexLeg, Itinerary, Leg, Price, RentalLeg, TransitLeg, mode_of, price_for
+from planner.model import Answer, FlexLeg, Itinerary, Leg, RentalLeg, TransitLeg, mode_of
 from planner.network import Network
 from planner.pass_sections import lines_named, pass_named
+from planner.prices import FareStep, Price, price_for
 from planner.request import PlanRequest
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from planner.model import Price
+from planner.prices import Price
 from planner.reasons import RoutingError
 
 FALLBACK = "en"

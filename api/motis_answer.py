@@ -31,13 +31,11 @@ from api.motis import (
 )
 from planner.model import (
     Answer,
-    FarePart,
     FlexLeg,
     Itinerary,
     Leg,
     Mode,
     Place,
-    Price,
     RentalLeg,
     Step,
     StopCall,
@@ -47,6 +45,7 @@ from planner.model import (
     mode_of,
 )
 from planner.polyline import encode_polyline
+from planner.prices import FarePart, Price
 from planner.request import Location, PlanRequest, StopId
 
 PRECISION = 6

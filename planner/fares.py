@@ -12,7 +12,8 @@ from typing import assert_never
 from planner.fares_rider import category_of, sold_to, sold_v1
 from planner.fares_v1 import FaresV1, FareV1Index, Ride, index_v1, price_v1
 from planner.fares_v2 import FaresV2, FareV2Index, index_v2, price_v2
-from planner.model import FarePart, FlexLeg, Leg, Mode, Price, RentalLeg, StreetLeg, TaxiLeg, TransitLeg
+from planner.model import FlexLeg, Leg, Mode, RentalLeg, StreetLeg, TaxiLeg, TransitLeg
+from planner.prices import FarePart, Price
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
 from planner.fares import Fares, price_legs
-from planner.model import FarePart, FareStep, FlexLeg, Leg, Place, Price, StreetLeg, TransitLeg, price_for
+from planner.model import FlexLeg, Leg, Place, StreetLeg, TransitLeg
+from planner.prices import FarePart, FareStep, Price, price_for
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from planner.fares_transfers import steps_of
 from planner.fares_v2 import FaresV2, default_rider
-from planner.model import FarePart, FareStep, Price
+from planner.prices import FarePart, FareStep, Price
 
 ADULT, CHILD = "adult", "child"
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from planner.model import FarePart, FareStep, Place, Price
+from planner.model import Place
+from planner.prices import FarePart, FareStep, Price
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
-from planner.model import FarePart, FlexLeg, Place, Price, TransitLeg
+from planner.model import FlexLeg, Place, TransitLeg
+from planner.prices import FarePart, Price
 
 Ride = TransitLeg | FlexLeg
 

@@ -22,7 +22,8 @@ from planner.fares_transfers import (
     index_transfers,
 )
 from planner.fares_v1 import Ride, stays_seated
-from planner.model import FarePart, Place, Price
+from planner.model import Place
+from planner.prices import FarePart, Price
 
 
 @dataclass(frozen=True, slots=True)

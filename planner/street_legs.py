@@ -8,8 +8,9 @@ from planner.access import LINKS, End, Ground, Links, Ways
 from planner.flex import Offer, Quote, Rejection, TripRequest, book_until
 from planner.geo import great_circle_m
 from planner.means import PICKUP_WINDOW_S
-from planner.model import FlexLeg, Leg, Mode, Place, Price, RentalLeg, Step, StreetLeg, TaxiLeg, VertexType
+from planner.model import FlexLeg, Leg, Mode, Place, RentalLeg, Step, StreetLeg, TaxiLeg, VertexType
 from planner.network import Network
+from planner.prices import Price
 from planner.profiles import Profile, car
 from planner.request import StreetMode
 from planner.rides import spoken, stop_place

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 
-from planner.model import Price
+from planner.prices import Price
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from planner.flex import Rejection
 from planner.itineraries import complete, itinerary_of
 from planner.journey_search import KIND_BIT, Pair
 from planner.means import Clock, searches_of, ways_of
-from planner.model import FarePart, Itinerary
+from planner.model import Itinerary
+from planner.prices import FarePart
 from planner.raptor import search, search_at
 from planner.reasons import InputField, RoutingError
 from planner.ruled_changes import named_by, with_copies

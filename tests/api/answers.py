@@ -6,12 +6,10 @@ from zoneinfo import ZoneInfo
 from planner.flex import BookingRule
 from planner.model import (
     Answer,
-    FarePart,
     FlexLeg,
     Itinerary,
     Mode,
     Place,
-    Price,
     RentalLeg,
     Step,
     StopCall,
@@ -21,6 +19,7 @@ from planner.model import (
     Turn,
     VertexType,
 )
+from planner.prices import FarePart, Price
 from planner.reasons import RoutingError
 from planner.sharing import FormFactor, Propulsion, ReturnConstraint
 

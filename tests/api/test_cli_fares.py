@@ -11,9 +11,10 @@ from api.messages import catalogue
 from planner.errors import RequestError
 from planner.fares import Fares
 from planner.fares_v2 import FareProduct, FaresV2, LegRule, RiderCategory
-from planner.model import Answer, Price
+from planner.model import Answer
 from planner.network import Network
 from planner.plan import plan
+from planner.prices import Price
 from planner.request import PlanRequest, StopId, Via
 from planner.service_day import moment_on
 from tests.api.small_network import small_network

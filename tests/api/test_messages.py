@@ -18,7 +18,8 @@ from api.messages import (
     placeholders,
     reason_text,
 )
-from planner.model import Mode, Price, Turn
+from planner.model import Mode, Turn
+from planner.prices import Price
 from planner.reasons import InputField, Reason, RoutingError
 from planner.sharing import FormFactor
 from tests.api.answers import at

@@ -8,7 +8,8 @@ import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from planner.model import FarePart, FlexLeg, Leg, Mode, Place, Price, StopCall, StreetLeg, TransitLeg
+from planner.model import FlexLeg, Leg, Mode, Place, StopCall, StreetLeg, TransitLeg
+from planner.prices import FarePart, Price
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 DAY = date(2026, 11, 25)

@@ -9,7 +9,8 @@ import pytest
 from planner.fares import Fares, price_legs
 from planner.fares_v1 import FareAttributes, FaresV1
 from planner.fares_v2 import FareProduct, FaresV2, JoinRule, LegRule, RiderCategory, Timeframe
-from planner.model import FarePart, Price, RentalLeg, TaxiLeg
+from planner.model import RentalLeg, TaxiLeg
+from planner.prices import FarePart, Price
 from planner.sharing import FormFactor, Propulsion, ReturnConstraint
 from tests.planner.fare_journeys import DAY, NOWHERE, at, journey, printed, yen
 

@@ -11,7 +11,8 @@ from planner.fares_rider import categories, child_yen
 from planner.fares_transfers import TransferRule, steps_of
 from planner.fares_v1 import FareAttributes, FaresV1
 from planner.fares_v2 import FareProduct, FaresV2, LegRule, RiderCategory
-from planner.model import FarePart, FareStep, Price, TaxiLeg
+from planner.model import TaxiLeg
+from planner.prices import FarePart, FareStep, Price
 from tests.planner.fare_journeys import NOWHERE, at, journey, printed
 from tests.planner.test_fares_transfers import BUSES, RULES
 
