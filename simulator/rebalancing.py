@@ -97,6 +97,7 @@ def tours(
     serve a vehicle costs an hour.
     """
     from ortools.constraint_solver import pywrapcp, routing_enums_pb2
+    from ortools.util import optional_boolean_pb2
 
     ports = [port for port, count in enumerate(surplus) if count]
     if not ports or not rules.trucks:
@@ -117,6 +118,8 @@ def tours(
     how.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
     # Descent ends by itself, so the same ports give the same tours on any machine; guided search would need a clock.
     how.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GREEDY_DESCENT
+    # Descent by single ports alone leaves whole pairs of pickup and delivery unserved.
+    how.local_search_operators.use_inactive_lns = optional_boolean_pb2.BOOL_TRUE
     answer = model.SolveWithParameters(how)
     found = []
     for truck in range(rules.trucks if answer is not None else 0):
