@@ -49,7 +49,7 @@ test: install
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not long"
 
 test-long: install
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile --timeout 3600 -m long
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --timeout 3600 --hypothesis-profile drawn -m long
 
 lint: install
 	$(BIN)/ruff check .
