@@ -14,24 +14,24 @@ import resource
 import tempfile
 import time
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
-import numpy as np
 from pydantic import TypeAdapter
 
 from api.motis import PlanResponse
 from api.motis_answer import plan_response
+from benchmarks.random_requests import milliseconds, requests
 from planner.errors import KaitekiError
 from planner.network import Network, open_network
 from planner.plan import plan
-from planner.request import Coordinate, PlanRequest, StreetMode
+from planner.request import PlanRequest, StreetMode
 from scenarios.build import Sources, build_network
 from scenarios.embedded import embedded_network
 
 PORTO_ALEGRE = Path(__file__).resolve().parents[2] / "shared/data/osm/porto-alegre"
 EMBEDDED_DAY, PORTO_ALEGRE_DAY = datetime(2026, 11, 25), datetime(2019, 5, 15)
-SEED = 42
+EVERY_MODE = frozenset(StreetMode)
 MIB = 1 << 10
 """Kibibytes, the unit of ru_maxrss on Linux, in one mebibyte."""
 
@@ -47,10 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     results: dict[str, object] = {"load_average": round(os.getloadavg()[0], 2)}
     with tempfile.TemporaryDirectory() as room:
         embedded = open_network(options.embedded or embedded_network(Path(room)))
-        results["embedded_city"] = latency(embedded, requests(embedded, EMBEDDED_DAY, options.queries))
+        results["embedded_city"] = latency(embedded, requests(embedded, EMBEDDED_DAY, options.queries, EVERY_MODE))
         if options.porto_alegre is not None or PORTO_ALEGRE.is_dir():
             guest = open_network(options.porto_alegre or built(Path(room) / "porto-alegre"))
-            results["porto_alegre"] = latency(guest, requests(guest, PORTO_ALEGRE_DAY, options.queries))
+            results["porto_alegre"] = latency(guest, requests(guest, PORTO_ALEGRE_DAY, options.queries, EVERY_MODE))
     results["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // MIB
     print(json.dumps(results, indent=1))
 
@@ -59,34 +59,6 @@ def built(folder: Path) -> Path:
     timetables = [PORTO_ALEGRE / "poa_eptc.zip", PORTO_ALEGRE / "poa_trensurb.zip"]
     build_network(folder, Sources(timetables, PORTO_ALEGRE / "poa_osm.pbf"))
     return folder
-
-
-def requests(network: Network, day: datetime, n: int) -> list[PlanRequest]:
-    """The first `n` requests of the seed."""
-    rng = np.random.default_rng(SEED)
-    side, places = network.snapshot.street_side, network.snapshot.places
-    assert side is not None
-    streets = side.streets
-    inside = (places.lat >= streets.node_lat.min()) & (places.lat <= streets.node_lat.max())
-    inside &= (places.lon >= streets.node_lon.min()) & (places.lon <= streets.node_lon.max())
-    rows, modes = np.flatnonzero(inside), frozenset(StreetMode)
-    asked = []
-    for number in range(n):
-        ends = [
-            Coordinate(float(places.lat[row]), float(places.lon[row])) for row in rng.choice(rows, 2, replace=False)
-        ]
-        moment = day.replace(tzinfo=network.zone) + timedelta(seconds=int(rng.integers(6 * 3600, 22 * 3600)))
-        asked.append(
-            PlanRequest(
-                *ends,
-                moment,
-                arrive_by=number % 2 == 1,
-                access_modes=modes,
-                egress_modes=modes,
-                direct_modes=modes,
-            )
-        )
-    return asked
 
 
 def latency(network: Network, asked: Sequence[PlanRequest]) -> dict[str, float]:
@@ -106,11 +78,7 @@ def latency(network: Network, asked: Sequence[PlanRequest]) -> dict[str, float]:
         json_cpu.append(counts[2])
         itineraries, octets = itineraries + counts[0], octets + counts[1]
         empty += counts[0] == 0
-    timed = {
-        f"{name}_{rank}_ms": round(float(np.percentile(times, share)) * 1000, 2)
-        for name, times in (("wall", wall), ("cpu", cpu), ("cpu_of_json", json_cpu))
-        for rank, share in (("median", 50), ("p99", 99))
-    }
+    timed = milliseconds({"wall": wall, "cpu": cpu, "cpu_of_json": json_cpu})
     answers = {"itineraries": itineraries, "without_answer": empty, "failures": failures}
     return {"queries": len(asked), **timed, **answers, "mean_octets": octets // max(1, len(wall))}
 

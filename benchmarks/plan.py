@@ -14,19 +14,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from statistics import median
 
-import numpy as np
-
+from benchmarks.random_requests import milliseconds, requests
 from planner.errors import KaitekiError
 from planner.network import Network, open_network
 from planner.plan import plan
-from planner.request import Coordinate, PlanRequest, StreetMode
+from planner.request import PlanRequest, StreetMode
 
 DAY = datetime(2026, 11, 25)
-SEED = 42
 COLD_STARTS = 5
 KAITEKI = str(Path(sys.executable).with_name("kaiteki"))
 MIB = 1 << 10
@@ -48,8 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         network = open_network(folder)
         everything = frozenset(StreetMode)
         walking = frozenset({StreetMode.WALK})
-        results["all_modes"] = latency(network, requests(network, options.queries, everything))
-        results["transit_and_walk"] = latency(network, requests(network, options.queries, walking))
+        results["all_modes"] = latency(network, requests(network, DAY, options.queries, everything))
+        results["transit_and_walk"] = latency(network, requests(network, DAY, options.queries, walking))
     results["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // MIB
     print(json.dumps(results, indent=1))
 
@@ -81,34 +79,6 @@ def cold_start_s(folder: Path) -> float:
     return round(median(times), 2)
 
 
-def requests(network: Network, n: int, modes: frozenset[StreetMode]) -> list[PlanRequest]:
-    """The first `n` requests of the seed; only the modes differ between calls."""
-    rng = np.random.default_rng(SEED)
-    side, places = network.snapshot.street_side, network.snapshot.places
-    assert side is not None
-    streets = side.streets
-    inside = (places.lat >= streets.node_lat.min()) & (places.lat <= streets.node_lat.max())
-    inside &= (places.lon >= streets.node_lon.min()) & (places.lon <= streets.node_lon.max())
-    rows = np.flatnonzero(inside)
-    asked = []
-    for number in range(n):
-        here, there = rng.choice(rows, 2, replace=False)
-        moment = DAY.replace(tzinfo=network.zone) + timedelta(seconds=int(rng.integers(6 * 3600, 22 * 3600)))
-        origin, destination = (Coordinate(float(places.lat[row]), float(places.lon[row])) for row in (here, there))
-        asked.append(
-            PlanRequest(
-                origin,
-                destination,
-                moment,
-                arrive_by=number % 2 == 1,
-                access_modes=modes,
-                egress_modes=modes,
-                direct_modes=modes,
-            )
-        )
-    return asked
-
-
 def latency(network: Network, asked: Sequence[PlanRequest]) -> dict[str, float]:
     """Milliseconds per request, after one that nobody waits for: it compiles and cuts the day out."""
     plan(network, asked[0])
@@ -125,11 +95,7 @@ def latency(network: Network, asked: Sequence[PlanRequest]) -> dict[str, float]:
         itineraries += len(answer.itineraries)
         direct += len(answer.direct)
         empty += not (answer.itineraries or answer.direct)
-    timed = {
-        f"{name}_{rank}_ms": round(float(np.percentile(times, share)) * 1000, 2)
-        for name, times in (("wall", wall), ("cpu", cpu))
-        for rank, share in (("median", 50), ("p99", 99))
-    }
+    timed = milliseconds({"wall": wall, "cpu": cpu})
     counts = {"itineraries": itineraries, "direct": direct, "without_answer": empty, "failures": failures}
     return {"queries": len(asked), **timed, **counts}
 

@@ -1,10 +1,11 @@
 """Shortcuts of an answer from door to door change nothing: kept seconds between ports, pairs of modes left out."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
-from benchmarks.plan import requests as random_requests
+from benchmarks.random_requests import requests as random_requests
 from planner.access import End, Ground, Means, Ways, Wish, faster_than, on_foot, to_one, walk_to_ports
 from planner.approach import approaches
 from planner.cursors import page_of
@@ -95,6 +96,6 @@ def test_pairs_of_modes_not_worth_searching_would_not_have_been_shown(makuhari: 
 
         assert shown(some) == shown(every)
 
-    for request in random_requests(makuhari, 60, frozenset(StreetMode)):
+    for request in random_requests(makuhari, datetime(2026, 11, 25), 60, frozenset(StreetMode)):
         question(replace(request, window_s=3600))
     assert skipped > 500
