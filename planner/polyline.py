@@ -7,25 +7,36 @@ Google, Encoded Polyline Algorithm Format, https://developers.google.com/maps/do
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.kernels import kernel
+
+LETTERS_MOST = 7
+"""A step of up to 360 degrees in units of 1e-7 is at most so many letters of five bits."""
+
 
 def encode_polyline(points: Sequence[tuple[float, float]], precision: int = 6) -> str:
-    """Text of a line of (latitude, longitude) in degrees, rounded to `precision` decimals."""
-    letters: list[str] = []
-    last = (0, 0)
-    for lat, lon in points:
-        point = (round(lat * 10**precision), round(lon * 10**precision))
-        letters += _letters(point[0] - last[0]) + _letters(point[1] - last[1])
-        last = point
-    return "".join(letters)
+    """Text of a line of (latitude, longitude) in degrees, rounded to `precision` decimals (at most 7)."""
+    rounded = np.rint(np.array(points, np.float64).ravel() * 10**precision).astype(np.int64)
+    return _letters(rounded).tobytes().decode("ascii")
 
 
-def _letters(step: int) -> list[str]:
-    value = ~(step << 1) if step < 0 else step << 1
-    letters: list[str] = []
-    while value >= 0x20:
-        letters.append(chr((0x20 | (value & 0x1F)) + 63))
-        value >>= 5
-    return [*letters, chr(value + 63)]
+@kernel
+def _letters(numbers: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Letters of latitudes and longitudes in turn, each as the step from the one before."""
+    letters = np.empty(len(numbers) * LETTERS_MOST, np.uint8)
+    n = 0
+    for i in range(len(numbers)):
+        step = numbers[i] - (numbers[i - 2] if i > 1 else 0)
+        value = ~(step << 1) if step < 0 else step << 1
+        while value >= 0x20:
+            letters[n] = (0x20 | (value & 0x1F)) + 63
+            value >>= 5
+            n += 1
+        letters[n] = value + 63
+        n += 1
+    return letters[:n]
 
 
 def decode_polyline(text: str, precision: int = 6) -> tuple[tuple[float, float], ...]:

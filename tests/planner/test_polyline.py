@@ -29,3 +29,9 @@ def test_a_line_comes_back_within_half_a_unit(points: list[tuple[float, float]])
     assert len(back) == len(points)
     for point, other in zip(points, back, strict=True):
         assert point == pytest.approx(other, abs=5.1e-7)
+
+
+def test_the_longest_step_has_room() -> None:
+    """From one edge of the map to the other, in the finest units."""
+    ends = ((-90.0, -180.0), (90.0, 180.0), (-90.0, -180.0))
+    assert decode_polyline(encode_polyline(ends, 7), 7) == ends
