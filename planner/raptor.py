@@ -142,9 +142,15 @@ def search(
     if transit.day.is_mirrored:
         access, egress, earliest, latest = egress.mirrored(), access.mirrored(), -latest, -earliest
     found = search_range(
-        transit.roads, _ways(access), _ways(egress), labels, transit.bounds[0], (earliest, latest), max_transfers + 1
+        transit.roads,
+        ways_of(access),
+        ways_of(egress),
+        labels,
+        transit.bounds[0],
+        (earliest, latest),
+        max_transfers + 1,
     )
-    return _in_order(_journeys(transit.day, *found))
+    return _in_order(journeys_of(transit.day, *found))
 
 
 def search_at(
@@ -163,8 +169,10 @@ def search_at(
     labels = _labels(workspace, transit, max_transfers)
     if transit.day.is_mirrored:
         access, egress, time = egress.mirrored(), access.mirrored(), -time
-    found = search_once(transit.roads, _ways(access), _ways(egress), labels, transit.bounds[0], time, max_transfers + 1)
-    return _journeys(transit.day, *found)
+    found = search_once(
+        transit.roads, ways_of(access), ways_of(egress), labels, transit.bounds[0], time, max_transfers + 1
+    )
+    return journeys_of(transit.day, *found)
 
 
 def earliest_arrivals(
@@ -179,7 +187,7 @@ def earliest_arrivals(
     nowhere, rides = Options.of([], []), max_transfers + 1
     if transit.day.is_mirrored:
         access, start = access.mirrored(), -start
-    search_once(transit.roads, _ways(access), _ways(nowhere), labels, transit.bounds[0], start, rides)
+    search_once(transit.roads, ways_of(access), ways_of(nowhere), labels, transit.bounds[0], start, rides)
     reached = labels.ridden[0, :-1].copy()
     return -reached if transit.day.is_mirrored else reached
 
@@ -196,11 +204,12 @@ def _labels(workspace: Workspace | None, transit: Transit, max_transfers: int) -
     return workspace.labels
 
 
-def _ways(options: Options) -> Ways:
+def ways_of(options: Options) -> Ways:
+    """Options as the kernels read them."""
     return Ways(options.stop, options.seconds, options.opens, options.closes)
 
 
-def _journeys(day: DayTimetable, found: Table, rides: Table) -> Journeys:
+def journeys_of(day: DayTimetable, found: Table, rides: Table) -> Journeys:
     """Columns of what a kernel found, turned round if time ran backwards."""
     departure, arrival, n_rides, access, egress = found.T
     if day.is_mirrored:
