@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from api.messages import Catalogue, clock
+from planner.delays import USUAL, Delays
 from planner.errors import RequestError
 from planner.model import Itinerary, Mode
 from planner.network import Network
-from planner.reliability import USUAL, Delays, Reliability, reliability_of
+from planner.reliability import Reliability, reliability_of
 from planner.request import PlanRequest
 
 

@@ -13,56 +13,14 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
+from planner.delays import N_STEPS, ON_ROADS, STEP_S, USUAL, Delays
 from planner.errors import RequestError
 from planner.model import Itinerary, Leg, Mode, TransitLeg, mode_of
 from planner.network import Network
 from planner.plan import plan_at
 from planner.request import PlanRequest, StopId
-
-STEP_S = 10
-"""Delays are told apart by so many seconds."""
-
-LONGEST_S = 3600
-"""A longer delay counts as one of an hour."""
-
-N_STEPS = LONGEST_S // STEP_S + 1
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Delays:
-    """A distribution of delays: `share` of rides late by 0, `STEP_S`, 2 · `STEP_S`, … seconds; they sum to 1."""
-
-    share: NDArray[np.float64]
-
-    @classmethod
-    def of(cls, seconds: ArrayLike) -> "Delays":
-        """Delays that were observed, by a feed's history or in a simulation; early counts as on time.
-
-        Raises
-        ------
-        ValueError
-            If there is none.
-        """
-        late = np.asarray(seconds, np.float64)
-        if not len(late):
-            raise ValueError("no delay was observed: a distribution needs at least one")
-        steps = np.ceil(np.clip(late, 0, LONGEST_S) / STEP_S).astype(np.int64)
-        return cls(np.bincount(steps, minlength=N_STEPS) / len(late))
-
-    @classmethod
-    def stated(cls, on_time: float, mean_s: float) -> "Delays":
-        """A share of rides on time, the others late by an exponential distribution of mean `mean_s` seconds."""
-        beyond = (1 - on_time) * np.exp(-STEP_S * np.arange(N_STEPS) / mean_s)
-        share = np.append(beyond[:-1] - beyond[1:], beyond[-1])
-        return cls(np.append(on_time, [*share[:-2].tolist(), share[-2:].sum()]))
-
-
-ON_RAILS, ON_ROADS = Delays.stated(0.8, 120.0), Delays.stated(0.5, 180.0)
-RAILS = Mode.RAIL, Mode.SUBWAY, Mode.MONORAIL, Mode.FUNICULAR, Mode.CABLE_CAR
-USUAL: Mapping[Mode, Delays] = dict.fromkeys(RAILS, ON_RAILS)
-"""Assumptions of ours, to be replaced by observed delays; every mode not named runs as on roads."""
 
 
 @dataclass(frozen=True, slots=True)
