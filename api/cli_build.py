@@ -13,12 +13,16 @@ from planner.errors import RequestError
 FOOTPATHS = ("street", "feed", "crow")
 
 
-def build(
+def build(  # noqa: PLR0913, PLR0917
     folder: Annotated[
         Path | None, typer.Argument(metavar="DIR", help="Folder to make; Makuhari has a default.")
     ] = None,
     gtfs: Annotated[list[Path] | None, typer.Option(help="GTFS zip or folder; may be given several times.")] = None,
     osm: Annotated[Path | None, typer.Option(help="OpenStreetMap extract: .osm.pbf, .osm, .osm.gz.")] = None,
+    place: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="A place whose streets are downloaded from OpenStreetMap; instead of --osm."),
+    ] = None,
     gbfs: Annotated[list[Path] | None, typer.Option(help="Folder of GBFS files; may be given several times.")] = None,
     odpt: Annotated[
         list[Path] | None, typer.Option(help="ODPT API dump: zip or folder of JSON; may be given several times.")
@@ -29,7 +33,7 @@ def build(
     ] = None,
     footpaths: Annotated[
         str | None,
-        typer.Option(help="Ways between stops: street (default with --osm), feed (transfers.txt), crow (default)."),
+        typer.Option(help="Ways between stops: street (default with streets), feed (transfers.txt), crow (default)."),
     ] = None,
 ) -> None:
     """Build a network from timetables, streets and shared vehicles; without feeds, the embedded city Makuhari.
@@ -37,6 +41,8 @@ def build(
     [bold]Examples[/bold]
 
     kaiteki build osaka --gtfs osaka-bus.zip --gtfs osaka-metro.zip --osm osaka.osm.pbf
+
+    kaiteki build mihama --gtfs keisei-bus.zip --place "Mihama-ku, Chiba"
 
     kaiteki build rail --gtfs tokyo-rail.zip --footpaths feed
     """
@@ -48,7 +54,7 @@ def build(
     for source in (*(gtfs or ()), *(gbfs or ()), *(odpt or ()), *([osm] if osm else ())):
         if not source.exists():
             raise RequestError("build", f"There is no file or folder {source}.")
-    if not (gtfs or osm or gbfs or odpt or realtime):
+    if not (gtfs or osm or place or gbfs or odpt or realtime):
         if folder is None:
             folder = network_folder(None)
             warm_up(folder)
@@ -60,7 +66,9 @@ def build(
     if folder is None:
         raise RequestError("DIR", "Name the folder to build the network in: kaiteki build DIR --gtfs …")
     with progress_bar() as progress:
-        sources = Sources(gtfs or (), osm, gbfs or (), footpaths, odpt or (), realtime=realtime or ())
+        sources = Sources(
+            gtfs or (), osm, gbfs or (), footpaths, odpt or (), realtime=realtime or (), place=place or ""
+        )
         built = build_network(folder, sources, progress)
     manifest, severities = built.manifest, Counter(notice.severity for notice in built.notices)
     typer.echo(f"{folder}: {', '.join(feed.name for feed in manifest.feeds)}; snapshot {manifest.snapshot}")

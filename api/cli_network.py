@@ -54,7 +54,7 @@ def attributions(manifest: Manifest) -> list[str]:
     """What the licences of a network's sources ask to be said, each once, with the licence where it is known."""
     named = ((feed.attribution or feed.publisher or feed.name, feed) for feed in manifest.feeds)
     texts = (
-        f"{text} ({feed.licence})" if feed.licence and feed.licence not in text else text
+        f"{text} ({feed.licence})" if feed.licence and feed.licence.replace("-", " ") not in text else text
         for text, feed in named
         if feed.attribution or feed.licence
     )

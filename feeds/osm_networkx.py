@@ -1,15 +1,16 @@
-"""Street graphs of osmnx: any place of the world downloaded, and a graph made streets by the rules of all files."""
+"""Streets of any place of the world by its name, downloaded through osmnx, and streets of any graph osmnx makes."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import networkx
 
 from feeds.notices import FeedError, Notice, Severity
-from feeds.osm import WayColumns
+from feeds.osm import ATTRIBUTION, OsmExtract, WayColumns
 from feeds.osm_access import RULE_KEYS, NodeRule, levels_of, node_rule_of
 from feeds.osm_graph import LANGUAGES, streets_of_ways
 from planner.streets import Streets
@@ -36,23 +37,41 @@ def osmnx_tags(cache_folder: Path | None = None) -> Iterator[None]:
         settings.useful_tags_way, settings.useful_tags_node, settings.use_cache, settings.cache_folder = before
 
 
-def download_place(query: str, cache_folder: Path) -> "networkx.MultiDiGraph[int]":
-    """Street graph of a place by its name ("Mihama-ku, Chiba"), from Nominatim and the Overpass API through osmnx.
+def read_place(query: str, answers: Path) -> OsmExtract:
+    """Streets of a place by its name ("Mihama-ku, Chiba"), from Nominatim and the Overpass API.
+
+    No named places but the streets' names come with them.
+
+    Parameters
+    ----------
+    answers : Path
+        Folder in which the answers of the servers are kept; what is there already is not asked again.
 
     Raises
     ------
     FeedError
-        If the place is not known or the servers do not answer.
+        If the servers do not answer, or the place is not known or has no streets.
     """
+    notices: list[Notice] = []
+    with osmnx_tags(answers):
+        streets = streets_of(_download(query), notices)
+    return OsmExtract(streets, (), ATTRIBUTION, tuple(notices))
+
+
+def _download(query: str) -> "networkx.MultiDiGraph[int]":
     import osmnx
     from requests import RequestException
 
-    failures = (RequestException, osmnx._errors.InsufficientResponseError, osmnx._errors.ResponseStatusCodeError)
-    with osmnx_tags(cache_folder):
-        try:
-            return osmnx.graph_from_place(query, network_type="all", simplify=False, retain_all=True)
-        except (*failures, TypeError) as error:
-            raise FeedError(f"{query}: no street graph could be downloaded ({error}).") from error
+    try:
+        return osmnx.graph_from_place(query, network_type="all", simplify=False, retain_all=True)
+    except (RequestException, osmnx._errors.ResponseStatusCodeError) as error:
+        urls = osmnx.settings.nominatim_url, osmnx.settings.overpass_url
+        asked = " and ".join(str(urlsplit(url).hostname) for url in urls)
+        kind = type(error).__name__
+        raise FeedError(f"{query}: the servers of OpenStreetMap ({asked}) did not answer ({kind}).") from error
+    except (osmnx._errors.InsufficientResponseError, TypeError, ValueError) as error:
+        # TypeError: what Nominatim found has no outline; ValueError: nothing is left within the outline
+        raise FeedError(f"{query}: OpenStreetMap knows no streets of such a place.") from error
 
 
 def streets_of(graph: "networkx.MultiDiGraph[int]", notices: list[Notice] | None = None) -> Streets:

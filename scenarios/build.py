@@ -42,6 +42,8 @@ MAX_WALK_S = 900
 CROW_RADIUS_M = 600.0
 """Longest footpath between two stops as the crow flies, before the detour."""
 
+OSM_LICENCE = "ODbL-1.0"
+
 Progress = Callable[[str, float], None]
 
 
@@ -52,7 +54,9 @@ class Sources:
     Attributes
     ----------
     footpaths : str or None
-        "street", "feed" or "crow"; None: "street" with an OpenStreetMap file, "crow" without.
+        "street", "feed" or "crow"; None: "street" with streets, "crow" without.
+    place : str
+        Name of a place whose streets are downloaded; instead of `osm`.
     realtime : sequence of str
         Live sources, ``URL`` or ``FEED=URL``, for whoever serves the network.
     """
@@ -66,6 +70,7 @@ class Sources:
     remark: str = ""
     emissions: Mapping[str, float] = field(default_factory=dict)
     realtime: Sequence[str] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +92,12 @@ def build_network(folder: Path, sources: Sources, progress: Progress | None = No
         If `folder` holds something that is no network, or street footpaths are asked for without streets.
     """
     report = progress or (lambda _stage, _share: None)
-    kind = sources.footpaths or ("street" if sources.osm else "crow")
+    kind = sources.footpaths or ("street" if sources.osm or sources.place else "crow")
     _check(folder, sources, kind)
     report("timetables", 0.05)
     gtfs = read_timetables(sources.gtfs, sources.odpt)
     report("streets", 0.35)
-    osm = read_osm(sources.osm) if sources.osm else None
+    osm, osm_entry = _read_streets(sources) or (None, None)
     report("shared vehicles", 0.5)
     read = [read_gbfs(source) for source in sources.gbfs]
     sharing = tuple(system for system, _ in read)
@@ -115,12 +120,28 @@ def build_network(folder: Path, sources: Sources, progress: Progress | None = No
         places=_places(gtfs, osm, sharing),
         least=least,
     )
-    manifest = _manifest(sources, snapshot, gtfs, osm, kind)
+    manifest = _manifest(sources, snapshot, gtfs, osm_entry, kind)
     report("writing", 0.95)
     _write(folder, snapshot, manifest)
     notices = [*gtfs.notices, *remarks, *_unreached(gtfs, side), *(osm.notices if osm else ())]
     notices += [notice for _, found in [*read, *fares] for notice in found]
     return Built(manifest, tuple(notices))
+
+
+def _read_streets(sources: Sources) -> tuple[OsmExtract, FeedEntry] | None:
+    """The streets, from a file or downloaded, and what the manifest says of where they are from."""
+    if sources.place:
+        from feeds.osm_networkx import read_place
+
+        with tempfile.TemporaryDirectory(prefix="kaiteki-") as answers:
+            osm = read_place(sources.place, Path(answers))
+            digest = _digest(Path(answers))
+        return osm, FeedEntry(sources.place, "osm", digest, attribution=osm.attribution, licence=OSM_LICENCE)
+    if sources.osm is None:
+        return None
+    osm, receipt = read_osm(sources.osm), receipt_of(sources.osm)
+    licence = receipt.licence if receipt else ""
+    return osm, FeedEntry(sources.osm.name, "osm", _digest(sources.osm), attribution=osm.attribution, licence=licence)
 
 
 def _unreached(gtfs: GtfsNetwork, side: StreetSide | None) -> list[Notice]:
@@ -138,8 +159,12 @@ def _unreached(gtfs: GtfsNetwork, side: StreetSide | None) -> list[Notice]:
 def _check(folder: Path, sources: Sources, kind: str) -> None:
     if not sources.gtfs and not sources.odpt:
         raise RequestError("--gtfs", "A network needs at least one GTFS feed (--gtfs) or ODPT dump (--odpt).")
-    if kind == "street" and sources.osm is None:
-        raise RequestError("--footpaths", "Footpaths over the streets need an OpenStreetMap file (--osm).")
+    if sources.osm and sources.place:
+        raise RequestError(
+            "--place", "Streets come from a file (--osm) or from a place's name (--place), not from both."
+        )
+    if kind == "street" and not (sources.osm or sources.place):
+        raise RequestError("--footpaths", "Footpaths over the streets need an OpenStreetMap file (--osm) or --place.")
     if folder.is_file():
         raise RequestError("DIR", f"{folder} is a file, not a folder.")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / "manifest.json").is_file():
@@ -175,15 +200,12 @@ def _places(gtfs: GtfsNetwork, osm: OsmExtract | None, sharing: Sequence[Sharing
     return pack_places(named)
 
 
-def _manifest(sources: Sources, snapshot: Snapshot, gtfs: GtfsNetwork, osm: OsmExtract | None, kind: str) -> Manifest:
+def _manifest(
+    sources: Sources, snapshot: Snapshot, gtfs: GtfsNetwork, osm_entry: FeedEntry | None, kind: str
+) -> Manifest:
     fetched = {receipt.sha256: receipt for receipt in map(receipt_of, sources.gtfs) if receipt}
     entries = [_gtfs_entry(record, fetched.get(record.sha256)) for record in gtfs.feeds]
-    if osm and sources.osm:
-        receipt = receipt_of(sources.osm)
-        licence = receipt.licence if receipt else ""
-        entries.append(
-            FeedEntry(sources.osm.name, "osm", _digest(sources.osm), attribution=osm.attribution, licence=licence)
-        )
+    entries += [osm_entry] if osm_entry else []
     entries += [_gbfs_entry(system, folder) for system, folder in zip(snapshot.sharing, sources.gbfs, strict=True)]
     program = version("kaiteki")
     content = "|".join([program, str(FORMAT), kind, *(entry.sha256 for entry in entries)])

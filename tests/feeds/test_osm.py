@@ -10,7 +10,7 @@ import pytest
 from feeds.notices import FeedError
 from feeds.osm import ATTRIBUTION, read_osm
 from feeds.osm_access import access_of, incline_of, levels_of, node_rule_of, opening_of, speed_of
-from feeds.osm_networkx import download_place, osmnx_tags, streets_of
+from feeds.osm_networkx import osmnx_tags, streets_of
 from planner.streets import Access
 
 LETTERS = {
@@ -357,12 +357,6 @@ def test_a_projected_graph_is_refused(tmp_path):
     graph = osmnx.project_graph(osmnx.graph_from_xml(path))
     with pytest.raises(FeedError, match="projected"):
         streets_of(graph)
-
-
-def test_a_place_that_cannot_be_downloaded_is_one_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr(osmnx.settings, "nominatim_url", "http://127.0.0.1:9/")
-    with pytest.raises(FeedError, match="Atlantis: no street graph"):
-        download_place("Atlantis", tmp_path)
 
 
 @pytest.mark.shared
