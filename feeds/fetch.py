@@ -302,7 +302,7 @@ def _save(
                 file.write(chunk)
                 if progress is not None:
                     progress(name, min(1.0, octets / announced) if announced else 0.0)
-    except BaseException as error:
+    except BaseException as error:  # who interrupts it, too, leaves no part that nobody can go on with
         is_worth_keeping = not isinstance(error, FeedError) and any(_strong(response).values())
         if not is_worth_keeping:
             part.forget()

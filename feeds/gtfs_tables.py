@@ -68,6 +68,10 @@ TABLES = frozenset(
 )
 """Files that are read, without ``.txt`` (GTFS Schedule reference and GTFS-JP 4)."""
 
+BAD_ZIP = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, RuntimeError, ValueError)
+"""What `zipfile` raises over a spoiled file: RuntimeError for passwords and methods it does not know, ValueError for
+offsets below zero and names that are no text."""
+
 _KIT_DECIMALS = frozenset({"stop_lat", "stop_lon", "shape_pt_lat", "shape_pt_lon", "shape_dist_traveled", "price"})
 _KIT_INTEGERS = frozenset(
     {
@@ -125,9 +129,7 @@ def read_tables(source: Path) -> Tables:
     try:
         members = dict(_folder_members(source) if source.is_dir() else _zip_members(source))
         digest = _sha256(source, members)
-    except (OSError, ValueError, RuntimeError, EOFError, NotImplementedError) as error:
-        if isinstance(error, FeedError):
-            raise
+    except OSError as error:
         raise FeedError(f"{source}: the feed cannot be opened ({str(error).strip().rstrip('.')}).") from error
     frames: dict[str, pd.DataFrame] = {}
     notices: list[Notice] = []
@@ -182,7 +184,9 @@ def _opened_zip(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error) as error:
+    except FeedError:
+        raise
+    except BAD_ZIP as error:
         raise FeedError(f"{path}: not a readable zip file ({str(error).rstrip('.')}).") from error
 
 

@@ -1,10 +1,7 @@
 """A dump of the ODPT API on disk: JSON files in a folder or zip become entries by type."""
 
 import json
-import lzma
-import struct
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from feeds.gbfs_fields import Entry, EntryError, identifier
+from feeds.gtfs_tables import BAD_ZIP
 from feeds.notices import FeedError, Notice, Severity
 
 MAX_BYTES = 2 << 30
@@ -28,8 +26,6 @@ TYPES = frozenset(
         *("Train", "TrainInformation"),
     }
 )
-
-_BAD_ZIP = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error)
 
 Record = TypeVar("Record")
 
@@ -90,9 +86,9 @@ def read_dump(source: Path) -> Dump:
     try:
         for file, data in _members(source):
             _sort_in(file, data, by_type, notices)
-    except (OSError, EOFError, ValueError, RuntimeError, NotImplementedError, *_BAD_ZIP) as error:
-        if isinstance(error, FeedError):
-            raise
+    except FeedError:
+        raise
+    except (OSError, *BAD_ZIP) as error:
         raise FeedError(f"{source}: the dump cannot be read ({str(error).rstrip('.')}).") from error
     if not by_type:
         raise FeedError(f"{source} has no JSON of the ODPT API in it (odpt:Station, odpt:TrainTimetable …).")

@@ -101,11 +101,6 @@ def rail_trips() -> tuple[tuple[Trip, ...], tuple[Through, ...]]:
     return _as_trips(legs, segments)
 
 
-def band_of(time: float) -> str | None:
-    """Name of the band of the day a departure falls in, None outside 04:00-25:00."""
-    return next((name for name, start, end in BANDS if start * HOUR <= time < end * HOUR), None)
-
-
 def route_of(line: str, train_type: str, direction: str) -> str:
     """The route the public knows a train by."""
     if train_type == "LimitedExpress" and line.startswith("JR-East."):

@@ -12,7 +12,7 @@ from shapely import Point
 
 from feeds.makuhari.bus import bus_trips, loop_line, loop_stops, loop_trip
 from feeds.makuhari.calendar import VALID_FROM, VALID_TO, is_holiday, service_exceptions
-from feeds.makuhari.rail import OUTBOUND, band_of, rail_trips, route_of
+from feeds.makuhari.rail import BANDS, OUTBOUND, rail_trips, route_of
 from feeds.makuhari.timetable import HOUR, MINUTE, Trip, clock, interleave, read_table, seconds
 
 # Where one train of the published list continues beyond the city, there is no departure to compare.
@@ -48,6 +48,11 @@ def at(departures: dict[Key, list[int]], row: dict[str, str]) -> list[int]:
     through = line == "JR-East.KeiyoFutamataBranch" and row["station"] == "Ichikawashiohama" and direction == 0
     route = route_of(line, "Local", row["direction"])
     return departures.get((route, "JR-East.Keiyo" if through else line, row["station"], row["calendar"], direction), [])
+
+
+def band_of(time: float) -> str | None:
+    """Name of the band of the day a departure falls in, None outside 04:00-25:00."""
+    return next((name for name, start, end in BANDS if start * HOUR <= time < end * HOUR), None)
 
 
 def test_trains_per_hour_meet_the_published_bands(departures: dict[Key, list[int]]) -> None:
