@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from planner.live_index import RunIndex, run_index
+from planner.live_index import Run, RunIndex, run_index
 from planner.live_records import Alert, TripUpdate, VehiclePosition
 from planner.live_runs import Message, Remark, Resolved, live_runs, resolve
 from planner.live_timetable import LiveTimetable, live_timetable
@@ -99,15 +99,19 @@ def _state(index: RunIndex, sources: tuple[LiveSource, ...], now: float) -> Live
         resolve(Message(index, source.name, source.prefix, now), source.updates, resolved)
     runs = live_runs(index, resolved)
     live = live_timetable(index.timetable, runs, resolved.cancelled)
-    return LiveState(index, sources, live, tuple(resolved.remarks), _digest(live, sources), now)
+    return LiveState(index, sources, live, tuple(resolved.remarks), _digest(live, sources, resolved.cancelled), now)
 
 
-def _digest(live: LiveTimetable, sources: tuple[LiveSource, ...]) -> str:
+def _digest(live: LiveTimetable, sources: tuple[LiveSource, ...], cancelled: list[Run]) -> str:
     if not sources:
         return ""
     digest, runs = hashlib.blake2b(digest_size=6), live.runs
-    for column in (runs.source, runs.day, runs.route, runs.stop, runs.arrival, runs.departure, runs.is_skipped):
+    for column in (runs.source, runs.is_extra, runs.day, runs.route, runs.first):
         digest.update(column.tobytes())
-    told = ([(one.name, one.timestamp, one.alerts) for one in sources], sorted(live.instead.items()))
-    digest.update(repr((told, runs.ids, runs.headsigns)).encode())
+    for column in (runs.stop, runs.arrival, runs.departure, runs.is_skipped):
+        digest.update(column.tobytes())
+    told = [(one.name, one.timestamp, one.alerts) for one in sources]
+    digest.update(repr((told, sorted(cancelled))).encode())
+    for texts in (runs.ids, runs.headsigns):
+        digest.update("\0".join(texts).encode() + b"\1")
     return digest.hexdigest()

@@ -1,5 +1,6 @@
 """Finding the run that a live update means: by trip id, by departure, by route."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -7,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from planner.csr import offsets
 from planner.live_records import TripSelector
 from planner.service_day import service_day_start
-from planner.timetable import NONE, Indices, Timetable
+from planner.timetable import NONE, Indices, Times, Timetable
 
 
 class Run(NamedTuple):
@@ -25,30 +27,30 @@ class RunIndex:
 
     Attributes
     ----------
+    names : list of str
+        Trip ids by trip.
+    start, end : int32 array
+        First departure and last arrival of each trip, seconds after the start of the service day.
     vehicle : int32 array
         Trips between which one may stay seated, directly or through others, share a number; NONE: no such trip.
     members : dict of int to int32 array
         Trips by that number.
-    goes_on_as : dict of int to list of int
-        In-seat links that go forward in time as scheduled.
+    goes_on_first, goes_on_as : int32 array
+        In-seat links that go forward in time as scheduled, as CSR over trips.
     """
 
     timetable: Timetable
     zone: ZoneInfo
+    names: list[str]
     trips: dict[str, int]
     routes: dict[str, int]
     stops: dict[str, int]
+    start: Times
+    end: Times
     vehicle: Indices
     members: dict[int, Indices]
-    goes_on_as: dict[int, list[int]]
-
-    def first_departure(self, trip: int) -> int:
-        """Seconds after the start of the service day."""
-        return int(self.timetable.trips.departure[self.timetable.trips.first_event[trip]])
-
-    def last_arrival(self, trip: int) -> int:
-        """Seconds after the start of the service day."""
-        return int(self.timetable.trips.arrival[self.timetable.trips.first_event[trip + 1] - 1])
+    goes_on_first: Indices
+    goes_on_as: Indices
 
     def runs_on(self, trip: int, day: int) -> bool:
         """Whether `trip` is scheduled on service day `day`."""
@@ -67,20 +69,23 @@ def run_index(timetable: Timetable) -> RunIndex:
     linked = np.flatnonzero(vehicle != NONE).astype(np.int32)
     linked = linked[np.argsort(vehicle[linked], kind="stable")]
     bounds = np.flatnonzero(np.diff(vehicle[linked], prepend=NONE))
-    goes_on_as: dict[int, list[int]] = {}
     end, start = trips.arrival[trips.first_event[1:] - 1], trips.departure[trips.first_event[:-1]]
-    forward = end[links.from_trip] <= start[links.to_trip]
-    for a, b in zip(links.from_trip[forward].tolist(), links.to_trip[forward].tolist(), strict=True):
-        goes_on_as.setdefault(a, []).append(b)
+    forward = np.flatnonzero(end[links.from_trip] <= start[links.to_trip])
+    forward = forward[np.argsort(links.from_trip[forward], kind="stable")]
+    names = list(trips.ids)
     return RunIndex(
         timetable,
         ZoneInfo(timetable.timezone),
-        {trip_id: trip for trip, trip_id in enumerate(trips.ids)},
+        names,
+        {trip_id: trip for trip, trip_id in enumerate(names)},
         {route.id: row for row, route in enumerate(timetable.routes)},
         {stop_id: stop for stop, stop_id in enumerate(timetable.stops.ids)},
+        start,
+        end,
         vehicle,
         {int(vehicle[part[0]]): part for part in np.split(linked, bounds[1:]) if len(part)},
-        goes_on_as,
+        offsets(np.bincount(links.from_trip[forward], minlength=len(trips))),
+        links.to_trip[forward],
     )
 
 
@@ -98,6 +103,18 @@ def _vehicles(n_trips: int, a: Indices, b: Indices) -> Indices:
     is_linked = np.zeros(n_trips, np.bool_)
     is_linked[a] = is_linked[b] = True
     return np.where(is_linked, root, NONE).astype(np.int32)
+
+
+def named_runs(index: RunIndex, trips: Sequence[TripSelector], prefix: str) -> list[Run | None]:
+    """Runs of trips of the schedule that are named by id and service day; None: another trip, see `find_run`."""
+    known, active = index.trips, index.timetable.service_active
+    trip = np.array([NONE if one.trip_id is None else known.get(prefix + one.trip_id, NONE) for one in trips], np.int64)
+    day = np.array([0 if one.start_date is None else one.start_date.toordinal() for one in trips], np.int64)
+    column = day - index.timetable.first_date
+    runs = (trip != NONE) & (column >= 0) & (column < active.shape[1])
+    runs[runs] = active[index.timetable.trips.service[trip[runs]], column[runs]] != 0
+    found = zip(trip.tolist(), day.tolist(), runs.tolist(), strict=True)
+    return [Run(one, on) if is_running else None for one, on, is_running in found]
 
 
 def find_run(index: RunIndex, trip: TripSelector, prefix: str, moment: float) -> Run | str:
@@ -147,7 +164,7 @@ def _by_route(index: RunIndex, trip: TripSelector, prefix: str) -> list[int] | s
     if route is None or trip.start_time is None:
         return f"there is no route '{trip.route_id}'"
     trips = index.timetable.trips
-    starts = trips.departure[trips.first_event[:-1]] == trip.start_time
+    starts = index.start == trip.start_time
     if trip.direction is not None:
         starts &= trips.direction == trip.direction
     return [int(one) for one in np.flatnonzero(starts & (trips.route == route))]
@@ -156,7 +173,7 @@ def _by_route(index: RunIndex, trip: TripSelector, prefix: str) -> list[int] | s
 def _distance(index: RunIndex, run: Run, moment: float) -> float:
     """Seconds by which `moment` lies outside the run's time as scheduled."""
     start = index.day_start(run.day)
-    begin, end = start + index.first_departure(run.trip), start + index.last_arrival(run.trip)
+    begin, end = start + int(index.start[run.trip]), start + int(index.end[run.trip])
     return max(begin - moment, moment - end, 0.0)
 
 

@@ -3,18 +3,21 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.csr import entries, offsets
-from planner.live_index import Run, RunIndex, find_run, route_between
-from planner.live_records import StopRelationship, StopUpdate, TripRelationship, TripSelector, TripUpdate
+from planner.live_holds import holds
+from planner.live_index import Run, RunIndex, find_run, named_runs, route_between
+from planner.live_records import StopRelationship, StopUpdate, TripRelationship, TripUpdate
 from planner.live_times import NO_DATA, SKIPPED, TIMED, UNTOLD, Predicted, Scheduled, Told, predict
 from planner.live_timetable import UNPLANNED, LiveRuns
 from planner.timetable import NONE
+
+Integers = NDArray[np.int64]
 
 KINDS = {StopRelationship.SKIPPED: SKIPPED, StopRelationship.NO_DATA: NO_DATA}
 
@@ -58,7 +61,8 @@ class Resolved:
     extra: list[Extra] = field(default_factory=list)
     cancelled: list[Run] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
-    seen: set[Run | str] = field(default_factory=set)
+    seen: set[Run] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
 
 
 class Message(NamedTuple):
@@ -80,32 +84,36 @@ class Message(NamedTuple):
 
 def resolve(message: Message, updates: Sequence[TripUpdate], resolved: Resolved) -> None:
     """Add to `resolved` what `updates` mean; of several about one run the first counts."""
-    for update in updates:
-        refused = _resolve(message, update, resolved)
+    runs = named_runs(message.known, [update.trip for update in updates], message.prefix)
+    for update, run in zip(updates, runs, strict=True):
+        refused = _resolve(message, update, run, resolved)
         if refused is not None:
             message.remark(resolved, refused)
 
 
-def _resolve(message: Message, update: TripUpdate, resolved: Resolved) -> str | None:
-    (index, _, prefix, now), trip = message, update.trip
-    moment = next((t for s in update.stop_updates for t in (s.arrival_time, s.departure_time) if t is not None), now)
-    if update.relationship is TripRelationship.DUPLICATED:
-        return _copy(message, update, moment, resolved)
-    run = find_run(index, trip, prefix, moment)
-    if update.relationship is TripRelationship.ADDED and (trip.trip_id is None or isinstance(run, str)):
-        return _add(message, update, moment, resolved)
-    if isinstance(run, str):
-        return run
+def _resolve(message: Message, update: TripUpdate, named: Run | None, resolved: Resolved) -> str | None:
+    index, relationship = message.known, update.relationship
+    if named is None or relationship is TripRelationship.DUPLICATED:
+        moments = (t for s in update.stop_updates for t in (s.arrival_time, s.departure_time) if t is not None)
+        moment = next(moments, message.now)
+        if relationship is TripRelationship.DUPLICATED:
+            return _copy(message, update, moment, resolved)
+        run = find_run(index, update.trip, message.prefix, moment)
+        if relationship is TripRelationship.ADDED and (update.trip.trip_id is None or isinstance(run, str)):
+            return _add(message, update, moment, resolved)
+        if isinstance(run, str):
+            return run
+    else:
+        run = named
     if run in resolved.seen:
-        return f"trip '{index.timetable.trips.ids[run.trip]}' is told of twice; the first update counts"
+        return f"trip '{index.names[run.trip]}' is told of twice; the first update counts"
     resolved.seen.add(run)
-    match update.relationship:
-        case TripRelationship.CANCELED:
-            resolved.cancelled.append(run)
-        case TripRelationship.REPLACEMENT | TripRelationship.ADDED:
-            return _replace(message, update, run, resolved)
-        case _:
-            resolved.planned[run] = Planned(run, 0, index.timetable.trips.ids[run.trip], update, prefix, message.source)
+    if relationship is TripRelationship.CANCELED:
+        resolved.cancelled.append(run)
+    elif relationship is TripRelationship.REPLACEMENT or relationship is TripRelationship.ADDED:
+        return _replace(message, update, run, resolved)
+    else:
+        resolved.planned[run] = Planned(run, 0, index.names[run.trip], update, message.prefix, message.source)
     return None
 
 
@@ -121,10 +129,10 @@ def _copy(message: Message, update: TripUpdate, moment: float, resolved: Resolve
     if not _is_covered(index, run.day):
         return f"trip '{copy.trip_id}' runs outside the timetable's dates"
     trip_id = prefix + (copy.trip_id or "")
-    if trip_id in resolved.seen:
+    if trip_id in resolved.named:
         return f"trip '{trip_id}' is told of twice; the first update counts"
-    resolved.seen.add(trip_id)
-    shift = copy.start_time - index.first_departure(template)
+    resolved.named.add(trip_id)
+    shift = copy.start_time - int(index.start[template])
     resolved.copies.append(Planned(run, shift, trip_id, update, prefix, message.source))
     return None
 
@@ -147,9 +155,9 @@ def _add(message: Message, update: TripUpdate, moment: float, resolved: Resolved
     if route == NONE:
         return f"{name} has no route, and no other trip runs from its first to its last stop"
     key = f"{prefix}{trip.trip_id or update.trip}@{day}"
-    if key in resolved.seen:
+    if key in resolved.named:
         return f"{name} is told of twice; the first update counts"
-    resolved.seen.add(key)
+    resolved.named.add(key)
     headsign = update.headsign or index.timetable.stops.names[calls[-1][0]]
     resolved.extra.append(Extra(NONE, day, route, prefix + (trip.trip_id or "added"), headsign, calls, False))
     return None
@@ -158,7 +166,7 @@ def _add(message: Message, update: TripUpdate, moment: float, resolved: Resolved
 def _replace(message: Message, update: TripUpdate, run: Run, resolved: Resolved) -> str | None:
     index = message.known
     calls, unknown = _calls(message, update, run.day)
-    name = f"trip '{index.timetable.trips.ids[run.trip]}'"
+    name = f"trip '{index.names[run.trip]}'"
     if unknown:
         message.remark(resolved, f"{name}: there is no stop '{unknown[0]}'; it is passed")
     if len(calls) < 2:
@@ -166,7 +174,7 @@ def _replace(message: Message, update: TripUpdate, run: Run, resolved: Resolved)
     trips = index.timetable.trips
     headsign = update.headsign or ""
     resolved.extra.append(
-        Extra(run.trip, run.day, int(trips.route[run.trip]), trips.ids[run.trip], headsign, calls, True)
+        Extra(run.trip, run.day, int(trips.route[run.trip]), index.names[run.trip], headsign, calls, True)
     )
     return None
 
@@ -203,7 +211,8 @@ def _is_covered(index: RunIndex, day: int) -> bool:
 def live_runs(index: RunIndex, resolved: Resolved) -> LiveRuns:
     """Write out every run; remarks on stop updates that name no call are added to `resolved`."""
     planned = [*resolved.planned.values(), *resolved.copies]
-    scheduled, told = _scheduled(index, planned), _told(index, planned)
+    told_of = _columns(planned)
+    scheduled, told = _scheduled(index, told_of), _told(index, planned)
     predicted = predict(scheduled, told)
     for row in np.flatnonzero(predicted.lost).tolist():
         at = int(np.searchsorted(told.first, row, "right")) - 1
@@ -211,61 +220,93 @@ def live_runs(index: RunIndex, resolved: Resolved) -> LiveRuns:
         name = f"stop_sequence {lost.stop_sequence}" if lost.stop_id is None else f"stop '{lost.stop_id}'"
         remark = Remark(planned[at].source, f"trip '{planned[at].trip_id}' does not call at {name}")
         resolved.remarks.append(remark)
-    ends = predicted.arrival[scheduled.first[1:] - 1].tolist()
-    held = _held(index, resolved, dict(zip(resolved.planned, ends, strict=False)))
+    n_runs = len(resolved.planned)
+    ends = predicted.arrival[scheduled.first[1 : n_runs + 1] - 1]
+    seen = np.fromiter(chain.from_iterable(resolved.seen), np.int64, 2 * len(resolved.seen)).reshape(-1, 2)
+    trip, day, late = holds(index, told_of.trip[:n_runs], told_of.day[:n_runs], ends, seen)
+    held = Columns(trip, day, np.zeros(len(trip), np.int32), late)
     also = _scheduled(index, held)
-    later = predict(also, _told(index, held))
+    later = predict(also, _nothing_told(len(trip)))
     first = np.append(scheduled.first, scheduled.first[-1] + also.first[1:])
     both = Scheduled._make([first, *_appended(scheduled[1:], also[1:])])
-    return _written(index, resolved, planned + held, both, Predicted._make(_appended(predicted, later)))
+    ids = [*(one.trip_id for one in planned), *(index.names[one] for one in trip.tolist())]
+    headsigns = [*(one.update.headsign or "" for one in planned), *[""] * len(trip)]
+    rows = Columns._make(_appended(told_of, held))
+    return _written(index, resolved, (rows, ids, headsigns), both, Predicted._make(_appended(predicted, later)))
 
 
 def _appended(columns: Iterable[NDArray[Any]], others: Iterable[NDArray[Any]]) -> Iterator[NDArray[Any]]:
     return (np.append(column, other) for column, other in zip(columns, others, strict=True))
 
 
-def _scheduled(index: RunIndex, planned: list[Planned]) -> Scheduled:
+class Columns(NamedTuple):
+    """Runs of scheduled trips as columns; `delay` of the whole run or UNTOLD."""
+
+    trip: Integers
+    day: Integers
+    shift: NDArray[np.int32]
+    delay: Integers
+
+
+def _columns(planned: list[Planned]) -> Columns:
+    return Columns(
+        np.array([one.run.trip for one in planned], np.int64),
+        np.array([one.run.day for one in planned], np.int64),
+        np.array([one.shift for one in planned], np.int32),
+        _told_column([one.update.delay for one in planned]),
+    )
+
+
+def _scheduled(index: RunIndex, runs: Columns) -> Scheduled:
     trips, patterns = index.timetable.trips, index.timetable.patterns
-    trip = np.array([one.run.trip for one in planned], np.int64)
-    size = np.diff(trips.first_event)[trip]
-    events = entries(trips.first_event, trip)
-    shift = np.repeat(np.array([one.shift for one in planned], np.int32), size)
+    size = np.diff(trips.first_event)[runs.trip]
+    events, shift = entries(trips.first_event, runs.trip), np.repeat(runs.shift, size)
     has_sequence = len(trips.sequence) == len(trips.arrival)
-    delays = [UNTOLD if one.update.delay is None else one.update.delay for one in planned]
     return Scheduled(
         np.append(0, np.cumsum(size)).astype(np.int64),
-        patterns.stop[entries(patterns.first, trips.pattern[trip])],
+        patterns.stop[entries(patterns.first, trips.pattern[runs.trip])],
         trips.sequence[events].astype(np.int64) if has_sequence else np.full(len(events), -2, np.int64),
         trips.arrival[events] + shift,
         trips.departure[events] + shift,
-        np.array(delays, np.int64),
+        runs.delay,
     )
 
 
 def _told(index: RunIndex, planned: list[Planned]) -> Told:
     counts = np.array([len(one.update.stop_updates) for one in planned], np.int64)
     rows: list[StopUpdate] = list(chain.from_iterable(one.update.stop_updates for one in planned))
-    prefixes = list(chain.from_iterable([one.prefix] * len(one.update.stop_updates) for one in planned))
+    if not rows:
+        return _nothing_told(len(planned))
+    prefixes = list(chain.from_iterable(repeat(one.prefix, len(one.update.stop_updates)) for one in planned))
     starts = np.repeat(_day_starts(index, planned), counts)
+    sequence, stop, arrival_delay, arrival, departure_delay, departure, kind, assigned = zip(*rows, strict=True)
     return Told(
         offsets(counts),
-        np.array([NONE if row.stop_sequence is None else row.stop_sequence for row in rows], np.int64),
-        _stops(index, [row.stop_id for row in rows], prefixes),
-        _told_column([row.arrival_delay for row in rows]),
-        _since(_told_column([row.arrival_time for row in rows]), starts),
-        _told_column([row.departure_delay for row in rows]),
-        _since(_told_column([row.departure_time for row in rows]), starts),
-        np.array([KINDS.get(row.relationship, TIMED) for row in rows], np.int8),
-        _stops(index, [row.assigned_stop_id for row in rows], prefixes),
+        np.array([NONE if number is None else number for number in sequence], np.int64),
+        _stops(index, stop, prefixes),
+        _told_column(arrival_delay),
+        _since(_told_column(arrival), starts),
+        _told_column(departure_delay),
+        _since(_told_column(departure), starts),
+        np.array([KINDS.get(relationship, TIMED) for relationship in kind], np.int8),
+        _stops(index, assigned, prefixes),
     )
 
 
-def _day_starts(index: RunIndex, planned: list[Planned]) -> NDArray[np.int64]:
+def _nothing_told(n_runs: int) -> Told:
+    none = np.zeros(0, np.int64)
+    stops = none.astype(np.int32)
+    return Told(np.zeros(n_runs + 1, np.int32), none, stops, none, none, none, none, none.astype(np.int8), stops)
+
+
+def _day_starts(index: RunIndex, planned: list[Planned]) -> Integers:
     start_of = {day: index.day_start(day) for day in {one.run.day for one in planned}}
     return np.array([start_of[one.run.day] for one in planned], np.int64)
 
 
 def _stops(index: RunIndex, ids: Sequence[str | None], prefixes: list[str]) -> NDArray[np.int32]:
+    if ids.count(None) == len(ids):
+        return np.full(len(ids), NONE, np.int32)
     stops = index.stops
     found = [
         NONE if stop is None else stops.get(prefix + stop, NONE) for stop, prefix in zip(ids, prefixes, strict=True)
@@ -273,47 +314,28 @@ def _stops(index: RunIndex, ids: Sequence[str | None], prefixes: list[str]) -> N
     return np.array(found, np.int32)
 
 
-def _told_column(values: Sequence[int | None]) -> NDArray[np.int64]:
+def _told_column(values: Sequence[int | None]) -> Integers:
+    if values.count(None) == len(values):
+        return np.full(len(values), UNTOLD, np.int64)
     return np.array([UNTOLD if value is None else value for value in values], np.int64)
 
 
-def _since(times: NDArray[np.int64], starts: NDArray[np.int64]) -> NDArray[np.int64]:
+def _since(times: Integers, starts: Integers) -> Integers:
     return np.where(times == UNTOLD, UNTOLD, times - starts)
 
 
-def _held(index: RunIndex, resolved: Resolved, ends: dict[Run, int]) -> list[Planned]:
-    """Runs nobody told of whose vehicle arrives too late to start them on time: they start when it comes.
-
-    GTFS-Realtime carries no delay from a trip to the next of its block; but no vehicle starts before it is there.
-    """
-    waiting = [run for run in resolved.planned if run.trip in index.goes_on_as]
-    holds: dict[Run, int] = {}
-    while waiting:
-        run = waiting.pop()
-        for trip in index.goes_on_as.get(run.trip, ()):
-            following = Run(trip, run.day)
-            late = ends[run] - index.first_departure(trip)
-            if late <= holds.get(following, 0) or following in resolved.seen or not index.runs_on(trip, run.day):
-                continue
-            holds[following] = late
-            ends[following] = index.last_arrival(trip) + late
-            waiting.append(following)
-    return [_held_run(index, run, late) for run, late in holds.items()]
-
-
-def _held_run(index: RunIndex, run: Run, late: int) -> Planned:
-    trip_id = index.timetable.trips.ids[run.trip]
-    return Planned(run, 0, trip_id, TripUpdate(TripSelector(trip_id), delay=late), "", "")
-
-
 def _written(
-    index: RunIndex, resolved: Resolved, planned: list[Planned], scheduled: Scheduled, predicted: Predicted
+    index: RunIndex,
+    resolved: Resolved,
+    runs: tuple[Columns, list[str], list[str]],
+    scheduled: Scheduled,
+    predicted: Predicted,
 ) -> LiveRuns:
     patterns, trips, extra = index.timetable.patterns, index.timetable.trips, resolved.extra
-    trip = np.array([one.run.trip for one in planned], np.int64)
+    (trip, day, _, _), ids, headsigns = runs
     calls = entries(patterns.first, trips.pattern[trip])
     stops_at = predicted.is_skipped == 0
-    is_copy = np.zeros(len(planned), np.int8)
+    is_copy = np.zeros(len(trip), np.int8)
     is_copy[len(resolved.planned) : len(resolved.planned) + len(resolved.copies)] = 1
     size = np.append(np.diff(scheduled.first), [len(one.calls) for one in extra])
     stop, arrival, departure, skipped = _extra_calls(extra)
@@ -322,10 +344,10 @@ def _written(
     return LiveRuns(
         source=np.append(trip, [one.source for one in extra]).astype(np.int32),
         is_extra=np.append(is_copy, [not one.replaces for one in extra]).astype(np.int8),
-        day=np.array([*(one.run.day for one in planned), *(one.day for one in extra)], np.int64),
+        day=np.append(day, [one.day for one in extra]).astype(np.int64),
         route=np.append(trips.route[trip], [one.route for one in extra]).astype(np.int32),
-        ids=[one.trip_id for one in planned] + [one.trip_id for one in extra],
-        headsigns=[one.update.headsign or "" for one in planned] + [one.headsign for one in extra],
+        ids=[*ids, *(one.trip_id for one in extra)],
+        headsigns=[*headsigns, *(one.headsign for one in extra)],
         first=np.append(0, np.cumsum(size)).astype(np.int64),
         stop=np.append(predicted.stop, stop).astype(np.int32),
         can_board=np.append(patterns.can_board[calls] * stops_at, 1 - skipped).astype(np.int8),
@@ -340,7 +362,7 @@ def _written(
     )
 
 
-def _extra_calls(extra: list[Extra]) -> Iterator[NDArray[np.int64]]:
+def _extra_calls(extra: list[Extra]) -> Iterator[Integers]:
     """Stops, arrivals, departures and skips of the calls of all extra runs."""
     calls = [call for one in extra for call in one.calls]
     return (np.array([call[column] for call in calls], np.int64) for column in range(4))

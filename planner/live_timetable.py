@@ -6,16 +6,18 @@ The result is a `Timetable` like any other: trips of the schedule keep their num
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.csr import entries
+from planner.csr import entries, places
 from planner.live_index import Run
 from planner.strings import Strings
 from planner.timetable import NONE, Flags, Indices, InSeat, Patterns, Times, Timetable, Trips
 
+Integers = NDArray[np.int64]
 Kind = TypeVar("Kind", np.int8, np.int32)
 
 CANCELLED = -2
@@ -108,47 +110,53 @@ class LiveTimetable:
 def live_timetable(timetable: Timetable, runs: LiveRuns, cancelled: Sequence[Run]) -> LiveTimetable:
     """Put `runs` into `timetable`; each that is not extra replaces the run of its source."""
     n_trips = len(timetable.trips)
-    instead = dict.fromkeys(cancelled, CANCELLED)
     planned = np.flatnonzero(runs.is_extra == 0)
-    for row, trip, day in zip(planned.tolist(), runs.source[planned].tolist(), runs.day[planned].tolist(), strict=True):
-        instead[Run(trip, day)] = n_trips + row
-    service, active = _services(timetable, runs, instead)
+    gone = np.fromiter(chain.from_iterable(cancelled), np.int64, 2 * len(cancelled)).reshape(-1, 2)
+    trip: Integers = np.append(gone[:, 0], runs.source[planned])
+    day: Integers = np.append(gone[:, 1], runs.day[planned])
+    now = np.append(np.full(len(gone), CANCELLED), n_trips + planned)
+    service, active = _services(timetable, runs, trip, day)
     patterns, pattern = _patterns(timetable, runs)
     return LiveTimetable(
         replace(
             timetable,
             patterns=patterns,
             trips=_trips(timetable.trips, runs, service, pattern),
-            in_seat=_links(timetable, instead),
+            in_seat=_links(timetable, trip, day, now),
             service_active=active,
         ),
         n_trips,
         runs,
-        instead,
-        frozenset(run.day for run in instead) | frozenset(runs.day.tolist()),
+        dict(zip(map(Run, trip.tolist(), day.tolist()), now.tolist(), strict=True)),
+        frozenset(np.append(day, runs.day).tolist()),
     )
 
 
-def _services(timetable: Timetable, runs: LiveRuns, instead: dict[Run, int]) -> tuple[Indices, NDArray[np.uint8]]:
-    """Services of all trips: what is replaced does not run on its day, a live run only on its own."""
-    active, days_of = timetable.service_active, dict[int, list[int]]()
-    for trip, day in instead:
-        days_of.setdefault(trip, []).append(day)
-    service, rows = timetable.trips.service.copy(), list[NDArray[np.uint8]]()
-    found: dict[tuple[int, ...], int] = {}
-    own = service[np.array(list(days_of), np.int64)].tolist()
-    for (trip, taken), base in zip(days_of.items(), own, strict=True):
-        key = (base, *sorted(taken))
-        if key not in found:
-            found[key] = len(active) + len(rows)
-            rows.append(active[base].copy())
-            rows[-1][[day - timetable.first_date for day in taken]] = 0
-        service[trip] = found[key]
+def _services(timetable: Timetable, runs: LiveRuns, trip: Integers, day: Integers) -> tuple[Indices, NDArray[np.uint8]]:
+    """Services of all trips: what is replaced (`trip` on `day`) does not run then, a live run only on its own day."""
+    service, active = timetable.trips.service.copy(), timetable.service_active
+    order = np.argsort(trip, kind="stable")
+    distinct, first, n_days = np.unique(trip[order], return_index=True, return_counts=True)
+    column, n_columns = (day - timetable.first_date)[order], active.shape[1]
+    rows, n_rows = [active], len(active)
+    for count in np.unique(n_days).tolist():
+        same = np.flatnonzero(n_days == count)
+        taken = np.sort(column[first[same, None] + np.arange(count)])
+        keys, example, of_key = service[distinct[same]].astype(np.int64), np.arange(len(same)), np.arange(len(same))
+        for place in range(count):
+            keys, example, of_key = np.unique(
+                keys * n_columns + taken[:, place], return_index=True, return_inverse=True
+            )
+            keys = of_key.astype(np.int64)
+        less = active[service[distinct[same[example]]]]
+        less[np.arange(len(example))[:, None], taken[example]] = 0
+        service[distinct[same]] = n_rows + of_key
+        rows.append(less)
+        n_rows += len(less)
     days, of_run = np.unique(runs.day, return_inverse=True)
     only = np.zeros((len(days), active.shape[1]), np.uint8)
     only[np.arange(len(days)), days - timetable.first_date] = 1
-    of_run = of_run + len(active) + len(rows)
-    return np.append(service, of_run).astype(np.int32), np.vstack([active, *rows, only])
+    return np.append(service, of_run + n_rows).astype(np.int32), np.vstack([*rows, only])
 
 
 def _patterns(timetable: Timetable, runs: LiveRuns) -> tuple[Patterns, Indices]:
@@ -194,16 +202,14 @@ def _trips(trips: Trips, runs: LiveRuns, service: Indices, pattern: Indices) -> 
 
     n_headsigns, new = len(trips.headsigns), dict[str, int]()
     headsign = joined(trips.headsign, 0)
-    for row, text in enumerate(runs.headsigns):
+    for row, text in enumerate(runs.headsigns) if any(runs.headsigns) else ():
         if text:
             headsign[len(trips) + row] = n_headsigns + new.setdefault(text, len(new))
     blanks = Strings.of([""] * len(new))
     has_sequence = len(trips.sequence) == len(trips.arrival)
     return Trips(
         ids=_extended(trips.ids, Strings.of(runs.ids)),
-        short_names=_extended(
-            trips.short_names, Strings.of(trips.short_names[s] if s != NONE else "" for s in runs.source.tolist())
-        ),
+        short_names=_extended(trips.short_names, _named_as(trips.short_names, runs.source)),
         headsigns=_extended(trips.headsigns, Strings.of(new)),
         headsign_translations={code: _extended(column, blanks) for code, column in trips.headsign_translations.items()},
         route=np.append(trips.route, runs.route).astype(np.int32),
@@ -222,20 +228,24 @@ def _trips(trips: Trips, runs: LiveRuns, service: Indices, pattern: Indices) -> 
     )
 
 
+def _named_as(texts: Strings, rows: Indices) -> Strings:
+    """The texts of `rows`, empty for NONE."""
+    size = np.where(rows == NONE, 0, np.diff(texts.offsets)[rows])
+    octets = np.repeat(texts.offsets[:-1][rows], size) + places(size)
+    return Strings(np.append(0, np.cumsum(size)), texts.octets[octets])
+
+
 def _extended(texts: Strings, more: Strings) -> Strings:
     return Strings(np.append(texts.offsets, texts.offsets[-1] + more.offsets[1:]), np.append(texts.octets, more.octets))
 
 
-def _links(timetable: Timetable, instead: dict[Run, int]) -> InSeat:
+def _links(timetable: Timetable, trip: Integers, day: Integers, live: Integers) -> InSeat:
     """In-seat links, those of replaced runs also between what runs instead of them."""
     a, b = timetable.in_seat.from_trip, timetable.in_seat.to_trip
-    of_day: dict[int, dict[int, int]] = {}
-    for (trip, day), live in instead.items():
-        of_day.setdefault(day, {})[trip] = live
     columns = [(a, b)]
-    for runs in of_day.values():
+    for one in np.unique(day) if len(a) else ():
         now = np.arange(len(timetable.trips), dtype=np.int32)
-        now[list(runs)] = list(runs.values())
+        now[trip[day == one]] = live[day == one]
         touched = (now[a] != a) | (now[b] != b)
         touched &= (now[a] != CANCELLED) & (now[b] != CANCELLED)
         columns.append((now[a[touched]], now[b[touched]]))

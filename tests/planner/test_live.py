@@ -9,6 +9,7 @@ import pytest
 from planner.day import timetable_on
 from planner.live import LiveSource, apply, as_scheduled, without
 from planner.live_records import StopUpdate, TripRelationship, TripSelector, TripUpdate
+from planner.live_timetable import CANCELLED
 from tests.planner.live_states import (
     NO_DATA,
     NOW,
@@ -202,6 +203,29 @@ def test_what_is_told_of_the_next_trip_counts_before_that() -> None:
     day = day_of(table, state_of(table, delay("t0", at("A", 12)), delay("t1", at("B", 1))))
     assert journeys(table, day, "B", "C", ("7:00", "9:00")) == ["8:16 8:26 0"]
     assert journeys(table, day, "A", "C", ("7:00", "9:00")) == []
+
+
+def test_vehicles_that_come_late_on_two_days_start_late_on_each_by_as_much() -> None:
+    table = timetable(IN_SEAT, in_seat=[(0, 1), (1, 2)])
+    tomorrow = DAY + timedelta(days=1)
+    state = state_of(table, delay("t0", at("A", 12)), delay("t0", at("A", 9), day=tomorrow), cancel("t1", tomorrow))
+    assert times(state, 1) == "8:22 8:32"
+    assert state.live.shown(1, tomorrow) == CANCELLED
+    state = state_of(table, delay("t0", at("A", 12)), delay("t0", at("A", 9), day=tomorrow))
+    assert calls_of(state.live.timetable, state.live.shown(1, tomorrow)) == "8:19 8:29"
+
+
+def test_trips_told_of_on_the_same_days_run_on_the_same_others() -> None:
+    table = timetable("A B\n8:00 8:10\n9:00 9:10\n9:30 9:40")
+    days = [DAY + timedelta(days=offset) for offset in (-1, 0, 1)]
+    told = [cancel("t0", days[0]), cancel("t1", days[1]), cancel("t1", days[0]), cancel("t2", days[2])]
+    live = state_of(table, *told).live.timetable
+    services = live.trips.service[:3]
+    assert [live.active_services(day)[services].tolist() for day in days] == [
+        [False, False, True],
+        [True, False, True],
+        [True, True, False],
+    ]
 
 
 def test_one_message_replaces_the_one_before_of_its_source_only() -> None:
