@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.bounds import Bounds, hold_for, no_bounds
+from planner.bounds import Bounds, hold_for
 from planner.chains import DAY_OFFSETS
 from planner.csr import entries, offsets
 from planner.day import DayTimetable, Segments, boarding_places, timetable_on
@@ -25,21 +25,6 @@ from planner.timetable import Indices, InSeat, Times, Timetable
 Mask = NDArray[np.bool_]
 
 
-def patched(
-    scheduled: DayTimetable, live: LiveTimetable, index: RunIndex, day: date, allowed: tuple[Mask | None, Mask | None]
-) -> DayTimetable:
-    """The day around `day` as it runs.
-
-    Parameters
-    ----------
-    scheduled : DayTimetable
-        Cut out of the schedule with the same trips and stops allowed; it is not changed.
-    allowed : pair of bool array or None
-        Trips of the live timetable and stops that may be used.
-    """
-    return patched_within(scheduled, live, index, day, allowed, no_bounds(0))[0]
-
-
 def patched_within(
     scheduled: DayTimetable,
     live: LiveTimetable,
@@ -48,7 +33,15 @@ def patched_within(
     allowed: tuple[Mask | None, Mask | None],
     bounds: Bounds,
 ) -> tuple[DayTimetable, bool]:
-    """The day as it runs, and whether `bounds` hold on it: whether no vehicle runs faster than all by timetable."""
+    """The day around `day` as it runs, and whether `bounds` hold on it: no vehicle runs faster than all by timetable.
+
+    Parameters
+    ----------
+    scheduled : DayTimetable
+        Cut out of the schedule with the same trips and stops allowed; it is not changed.
+    allowed : pair of bool array or None
+        Trips of the live timetable and stops that may be used.
+    """
     otherwise = _run_otherwise(live, index, day, allowed)
     if otherwise is None:
         return scheduled, True

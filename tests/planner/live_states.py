@@ -2,11 +2,12 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+from planner.bounds import no_bounds
 from planner.day import DayTimetable, timetable_on
 from planner.footpaths import feed_footpaths
 from planner.journeys import Options
 from planner.live import LiveSource, LiveState, apply, as_scheduled
-from planner.live_day import patched
+from planner.live_day import Mask, patched_within
 from planner.live_records import StopRelationship, StopUpdate, TripRelationship, TripSelector, TripUpdate
 from planner.raptor import Transit, search
 from planner.timetable import Timetable
@@ -55,7 +56,14 @@ def calls_of(table: Timetable, trip: int) -> str:
 
 
 def day_of(table: Timetable, state: LiveState, day: date = DAY) -> DayTimetable:
-    return patched(timetable_on(table, day), state.live, state.index, day, (None, None))
+    return patched(timetable_on(table, day), state, day, (None, None))
+
+
+def patched(
+    scheduled: DayTimetable, state: LiveState, day: date, allowed: tuple[Mask | None, Mask | None]
+) -> DayTimetable:
+    """The day as it runs, whatever bounds hold on it."""
+    return patched_within(scheduled, state.live, state.index, day, allowed, no_bounds(0))[0]
 
 
 def journeys(table: Timetable, day: DayTimetable, a: str, b: str, window: tuple[str, str]) -> list[str]:

@@ -9,12 +9,11 @@ from hypothesis import strategies as st
 
 from planner.day import DayTimetable, segments_of, timetable_on
 from planner.live import LiveState
-from planner.live_day import patched
 from planner.live_records import StopRelationship, StopUpdate, TripRelationship, TripSelector, TripUpdate
 from planner.raptor import Transit, search_at
 from planner.timetable import InSeat, Timetable
 from tests.planner import oracle
-from tests.planner.live_states import NO_DATA, SKIPPED, cancel, delay, state_of
+from tests.planner.live_states import NO_DATA, SKIPPED, cancel, delay, patched, state_of
 from tests.planner.questions import Question, questions
 from tests.planner.timetables import DAY
 
@@ -72,7 +71,7 @@ def test_the_patched_day_holds_what_a_day_cut_anew_holds(question: Question, dat
     )
     state = state_of(table, *(data.draw(update_of(table, *run)) for run in runs))
     trips = np.append(question.trips, question.trips[state.live.runs.source])
-    day = patched(scheduled, state.live, state.index, DAY, (trips, question.stops))
+    day = patched(scheduled, state, DAY, (trips, question.stops))
     anew = timetable_on(state.live.timetable, DAY, trips, question.stops)
     assert runs_by_lane(day) == runs_by_lane(anew)
     for pattern in range(len(day.pattern_first) - 1):
@@ -175,7 +174,7 @@ def test_what_runs_is_what_the_specification_says(question: Question, data: st.D
     assert runs_of(state.live.timetable) == expected_runs(table, updates)
     trips = np.append(question.trips, question.trips[state.live.runs.source])
     scheduled = timetable_on(table, DAY, question.trips, question.stops)
-    day = patched(scheduled, state.live, state.index, DAY, (trips, question.stops))
+    day = patched(scheduled, state, DAY, (trips, question.stops))
     world = oracle.world(state.live.timetable, DAY, question.footpaths, trips, question.stops)
     moment = 60 * data.draw(st.integers(7 * 60, 9 * 60))
     found = search_at(
@@ -229,7 +228,7 @@ def as_it_runs(question: Question, state: LiveState | None) -> DayTimetable:
     if state is None:
         return scheduled
     trips = np.append(question.trips, question.trips[state.live.runs.source])
-    return patched(scheduled, state.live, state.index, DAY, (trips, question.stops))
+    return patched(scheduled, state, DAY, (trips, question.stops))
 
 
 def earliest(question: Question, state: LiveState | None) -> list[int]:
