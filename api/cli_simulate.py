@@ -1,5 +1,6 @@
 """`kaiteki simulate` and `kaiteki compare`."""
 
+import os
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -14,6 +15,7 @@ from rich.table import Table
 
 from api.cli_network import left_s, progress_bar
 from api.cli_run_files import date_of, draw_run
+from api.messages import catalogue, language_of
 from planner.errors import RequestError
 
 if TYPE_CHECKING:
@@ -69,13 +71,13 @@ def simulate(  # noqa: PLR0913, PLR0917
     from simulator.intervals import more_replications
 
     file, day = find_scenario(scenario), None if positions is None else date_of(positions)
+    if sumo is not None:
+        from scenarios.export import check_sumo
+
+        check_sumo(file, timetable is not None)
     with TemporaryDirectory() as folder, progress_bar() as bar:
         if timetable is not None:
             file = _timetabled(file, Path(folder), timetable)
-        if sumo is not None:
-            from scenarios.export import check_sumo
-
-            check_sumo(file)
         kpis = run_scenario(file, output, replications, seed, workers, _progress(bar), cluster)
     _show(kpis, Console())
     if sumo is not None:
@@ -106,9 +108,14 @@ def compare(
     kaiteki compare runs/three-buses runs/four-buses
     """
     _check_simpy()
-    from scenarios.compare import compare_runs
+    from scenarios.compare import UnlikeRunsError, compare_runs
 
-    found = compare_runs(run_a, run_b)
+    try:
+        found = compare_runs(run_a, run_b)
+    except UnlikeRunsError as error:
+        words = catalogue(language_of(os.environ))
+        sentence = words.text("errors.runs_unlike", city=str(error.city), line=str(error.line))
+        raise RequestError("RUN_B", sentence) from error
     table = Table(title=f"A: {found.titles[0]}\nB: {found.titles[1]}", title_justify="left")
     for column in ("", "A", "B", "B - A", "%", "", "more"):
         table.add_column(column, justify="left" if column == "" else "right")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from planner.errors import RequestError
+from scenarios.cases import is_of_city
 from scenarios.run import read_run
 from simulator.intervals import Interval, interval, more_until, paired, unpaired
 
@@ -36,6 +38,20 @@ class Comparison:
     differences: tuple[Difference, ...]
 
 
+class UnlikeRunsError(RequestError):
+    """One run is of a whole city and the other of a line or loop, whose numbers bear the same names for other things.
+
+    Attributes
+    ----------
+    city, line : Path
+        Which is which.
+    """
+
+    def __init__(self, city: Path, line: Path) -> None:
+        self.city, self.line = city, line
+        super().__init__("RUN_B", f"{city} is a run of a whole city and {line} one of a line: they cannot be compared.")
+
+
 def compare_runs(before: Path, after: Path) -> Comparison:
     """Compare two folders made by `run_scenario`.
 
@@ -43,8 +59,13 @@ def compare_runs(before: Path, after: Path) -> Comparison:
     ------
     RequestError
         One of them is no run.
+    UnlikeRunsError
+        They are runs of different kinds.
     """
     (first, old), (second, new) = read_run(before), read_run(after)
+    of_city = {is_of_city(run / "scenario.toml"): run for run in (before, after)}
+    if len(of_city) > 1:
+        raise UnlikeRunsError(of_city[True], of_city[False])
     is_paired = (first.seed, first.replications) == (second.seed, second.replications)
     change = paired if is_paired else unpaired
     differences = tuple(

@@ -22,8 +22,13 @@ SPARE_S = 3600.0
 """Vehicles go on for so long after the end of service, for who still waits then."""
 
 
-def check_sumo(scenario: Path) -> None:
+def check_sumo(scenario: Path, is_timetabled: bool = False) -> None:
     """Make sure that a scenario has something SUMO can play.
+
+    Parameters
+    ----------
+    is_timetabled : bool
+        It will be given a timetable of rounds and pauses.
 
     Raises
     ------
@@ -35,7 +40,7 @@ def check_sumo(scenario: Path) -> None:
     if is_of_city(scenario):
         if read_city_scenario(scenario)[0].supply.demand_bus is None:
             raise RequestError("--sumo", "--sumo writes lines, loops and demand buses; this city has no demand bus.")
-    elif read_scenario(scenario)[0].fleet.duties:
+    elif is_timetabled or read_scenario(scenario)[0].fleet.duties:
         raise RequestError("--sumo", "--sumo cannot write duties; leave them, or --timetable, out.")
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from api.cli import main
+from tests.scenarios.test_city_scenario import SMALL
 from tests.scenarios.test_scenario import LOOP
 
 
@@ -88,3 +89,48 @@ def test_stops_nobody_knows_are_not_drawn(tmp_path: Path, capsys: pytest.Capture
     said = capsys.readouterr().err
     assert said.startswith("No replay.html: Nobody knows where the stop A is")
     assert not (tmp_path / "a" / "replay.html").exists()
+
+
+@pytest.fixture(scope="module")
+def both_kinds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("kinds")
+    for name, text in (("line", LOOP), ("city", SMALL)):
+        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+        assert kaiteki("simulate", folder / f"{name}.toml", "--replications", "1", "-o", folder / name) == 0
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en_GB.UTF-8", "{city} is a run of a whole city and {line} one of a line or loop: they cannot be compared."),
+        ("ja_JP.UTF-8", "{city} は都市全体、{line} は路線・循環の計算結果です。種類が違うため比べられません。"),
+    ],
+)
+def test_runs_of_different_kinds_are_not_compared(
+    both_kinds: Path, language: str, sentence: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", language)
+    for pair in (("line", "city"), ("city", "line")):
+        assert kaiteki("compare", *(both_kinds / name for name in pair)) == 2
+        said = capsys.readouterr()
+        assert said.err == f"kaiteki: {sentence.format(city=both_kinds / 'city', line=both_kinds / 'line')}\n"
+        assert said.out == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "sentence"),
+    [
+        (SMALL, (), "--sumo writes lines, loops and demand buses; this city has no demand bus."),
+        (LOOP, ("--timetable", "1"), "--sumo cannot write duties; leave them, or --timetable, out."),
+    ],
+)
+def test_what_sumo_cannot_play_is_refused_before_anything_is_played(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, words: tuple[str, ...], sentence: str
+) -> None:
+    file = tmp_path / "a.toml"
+    file.write_text(text, encoding="utf-8")
+    assert kaiteki("simulate", file, "-o", tmp_path / "run", "--sumo", tmp_path / "sumo", *words) == 2
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", f"kaiteki: {sentence}\n")
+    assert list(tmp_path.iterdir()) == [file]
