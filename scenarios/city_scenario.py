@@ -6,7 +6,22 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
-from scenarios.scenario import Amount, Clock, Count, Day, Positive, Record, ScenarioText, Share, WeatherTable, read_as
+from scenarios.scenario import (
+    Amount,
+    Clock,
+    Count,
+    CrowdTable,
+    Day,
+    Heads,
+    Positive,
+    Record,
+    ScenarioText,
+    Share,
+    TastesTable,
+    TemperTable,
+    WeatherTable,
+    read_as,
+)
 
 Weights = str | dict[str, Amount]
 """Weights by the name of a site, or the name of a column of the sites."""
@@ -14,7 +29,6 @@ Weights = str | dict[str, Amount]
 MeansName = Literal[
     "walk", "bicycle", "shared_bicycle", "personal_mobility", "demand_bus", "taxi", "bus", "rail"
 ]  # fmt: skip
-Heads = Annotated[int, Meta(ge=0)]
 
 
 class CityTable(Record, frozen=True):
@@ -67,26 +81,24 @@ class CityFlowTable(Record, frozen=True):
     destinations: Weights
 
 
-class CityEgressTable(Record, frozen=True):
-    """The end of an event; see `simulator.demand.Egress`."""
+class CityEgressTable(CrowdTable, frozen=True, kw_only=True):
+    """The end of an event at a site; see `simulator.demand.Egress`."""
 
     site: str
-    persons: Heads
-    end: Clock
-    mean_min: Positive
     destinations: Weights
-    shape: Positive = 3.0
 
 
-class PeopleTable(Record, frozen=True):
-    """See `simulator.persons.Nature`."""
+class PeopleTable(TemperTable, frozen=True):
+    """See `simulator.persons.Nature`; `parties` are weights of who goes alone, by two, by three and so on.
 
-    patience_min: Positive = 20.0
-    patience_spread: Amount = 0.5
-    wheelchair_share: Share = 0.0
+    `ahead_share` of them plan so many hours before setting out, `ahead_h` at least and at most, and book a demand bus
+    then; who does so before the day begins has booked the day before.
+    """
+
     bicycle_share: Share = 0.0
-    walk_ms: Positive = 1.34
-    walk_spread_ms: Amount = 0.26
+    parties: Annotated[tuple[Amount, ...], Meta(min_length=1, max_length=8)] = (1.0,)
+    ahead_share: Share = 0.0
+    ahead_h: tuple[Positive, Positive] = (1.0, 24.0)
 
 
 class CityDemandTable(Record, frozen=True):
@@ -100,15 +112,9 @@ class CityDemandTable(Record, frozen=True):
     egress: tuple[CityEgressTable, ...] = ()
 
 
-class CityChoiceTable(Record, frozen=True):
+class CityChoiceTable(TastesTable, frozen=True):
     """See `simulator.choice.Tastes`; `constants` by means, `wet` added to them while it rains."""
 
-    ride_min: float = -0.04
-    wait_min: float = -0.08
-    walk_min: float = -0.08
-    yen: float = -0.001
-    transfer: float = -0.4
-    crowding: float = -0.2
     constants: dict[MeansName, float] = field(default_factory=dict)
     wet: dict[MeansName, float] = field(default_factory=dict)
 
@@ -154,7 +160,7 @@ class PortsTable(Record, frozen=True):
 
 
 class RebalancingTable(Record, frozen=True):
-    """See `simulator.rebalancing.Rebalancing`."""
+    """See `simulator.rebalancing.Rebalancing`; `reward_yen` is off the fare where a port is filled below `low`."""
 
     trucks: Heads = 0
     places: Count = 20
@@ -166,6 +172,7 @@ class RebalancingTable(Record, frozen=True):
     platoon_every_min: Amount = 0.0
     g_km: Amount = 0.0
     yen_km: Amount = 0.0
+    reward_yen: Amount = 0.0
 
 
 class DemandBusTable(Record, frozen=True):

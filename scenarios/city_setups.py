@@ -16,6 +16,7 @@ from scenarios.city_scenario import (
     ClosedLineTable,
     DemandBusTable,
     LineTable,
+    PeopleTable,
     PortsTable,
     SharedTable,
     SiteTable,
@@ -23,12 +24,11 @@ from scenarios.city_scenario import (
 )
 from scenarios.embedded import embedded_network
 from scenarios.scenario import ScenarioText
-from scenarios.setups import seconds
+from scenarios.setups import seconds, tastes_of
 from scenarios.toml_lines import Path as FieldPath
 from simulator.chains import Means
-from simulator.choice import Tastes
 from simulator.city import CitySetup, Place, Preferences, Supply
-from simulator.demand import Egress, Rates, Source
+from simulator.demand import HOUR_S, Egress, Rates, Source
 from simulator.demand_bus import BusRules
 from simulator.disruption import Breakdown, ClosedLine, Disruptions
 from simulator.docks import FleetRules
@@ -63,24 +63,30 @@ def city_setup_of(scenario: CityScenario, text: ScenarioText) -> CitySetup:
     for number, station in enumerate(city.closed_stations):
         _stops(network, text, ("city", "closed_stations", number), station)
     people, choice = scenario.demand.people, scenario.choice
-    tastes = Tastes(
-        choice.ride_min, choice.wait_min, choice.walk_min, choice.yen, choice.transfer, choice.crowding
-    )  # fmt: skip
     constants, wet = ({Means[name.upper()]: u for name, u in table.items()} for table in (choice.constants, choice.wet))
     return CitySetup(
         place=Place(folder, city.date, sites, frozenset(city.without_routes), frozenset(city.closed_stations)),
         sources=_sources(scenario, text, names, heads),
-        nature=Nature(
-            people.patience_min * 60, people.patience_spread, people.wheelchair_share, people.bicycle_share,
-            people.walk_ms, people.walk_spread_ms,
-        ),
-        preferences=Preferences(tastes, constants, wet),
+        nature=_nature(people, text),
+        preferences=Preferences(tastes_of(choice), constants, wet),
         supply=_supply(scenario, text, network, sites),
         from_s=seconds(city.start),
         until_s=seconds(scenario.day.until),
         slot_s=city.slot_min * 60,
         disruptions=_disruptions(scenario, text, network),
         weather=[Weather(seconds(one.start), one.rain_mm_h, one.wind_ms) for one in scenario.disruption.weather],
+    )  # fmt: skip
+
+
+def _nature(people: PeopleTable, text: ScenarioText) -> Nature:
+    least_h, most_h = people.ahead_h
+    if most_h < least_h:
+        raise text.error(("demand", "people", "ahead_h"), f"{most_h:g} is less than {least_h:g}.")
+    if not sum(people.parties):
+        raise text.error(("demand", "people", "parties"), "all weights are 0.")
+    return Nature(
+        people.patience_min * 60, people.patience_spread, people.wheelchair_share, people.bicycle_share,
+        people.walk_ms, people.walk_spread_ms, people.parties, people.ahead_share, (least_h * HOUR_S, most_h * HOUR_S),
     )  # fmt: skip
 
 
@@ -208,6 +214,7 @@ def _supply(scenario: CityScenario, text: ScenarioText, network: Network, sites:
             trucks=back.trucks, places=back.places, at_s=tuple(seconds(at) for at in back.at),
             hours_s=back.hours * 3600, low=back.low, high=back.high, goal=back.goal,
             platoon_every_s=back.platoon_every_min * 60, g_km=back.g_km, yen_km=back.yen_km,
+            reward_yen=back.reward_yen,
         ),
         bus=None if table.demand_bus is None else _bus(table.demand_bus),
         bus_stops=() if table.demand_bus is None else _bus_stops(table.demand_bus, text, network, sites),

@@ -16,6 +16,7 @@ Positive = Annotated[float, Meta(gt=0)]
 Amount = Annotated[float, Meta(ge=0)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=1)]
+Heads = Annotated[int, Meta(ge=0)]
 Clock = Annotated[str, Meta(pattern=r"^[0-3]?\d:[0-5]\d$")]
 """Time of day such as "21:30"; hours may pass 24."""
 ExactClock = Annotated[str, Meta(pattern=r"^[0-3]?\d:[0-5]\d(:[0-5]\d)?$")]
@@ -177,37 +178,47 @@ class GateTable(Record, frozen=True):
     is_random: bool = False
 
 
-class EgressTable(Record, frozen=True):
-    """The end of an event; see `simulator.demand.Egress`."""
+class CrowdTable(Record, frozen=True):
+    """How many leave an event, and when."""
 
-    stop: str
-    persons: Annotated[int, Meta(ge=0)]
+    persons: Heads
     end: Clock
     mean_min: Positive
-    destinations: Annotated[dict[str, Amount], Meta(min_length=1)]
     shape: Positive = 3.0
+
+
+class EgressTable(CrowdTable, frozen=True, kw_only=True):
+    """The end of an event at a stop; see `simulator.demand.Egress`."""
+
+    stop: str
+    destinations: Annotated[dict[str, Amount], Meta(min_length=1)]
     gate: GateTable | None = None
 
 
 class PopulationTable(Record, frozen=True):
     """Persons who live near stops and go out for a while; see `simulator.demand.synthetic_population`."""
 
-    homes: Annotated[dict[str, Annotated[int, Meta(ge=0)]], Meta(min_length=1)]
+    homes: Annotated[dict[str, Heads], Meta(min_length=1)]
     places: Annotated[dict[str, Amount], Meta(min_length=1)]
     out: Clock
     stay_h: Positive
 
 
-class TravellerTable(Record, frozen=True):
-    """See `simulator.demand.Habits`."""
+class TemperTable(Record, frozen=True):
+    """How people differ: patience, wheelchairs, walking speed."""
 
-    access_m: Amount = 0.0
-    egress_m: Amount = 0.0
     patience_min: Positive = 20.0
     patience_spread: Amount = 0.5
     wheelchair_share: Share = 0.0
     walk_ms: Positive = 1.34
     walk_spread_ms: Amount = 0.26
+
+
+class TravellerTable(TemperTable, frozen=True):
+    """See `simulator.demand.Habits`."""
+
+    access_m: Amount = 0.0
+    egress_m: Amount = 0.0
 
 
 class DemandTable(Record, frozen=True):
@@ -219,17 +230,22 @@ class DemandTable(Record, frozen=True):
     populations: tuple[PopulationTable, ...] = ()
 
 
-class ChoiceTable(Record, frozen=True):
-    """Travellers may walk instead; see `simulator.choice.Tastes`."""
+class TastesTable(Record, frozen=True):
+    """What weighs in a choice; see `simulator.choice.Tastes`."""
 
-    price_yen: Amount = 0.0
-    constant: float = 0.0
     ride_min: float = -0.04
     wait_min: float = -0.08
     walk_min: float = -0.08
     yen: float = -0.001
     transfer: float = -0.4
     crowding: float = -0.2
+
+
+class ChoiceTable(TastesTable, frozen=True):
+    """Travellers may walk instead."""
+
+    price_yen: Amount = 0.0
+    constant: float = 0.0
 
 
 class CostTable(Record, frozen=True):

@@ -7,7 +7,15 @@ from math import inf
 import numpy as np
 
 from planner.errors import KaitekiError
-from scenarios.scenario import BatteryTable, EgressTable, FlowTable, PopulationTable, Scenario, ScenarioText
+from scenarios.scenario import (
+    BatteryTable,
+    EgressTable,
+    FlowTable,
+    PopulationTable,
+    Scenario,
+    ScenarioText,
+    TastesTable,
+)
 from scenarios.toml_lines import Path as FieldPath
 from simulator.choice import Tastes
 from simulator.course import Course, Motion, line, loop
@@ -271,5 +279,9 @@ def _choice(scenario: Scenario) -> Choice | None:
     table = scenario.choice
     if table is None:
         return None
-    tastes = Tastes(table.ride_min, table.wait_min, table.walk_min, table.yen, table.transfer, table.crowding)
-    return Choice(tastes, table.price_yen, table.constant)
+    return Choice(tastes_of(table), table.price_yen, table.constant)
+
+
+def tastes_of(table: TastesTable) -> Tastes:
+    """What weighs in a choice, as the scenario says."""
+    return Tastes(table.ride_min, table.wait_min, table.walk_min, table.yen, table.transfer, table.crowding)

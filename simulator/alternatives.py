@@ -28,8 +28,22 @@ SPARE_S = 120.0
 """People are at the stop so much before their vehicle, if they need not hurry: an assumption."""
 
 
+TAXI_PLACES = 4
+
 LONGEST_WAIT_S = 5400.0
 """Nobody waits longer for the next vehicle: who would have to, has no way to go. An assumption."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reward:
+    """Who leaves a shared vehicle at a port filled to less than `below` gets `yen`, worth `detour_s` of time to him."""
+
+    yen: float = 0.0
+    below: float = 0.0
+    detour_s: float = 0.0
+
+
+NO_REWARD = Reward()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +60,7 @@ class Offered:
     bus_wait_s, bus_detour : float
         Wait and ride, as a share of driving straight, that people expect of it.
     taxi_wait_s : float
+    reward : Reward
     """
 
     means: frozenset[Means]
@@ -54,11 +69,12 @@ class Offered:
     bus_wait_s: float = 420.0
     bus_detour: float = 1.4
     taxi_wait_s: float = 300.0
+    reward: Reward = NO_REWARD
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who looks for a way: where from and to, when, how fast on foot, by what; `banned` has failed before."""
+    """Who looks for a way: where from and to, when, how fast, by what, how many; `banned` has failed before."""
 
     origin: int
     destination: int
@@ -67,6 +83,7 @@ class Asker:
     uses_wheelchair: bool
     has_bicycle: bool
     banned: frozenset[Means] = frozenset()
+    party: int = 1
 
     @property
     def slower(self) -> float:
@@ -94,7 +111,7 @@ class Choices:
         walk_s = on_foot.stages[0].seconds if on_foot is not None else np.inf
         if not wanted.isdisjoint({Means.BUS, Means.RAIL}):
             chains += self._scheduled(asker, walk_s, wanted)
-        if not asker.uses_wheelchair:
+        if not asker.uses_wheelchair and asker.party == 1:
             chains += [one for one in self._rentals(asker, wanted) if one.alternative.ride_s < walk_s]
         if Means.BICYCLE in wanted and asker.has_bicycle and not asker.uses_wheelchair:
             chains += self._driven(asker, Means.BICYCLE)
@@ -180,7 +197,10 @@ class Choices:
                 yield chain
 
     def _rental(self, asker: Asker, rental: int, means: Means) -> Chain | None:
-        """The quickest way by two ports, of those near with a vehicle, and near with a place, as the app shows them."""
+        """The best way by two ports, of those near with a vehicle, and near with a place, as the app shows them.
+
+        The quickest; a port that gives a reward may take longer by as much as that is worth.
+        """
         base, ways = self.town.first_port, self.town.rides[rental]
         walk = self.town.on_foot(False).seconds
         allowed = self.town.network.rentals[rental]
@@ -194,19 +214,27 @@ class Choices:
         took = ways.seconds[np.ix_(there, back)]
         total = walked * asker.slower + took
         total[there[:, None] == back[None, :]] = np.inf
+        rewards = np.array([self._reward_yen(port) for port in finish])
+        total[:, rewards > 0] -= self.offered.reward.detour_s
         row, column = np.unravel_index(int(np.argmin(total)), total.shape)
         if not np.isfinite(total[row, column]):
             return None
         port, goal = int(there[row]), int(back[column])
         seconds, metres = float(took[row, column]) + TAKE_S + LEAVE_S, float(ways.metres[port, goal])
-        yen = self.prices.rental(rental, seconds, metres)
+        reward_yen = float(rewards[column])
+        yen = self.prices.rental(rental, seconds, metres) - reward_yen
         stages = (
             self._walks(asker, asker.origin, base + port),
-            Rent(rental, base + port, base + goal, seconds, metres),
+            Rent(rental, base + port, base + goal, seconds, metres, reward_yen),
             self._walks(asker, base + goal, asker.destination),
         )
         weighed = Alternative(ride_s=seconds, walk_s=stages[0].seconds + stages[2].seconds, price_yen=yen)
         return Chain(means, stages, asker.now, weighed)
+
+    def _reward_yen(self, port: int) -> float:
+        """What leaving a vehicle at a port earns now."""
+        reward = self.offered.reward
+        return reward.yen if reward.yen and self.docks.is_starving(port, reward.below) else 0.0
 
     def _near_ports(self, point: int, rental: int) -> NDArray[np.int64]:
         """Ports of a rental's system by their walk from a point."""
@@ -233,6 +261,8 @@ class Choices:
         wait_s = self.offered.taxi_wait_s if is_taxi else 0.0
         yen = self.prices.taxi(metres, asker.now) if is_taxi else 0.0
         if yen is not None:
+            # Groups share a car, or as many as they fill.
+            yen *= -(-asker.party // TAXI_PLACES) / asker.party
             stage = Drive(means, asker.origin, asker.destination, seconds, metres, wait_s)
             yield Chain(means, (stage,), asker.now, Alternative(ride_s=seconds, wait_s=wait_s, price_yen=yen))
 

@@ -44,13 +44,14 @@ class Ride(NamedTuple):
 
 
 class Rent(NamedTuple):
-    """With a shared vehicle, row `rental` of `Network.rentals`, from port to port; both are points."""
+    """With a shared vehicle, row `rental` of `Network.rentals`, from port to port; `reward_yen` is promised."""
 
     rental: int
     origin: int
     to: int
     seconds: float
     metres: float
+    reward_yen: float = 0.0
 
 
 class Call(NamedTuple):

@@ -14,7 +14,7 @@ from planner.network import open_network
 from planner.raptor import Workspace
 from planner.sharing import RentalStation, RentalVehicle
 from simulator import demand_bus, lines
-from simulator.alternatives import Choices, Offered
+from simulator.alternatives import Choices, Offered, Reward
 from simulator.answers import MAX_TRANSFERS, Answers
 from simulator.chains import Means
 from simulator.choice import Tastes
@@ -26,7 +26,7 @@ from simulator.docks import Docks, FleetRules, docks_of
 from simulator.domain import Weather
 from simulator.events import EventLog, Events
 from simulator.lines import Day, Lines, Stock
-from simulator.lives import City, live
+from simulator.lives import City, book_ahead, live
 from simulator.persons import Nature, Person, persons
 from simulator.prices import Prices
 from simulator.processes import Process
@@ -152,6 +152,8 @@ def run_city(setup: CitySetup, seed: int, replication: int = 0, tell: Told | Non
     docks = city.choices.docks
     start_rebalancing(city, setup.supply.rebalancing, docks.first_number + docks.count)
     announce(city, setup.disruptions)
+    if city.bus is not None:
+        city.env.process(book_ahead(city, people))
     city.env.process(_arrive(city, people))
     city.env.run(until=setup.until_s)
     if tell is not None:
@@ -170,7 +172,7 @@ def begun(setup: CitySetup, seed: int, replication: int) -> City:
     bus = _bus(setup, around, env, log, _stream(seed, replication, BUS_STREAM), first_bus)
     docks = _docks(setup.supply, around, first_bus + (setup.supply.bus.vehicles if setup.supply.bus else 0))
     prices = Prices(around, setup.supply.bus_yen, setup.supply.unpriced_yen)
-    choices = Choices(around, answers, prices, running, docks, _offered(setup.supply, around))
+    choices = Choices(around, answers, prices, running, docks, _offered(setup, around))
     weighed, lifts = setup.preferences, setup.disruptions.lifts
     return City(env, log, choices, weighed.tastes, weighed.constants, weighed.wet, setup.weather, lifts, bus)
 
@@ -293,9 +295,17 @@ def _bus(
     return DemandBus(env, log, setup.supply.bus, points, drive_s, drive_m, rng, first)
 
 
-def _offered(supply: Supply, around: Town) -> Offered:
+def _offered(setup: CitySetup, around: Town) -> Offered:
+    supply, reward = setup.supply, _reward(setup)
     if supply.bus is None:
-        return Offered(supply.means - {Means.DEMAND_BUS}, taxi_wait_s=supply.taxi_wait_s)
+        return Offered(supply.means - {Means.DEMAND_BUS}, taxi_wait_s=supply.taxi_wait_s, reward=reward)
     points = around.first_stop + np.array(supply.bus_stops, np.int64)
     hours = supply.bus.start_s, supply.bus.end_s - 1800.0
-    return Offered(supply.means, points, hours, taxi_wait_s=supply.taxi_wait_s)
+    return Offered(supply.means, points, hours, taxi_wait_s=supply.taxi_wait_s, reward=reward)
+
+
+def _reward(setup: CitySetup) -> Reward:
+    """The discount, and the minutes of riding that weigh as much in a choice."""
+    yen, tastes = setup.supply.rebalancing.reward_yen, setup.preferences.tastes
+    worth_s = 60 * yen * tastes.yen / tastes.ride_min if tastes.ride_min else 0.0
+    return Reward(yen, setup.supply.rebalancing.low, worth_s)

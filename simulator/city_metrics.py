@@ -18,7 +18,7 @@ WALKING = (Kind.GENERATED, Kind.SET_OUT, Kind.ALIGHTED, Kind.PUT_DOWN, Kind.LOCK
            Kind.REFUSED, Kind.FOUND_NONE)  # fmt: skip
 WAITING = (Kind.CHOSE, Kind.JOINED)
 RIDING = (Kind.BOARDED, Kind.UNLOCKED)
-SIDELONG = (Kind.PAID, Kind.BOOKED, Kind.BROKE_PROMISE, Kind.FOUND_FULL)
+SIDELONG = (Kind.PAID, Kind.BOOKED, Kind.BROKE_PROMISE, Kind.FOUND_FULL, Kind.REWARDED)
 """Events that change nothing about where a traveller is."""
 
 GAVE_UP_FOR = (Reason.NO_WAY, Reason.TOO_OFTEN)
@@ -84,12 +84,33 @@ def city_metrics(events: Events, facts: Facts, from_s: float, until_s: float) ->
     numbers |= _split(events, counted) | _money(events, facts, from_s, until_s)
     numbers |= _ports(events, facts, from_s, until_s) | _punctuality(events, facts, from_s)
     numbers |= {
+        "persons": float(_persons(events)[counted].sum()),
         "booked": _count(events, counted, Kind.BOOKED),
+        "booked_ahead": float(_is_ahead(events)[counted].sum()),
         "broken_promises": _count(events, counted, Kind.BROKE_PROMISE),
         "found_no_vehicle": _count(events, counted, Kind.FOUND_NONE),
         "found_no_dock": _count(events, counted, Kind.FOUND_FULL),
+        "rewarded": _count(events, counted, Kind.REWARDED),
     }
     return numbers
+
+
+def _persons(events: Events) -> NDArray[np.int64]:
+    """By traveller: how many go together."""
+    persons = np.ones(1 + int(events.traveller.max(initial=-1)), np.int64)
+    rows = events.of(Kind.GENERATED)
+    persons[events.traveller[rows]] = np.maximum(events.load[rows], 1)
+    return persons
+
+
+def _is_ahead(events: Events) -> NDArray[np.bool_]:
+    """By traveller: whether a demand bus was booked before setting out."""
+    is_ahead = np.zeros(1 + int(events.traveller.max(initial=-1)), np.bool_)
+    rows = events.of(Kind.BOOKED, Kind.GENERATED)
+    # The first of both is the booking only where it was made before there was a trip.
+    who, first = np.unique(events.traveller[rows], return_index=True)
+    is_ahead[who] = events.kind[rows[first]] == Kind.BOOKED
+    return is_ahead
 
 
 def _counted(events: Events, from_s: float) -> NDArray[np.bool_]:
@@ -209,7 +230,7 @@ def _split(events: Events, counted: NDArray[np.bool_]) -> dict[str, float]:
 
 
 def _money(events: Events, facts: Facts, from_s: float, until_s: float) -> dict[str, float]:
-    """By fleet: kilometres, people, hours; in all: energy, emissions, cost and revenue.
+    """By fleet: kilometres, people, hours; in all: energy, emissions, cost, revenue (rewards are taken off it).
 
     Energy and cost are those of the fleets that state what a kilometre or an hour takes; where none does they are
     unknown, not 0.
@@ -230,13 +251,14 @@ def _money(events: Events, facts: Facts, from_s: float, until_s: float) -> dict[
     numbers: dict[str, float] = {}
     for name, row in sums.items():
         numbers |= _fleet(name, row)
-    paid = events.of(Kind.PAID)
+    paid, rewarded = events.of(Kind.PAID), events.of(Kind.REWARDED)
     return numbers | {
         "taxi_km": taxi_km,
         "energy_kwh": energy_kwh if any(fleet.kwh_km for fleet in facts.fleets) else nan,
         "co2e_kg": co2e_g / 1000,
         "cost_yen": cost_yen if any(fleet.yen_km or fleet.yen_h for fleet in facts.fleets) else nan,
         "revenue_yen": float(events.yen[paid[is_counted[paid]]].sum()),
+        "reward_yen": float(events.yen[rewarded[is_counted[rewarded]]].sum()),
     }
 
 
@@ -264,7 +286,7 @@ def _taxi_km(events: Events, is_counted: NDArray[np.bool_]) -> float:
 
 
 def _by_vehicle(events: Events, from_s: float, until_s: float) -> Floats:
-    """Kilometres, empty ones, rides that ended, their kilometres, and hours out, by the number of the vehicle."""
+    """Kilometres, empty ones, persons who got off, their kilometres, and hours out, by the number of the vehicle."""
     count, is_counted = 1 + int(events.vehicle.max(initial=-1)), _within(events, from_s, until_s)
     arrived, out = events.of(Kind.ARRIVED), events.of(Kind.ALIGHTED, Kind.LOCKED, Kind.PUT_DOWN)
     arrived, out = arrived[is_counted[arrived]], out[is_counted[out] & (events.vehicle[out] >= 0)]
@@ -274,13 +296,13 @@ def _by_vehicle(events: Events, from_s: float, until_s: float) -> Floats:
     hours[events.vehicle[entered]] = until_s
     hours[events.vehicle[left]] = np.clip(events.time_s[left], from_s, until_s)
     hours[events.vehicle[entered]] -= np.clip(events.time_s[entered], from_s, until_s)
-    who, rider = events.vehicle[arrived], events.vehicle[out]
+    who, rider, persons = events.vehicle[arrived], events.vehicle[out], _persons(events)[events.traveller[out]]
     return np.array(
         [
             np.bincount(who, km, count),
             np.bincount(who, km * (events.load[arrived] == 0), count),
-            np.bincount(rider, minlength=count),
-            np.bincount(rider, events.distance_m[out] / 1000, count),
+            np.bincount(rider, persons, count),
+            np.bincount(rider, persons * events.distance_m[out] / 1000, count),
             hours / 3600,
         ]
     )

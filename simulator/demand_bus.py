@@ -10,7 +10,7 @@ import simpy
 
 from simulator.chains import Call
 from simulator.dispatch import Budget, insert, reoptimise
-from simulator.dispatch_state import NONE, Dispatch, FleetState, Floats, Ints, Requests, Vehicles
+from simulator.dispatch_state import NONE, Dispatch, FleetState, Floats, Ints, Requests, Vehicles, instructions
 from simulator.dispatch_state import Plan as DispatchPlan
 from simulator.events import EventLog, Kind, Reason
 from simulator.persons import Person
@@ -34,7 +34,7 @@ class BusRules:
     detour, detour_s : float
         Longest ride: driving straight there times the first, plus the second.
     board_s, wheelchair_s : float
-        Boarding or alighting of one rider.
+        Boarding or alighting of one rider; those of a group one after the other.
     reoptimise_s, steps : float, int
         Plans are rearranged so often, with so many steps of the search; 0 s: never.
     rests_at_hubs : bool
@@ -129,7 +129,7 @@ class DemandBus:
 
     def book(self, person: Person, stage: Call, earliest_s: float) -> Booking | Reason:
         """Ask for a ride; the promise, or why there is none."""
-        booking = self.wish(stage, earliest_s, person.number, person.uses_wheelchair)
+        booking = self.wish(stage, earliest_s, person.number, person.uses_wheelchair, person.party)
         self.asked_at[booking.origin] += 1
         begin = time.perf_counter()
         found = self.placed(booking)
@@ -137,25 +137,25 @@ class DemandBus:
         if isinstance(found, Reason):
             return found
         self.bookings.append(booking)
-        self._follow(found)
+        self._follow(*found)
         self.is_changed = True
         self.log.traveller(self.env.now, Kind.BOOKED, person.number, stage.origin)
         return booking
 
-    def wish(self, stage: Call, earliest_s: float, number: int, uses_wheelchair: bool) -> Booking:
-        """What would be promised to a rider."""
+    def wish(self, stage: Call, earliest_s: float, number: int, uses_wheelchair: bool, seats: int = 1) -> Booking:
+        """What would be promised to a rider, or to a group of whom one may use a wheelchair."""
         rules, stops = self.rules, self.points.tolist()
         origin, destination = stops.index(stage.origin), stops.index(stage.to)
         direct_s = float(self.drive_s[origin, destination])
-        service_s = rules.wheelchair_s if uses_wheelchair else rules.board_s
+        service_s = (rules.wheelchair_s if uses_wheelchair else rules.board_s) + rules.board_s * (seats - 1)
         max_ride_s = direct_s * rules.detour + rules.detour_s
         latest_s = earliest_s + rules.max_wait_s
         return Booking(
             number, origin, destination, earliest_s, latest_s, latest_s + service_s + max_ride_s, max_ride_s, service_s,
-            uses_wheelchair, self.env.event(), self.env.event(),
+            uses_wheelchair, self.env.event(), self.env.event(), seats,
         )  # fmt: skip
 
-    def placed(self, booking: Booking) -> Dispatch | Reason:
+    def placed(self, booking: Booking) -> tuple[FleetState, Dispatch] | Reason:
         """The plans with a new booking in them, or why it fits nowhere: no time, or no room in time."""
         rules = self.rules
         if not rules.start_s <= booking.earliest_s <= rules.end_s:
@@ -163,9 +163,10 @@ class DemandBus:
         if booking.uses_wheelchair and not rules.wheelchair_places:
             return Reason.NO_WHEELCHAIR_SPACE
         bookings = [*self.bookings, booking]
-        answer = insert(self.state(bookings, (rules.seats, rules.wheelchair_places)))
+        state = self.state(bookings, (rules.seats, rules.wheelchair_places))
+        answer = insert(state)
         if not len(answer.unserved):
-            return answer
+            return state, answer
         everybody = sum(one.seats for one in bookings)
         roomy = insert(self.state(bookings, (everybody, everybody)))
         return Reason.NO_TIME if len(roomy.unserved) else Reason.NO_SEAT
@@ -212,22 +213,20 @@ class DemandBus:
             max_duration=np.full(count, np.inf),
         )
 
-    def _follow(self, dispatch: Dispatch) -> None:
-        """Give every vehicle its new calls."""
-        n = len(self.bookings)
-        for bus in self.fleet:
-            rows = slice(int(dispatch.plan.first[bus.number]), int(dispatch.plan.first[bus.number + 1]))
-            calls, begins = dispatch.plan.visit[rows].tolist(), dispatch.begin[rows].tolist()
-            bus.visits = [(self.bookings[call % n], call < n, begin) for call, begin in zip(calls, begins, strict=True)]
-            if not bus.bell.triggered:
-                bus.bell.succeed()
+    def _follow(self, state: FleetState, dispatch: Dispatch) -> None:
+        """Give their orders to the vehicles whose calls change; the others go on with theirs."""
+        for order in instructions(state, dispatch):
+            vehicle = self.fleet[order.vehicle]
+            vehicle.visits = [(self.bookings[one.request], one.is_pickup, one.begin) for one in order.visits]
+            if not vehicle.bell.triggered:
+                vehicle.bell.succeed()
 
     def reoptimised(self) -> None:
         """Rearrange what is promised."""
         if not self.bookings:
             return
-        capacity = self.rules.seats, self.rules.wheelchair_places
-        self._follow(reoptimise(self.state(self.bookings, capacity), self.rng, Budget(self.rules.steps)))
+        state = self.state(self.bookings, (self.rules.seats, self.rules.wheelchair_places))
+        self._follow(state, reoptimise(state, self.rng, Budget(self.rules.steps)))
 
 
 def start(bus: DemandBus) -> None:
@@ -299,7 +298,7 @@ def _move(bus: DemandBus, vehicle: Bus, goal: int) -> Process:
 
 
 def _call(bus: DemandBus, vehicle: Bus, booking: Booking, is_pickup: bool) -> Process:
-    """Drive to a call, wait for its time, let one rider in or out."""
+    """Drive to a call, wait for its time, let a rider or a group in or out."""
     env, log, number = bus.env, bus.log, bus.first_number + vehicle.number
     vehicle.is_idle = False
     stop = booking.origin if is_pickup else booking.destination

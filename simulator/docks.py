@@ -75,6 +75,10 @@ class Docks:
         """Places where a vehicle can be left."""
         return int(self.capacity[port]) - len(self.standing[port]) - int(self.reserved[port])
 
+    def is_starving(self, port: int, share: float) -> bool:
+        """Whether less than `share` of a port is filled, counting what is on its way there."""
+        return len(self.standing[port]) + int(self.reserved[port]) < share * int(self.capacity[port])
+
     def rentable(self, port: int, rental: int, metres: float = 0.0) -> Shared | None:
         """The vehicle with the most range of those that can be taken for a ride of `metres`; None: there is none."""
         rules = self.rules[rental]

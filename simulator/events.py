@@ -52,6 +52,7 @@ class Kind(IntEnum):
     BROKE_PROMISE = 41
     PAID = 42
     TOLD = 43
+    REWARDED = 44
 
 
 class Reason(IntEnum):
@@ -94,7 +95,8 @@ class Events:
         Who and where; a position is a place of the course, or a point of the city. `NOBODY` where the event has none.
     load : array of int
         Riders on board: ARRIVED before anyone alights, DEPARTED after everyone boarded. LEFT_BEHIND: people still
-        waiting there. CHOSE: `simulator.chains.Means`. MOVED: vehicles carried together.
+        waiting there. CHOSE: `simulator.chains.Means`. MOVED: vehicles carried together. GENERATED in a city: persons
+        who go together.
     distance_m : array of float
         ARRIVED: driven since the stop before. GENERATED: the shorter way along the course, in a city the straight line.
         BOARDED: the way to ride. LOCKED: ridden. CHOSE: to be walked.
@@ -104,7 +106,7 @@ class Events:
     reason : array of int
         `Reason`.
     yen : array of float
-        PAID: by a traveller.
+        PAID: by a traveller. REWARDED: the discount earned by one.
     """
 
     time_s: NDArray[np.float64]
@@ -155,6 +157,14 @@ class EventLog:
     def chose(self, time_s: float, traveller: int, position: int, means: int, walk_m: float) -> None:
         """Write down how a traveller wants to go."""
         self._rows.append((time_s, Kind.CHOSE, traveller, NOBODY, position, means, walk_m, 0.0, 0, 0.0))
+
+    def generated(self, time_s: float, traveller: int, position: int, persons: int, direct_m: float) -> None:
+        """Write down that somebody, or a group, of a city wants to go somewhere."""
+        self._rows.append((time_s, Kind.GENERATED, traveller, NOBODY, position, persons, direct_m, 0.0, 0, 0.0))
+
+    def rewarded(self, time_s: float, traveller: int, position: int, yen: float) -> None:
+        """Write down what somebody got for leaving a shared vehicle where it was wanted."""
+        self._rows.append((time_s, Kind.REWARDED, traveller, NOBODY, position, 0, 0.0, 0.0, 0, yen))
 
     def paid(self, time_s: float, traveller: int, position: int, yen: float) -> None:
         """Write down a fare."""

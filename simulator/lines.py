@@ -85,7 +85,10 @@ class Day:
 
 @dataclass(slots=True, eq=False)
 class Waiting:
-    """Somebody at a stop for a line; `boarded` succeeds with the lane trip, `alighted` with the place reached."""
+    """Somebody, or a group of `party`, at a stop for a line.
+
+    `boarded` succeeds with the lane trip, `alighted` with the place reached.
+    """
 
     number: int
     alight: int
@@ -93,6 +96,7 @@ class Waiting:
     boarded: simpy.Event
     alighted: simpy.Event
     metres: float
+    party: int = 1
 
 
 @dataclass(slots=True, eq=False)
@@ -165,11 +169,11 @@ def _run(lines: Lines, pattern: int, trip: int, arrivals: list[int], departures:
         for rider in out:
             log.traveller(env.now, Kind.ALIGHTED, rider.number, point, trip, rider.metres)
             rider.alighted.succeed(point)
-        load -= len(out)
+        load -= heads(out)
         if call == len(points) - 1 or _is_stopped(day, pattern, trip, call, env.now):
             break
         queue = lines.queues.get((pattern, call), [])
-        came_s, dwell_s = env.now, _dwell_s(stock, out, queue[: stock.places - load])
+        came_s, dwell_s = env.now, _dwell_s(stock, out, _fitting(queue, stock.places - load)[0])
         extra_s = float(day.extra_s[trip]) if day.extra_at[trip] == call else 0.0
         left_s = max(float(departures[call]), came_s + dwell_s) + extra_s
         if left_s > came_s:
@@ -201,8 +205,25 @@ def _dwell_s(stock: Stock, out: Sequence[Waiting], into: Sequence[Waiting]) -> f
     if not out and not into:
         return 0.0
     chairs = sum(rider.uses_wheelchair for rider in out) + sum(rider.uses_wheelchair for rider in into)
-    seconds = stock.alight_s * len(out) + stock.board_s * len(into)
+    seconds = stock.alight_s * heads(out) + stock.board_s * heads(into)
     return stock.door_s + seconds / stock.doors + stock.wheelchair_s * chairs
+
+
+def heads(riders: Sequence[Waiting]) -> int:
+    """How many persons they are."""
+    return sum(rider.party for rider in riders)
+
+
+def _fitting(queue: Sequence[Waiting], room: int) -> tuple[list[Waiting], list[Waiting]]:
+    """Who of a queue gets in, in their order and a group whole or not at all, and who does not."""
+    inside, left = list[Waiting](), list[Waiting]()
+    for rider in queue:
+        if rider.party <= room:
+            inside.append(rider)
+            room -= rider.party
+        else:
+            left.append(rider)
+    return inside, left
 
 
 def _board(
@@ -214,18 +235,17 @@ def _board(
         return load
     env, stock = lines.env, lines.day.stock[pattern]
     point = lines.day.point + int(lines.day.timetable.stop[lines.day.timetable.pattern_first[pattern] + call])
-    room = stock.places - load
-    boarding, left = queue[:room], queue[room:]
+    boarding, left = _fitting(queue, stock.places - load)
     for rider in boarding:
         lines.log.traveller(env.now, Kind.BOARDED, rider.number, point, trip, rider.metres)
         riders.setdefault(rider.alight, []).append(rider)
         rider.boarded.succeed(trip)
     if left:
-        lines.log.vehicle(env.now, Kind.LEFT_BEHIND, trip, point, len(left))
+        lines.log.vehicle(env.now, Kind.LEFT_BEHIND, trip, point, heads(left))
     for rider in left:
         rider.boarded.succeed(Reason.FULL)
     queue.clear()
-    return load + len(boarding)
+    return load + heads(boarding)
 
 
 def _put_down(lines: Lines, trip: int, point: int, riders: dict[int, list[Waiting]]) -> None:

@@ -55,6 +55,8 @@ class City:
     ----------
     constants, wet : mapping of Means to float
         Utility of each means beyond what can be weighed, always and while it rains.
+    ahead : dict of int to (Chain, Booking)
+        What was booked before setting out, by person.
     """
 
     env: simpy.Environment
@@ -66,6 +68,7 @@ class City:
     weather: Sequence[Weather] = ()
     lifts: Sequence[LiftFailure] = ()
     bus: DemandBus | None = None
+    ahead: dict[int, tuple[Chain, Booking]] = field(default_factory=dict)
 
     def is_wet(self) -> bool:
         """Whether it rains now."""
@@ -91,20 +94,19 @@ def live(city: City, person: Person) -> Process:
     point, banned, reason = person.origin, frozenset[Means](), Reason.NONE
     ends = person.origin, person.destination
     metres = float(great_circle_m(town.lat[ends[0]], town.lon[ends[0]], town.lat[ends[1]], town.lon[ends[1]]))
-    log.traveller(env.now, Kind.GENERATED, person.number, point, distance_m=metres)
+    log.generated(env.now, person.number, point, person.party, metres)
     plans = setbacks = 0
     while setbacks < len(person.lucks) and plans < MOST_PLANS:
         if plans:
             log.traveller(env.now, Kind.REPLANNED, person.number, point, reason=reason)
-        asker = Asker(
-            point, person.destination, env.now, person.speed_ms, person.uses_wheelchair,
-            person.has_bicycle and plans == 0, banned,
-        )  # fmt: skip
-        chain = city.chain(asker, person.lucks[plans % len(person.lucks)])
+        chain, booking = city.ahead.pop(person.number, (None, None))
+        if chain is None:
+            asker = _asker(person, point, env.now, person.has_bicycle and plans == 0, banned)
+            chain = city.chain(asker, person.lucks[plans % len(person.lucks)])
         if chain is None:
             log.traveller(env.now, Kind.GAVE_UP, person.number, point, reason=Reason.NO_WAY)
             return
-        setback = yield from _follow(city, person, point, chain)
+        setback = yield from _follow(city, person, point, chain, booking)
         if setback is None:
             log.traveller(env.now, Kind.REACHED, person.number, person.destination)
             return
@@ -114,12 +116,39 @@ def live(city: City, person: Person) -> Process:
     log.traveller(env.now, Kind.GAVE_UP, person.number, point, reason=Reason.TOO_OFTEN)
 
 
-def _follow(city: City, person: Person, point: int, chain: Chain) -> Outcome:
+def _asker(person: Person, point: int, time_s: float, has_bicycle: bool, banned: frozenset[Means]) -> Asker:
+    return Asker(
+        point, person.destination, time_s, person.speed_ms, person.uses_wheelchair, has_bicycle, banned, person.party
+    )
+
+
+def book_ahead(city: City, people: Sequence[Person]) -> Process:
+    """Let those who plan before setting out book a demand bus, if that is what they choose then.
+
+    Whoever asked before the day began is answered at its start, in the order of asking. Who chooses otherwise, or is
+    refused, chooses when setting out.
+    """
+    early = [one for one in people if one.ahead_s]
+    for person in sorted(early, key=lambda one: one.time_s - one.ahead_s):
+        asks_s = max(person.time_s - person.ahead_s, city.env.now)
+        yield city.env.timeout(asks_s - city.env.now)
+        asker = _asker(person, person.origin, person.time_s, person.has_bicycle, frozenset())
+        chain = city.chain(asker, person.lucks[0])
+        if chain is None or chain.means is not Means.DEMAND_BUS:
+            continue
+        found = _book(city, person, chain)
+        if isinstance(found, Reason):
+            city.log.traveller(city.env.now, Kind.REFUSED, person.number, person.origin, reason=found)
+        else:
+            city.ahead[person.number] = chain, found
+
+
+def _follow(city: City, person: Person, point: int, chain: Chain, booked: Booking | None = None) -> Outcome:
     """Go along a chain until its end or what stops it; paid for when the first vehicle is used."""
     env, log = city.env, city.log
     walked = sum(stage.metres for stage in chain.stages if isinstance(stage, Walk))
     log.chose(env.now, person.number, point, chain.means, walked)
-    booking = _book(city, person, chain) if chain.means is Means.DEMAND_BUS else None
+    booking = _book(city, person, chain) if chain.means is Means.DEMAND_BUS and booked is None else booked
     if isinstance(booking, Reason):
         log.traveller(env.now, Kind.REFUSED, person.number, point, reason=booking)
         return Setback(point, booking, frozenset({Means.DEMAND_BUS}))
@@ -129,12 +158,19 @@ def _follow(city: City, person: Person, point: int, chain: Chain) -> Outcome:
     has_paid = chain.alternative.price_yen == 0
     for stage in chain.stages:
         setback = yield from _go(city, person, stage, booking)
+        has_ridden = setback is None or setback.reason is Reason.NO_DOCK
+        if not has_paid and has_ridden and not isinstance(stage, Walk):
+            log.paid(env.now, person.number, stage.to, _fare_yen(chain, stage, setback) * person.party)
+            has_paid = True
         if setback is not None:
             return setback
-        if not has_paid and not isinstance(stage, Walk):
-            log.paid(env.now, person.number, stage.to, chain.alternative.price_yen)
-            has_paid = True
     return None
+
+
+def _fare_yen(chain: Chain, stage: Stage, setback: Setback | None) -> float:
+    """What each of a group pays; the reward is lost by who could not leave the vehicle where it was promised."""
+    lost_yen = stage.reward_yen if isinstance(stage, Rent) and setback is not None else 0.0
+    return chain.alternative.price_yen + lost_yen
 
 
 def _book(city: City, person: Person, chain: Chain) -> Booking | Reason:
@@ -179,7 +215,7 @@ def _ride(city: City, person: Person, stage: Ride) -> Outcome:
     metres = lines.day.metres[stage.pattern]
     rider = Waiting(
         number, stage.alight, person.uses_wheelchair, env.event(), env.event(),
-        float(metres[stage.alight] - metres[stage.board]),
+        float(metres[stage.alight] - metres[stage.board]), person.party,
     )  # fmt: skip
     lines.join(stage.pattern, stage.board, rider)
     patience_s = max(0.0, stage.departure_s - env.now) + person.patience_s
@@ -226,7 +262,11 @@ def _rent(city: City, person: Person, stage: Rent) -> Outcome:
     docks.ride(vehicle, metres)
     docks.leave(goal, vehicle)
     log.traveller(env.now, Kind.LOCKED, person.number, town.first_port + goal, vehicle.number, metres)
-    return None if len(tried) == 1 else Setback(town.first_port + goal, Reason.NO_DOCK)
+    if len(tried) > 1:
+        return Setback(town.first_port + goal, Reason.NO_DOCK)
+    if stage.reward_yen:
+        log.rewarded(env.now, person.number, stage.to, stage.reward_yen)
+    return None
 
 
 def _other_port(city: City, rental: int, port: int, tried: Sequence[int]) -> int | None:

@@ -25,13 +25,12 @@ def quote_of(bus: DemandBus, town: Town) -> Quote:
         if origin is None or destination is None:
             return Rejection("the demand bus has no stop there")
         earliest_s = max(bus.env.now, seconds_on(request.earliest, town.day, town.network.zone))
-        wish = bus.wish(Call(origin, destination, 0.0), earliest_s, NOBODY, request.wheelchair)
-        wish.seats = request.passengers
+        wish = bus.wish(Call(origin, destination, 0.0), earliest_s, NOBODY, request.wheelchair, request.passengers)
         found = bus.placed(wish)
         if isinstance(found, Reason):
             return Rejection(found.name)
-        row = len(bus.bookings)
-        begin_s = float(found.begin[np.flatnonzero(found.plan.visit == row)[0]])
+        (_, dispatch), row = found, len(bus.bookings)
+        begin_s = float(dispatch.begin[np.flatnonzero(dispatch.plan.visit == row)[0]])
         begin, latest, drop_by = (
             moment_on(round(time_s), town.day, town.network.zone) for time_s in (begin_s, wish.latest_s, wish.drop_by_s)
         )

@@ -42,6 +42,8 @@ class Rebalancing:
         So often the fullest port of personal vehicles sends up to four to the emptiest; 0: never.
     g_km, yen_km : float
         Of a truck, a kilometre.
+    reward_yen : float
+        Off the fare of a rider who leaves a vehicle at a port below `low`.
     """
 
     trucks: int = 0
@@ -56,6 +58,7 @@ class Rebalancing:
     platoon_every_s: float = 0.0
     g_km: float = 0.0
     yen_km: float = 0.0
+    reward_yen: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

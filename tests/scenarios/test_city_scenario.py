@@ -99,6 +99,11 @@ MISTAKES = {
     'out = "08:00"': ('out = "8"', "line 23, demand.tours[1].out: expected a time of day such as 21:30, not '8'."),
     "lat = 35.64833, lon = 140.03472, ": ("", "line 13, demand.sites[1]: 'Messe' has neither a station nor lat and"),
     'until = "10:00"': ('until = "00:00"', "line 4, day.until: 00:00 is not after 00:00."),
+    "[[demand.tours]]": (
+        "[demand.people]\nahead_h = [3, 2]\n\n[[demand.tours]]",
+        "line 19, demand.people.ahead_h: 2 is less than 3.",
+    ),
+    "[supply]": ("[demand.people]\nparties = [0, 0]\n\n[supply]", "line 28, demand.people.parties: all weights are 0."),
     "spread_min = 10": ("spread = 10", "line 24, demand.tours[1].spread: there is no such field."),
 }
 

@@ -24,17 +24,19 @@ def bus_of(rules: BusRules, spacing_s: float = 120.0) -> DemandBus:
     return bus
 
 
-def person(number: int, wheelchair: bool = False) -> Person:
-    return Person(number, 0.0, 0, 0, wheelchair, False, 600.0, 1.3, (0.5,))
+def person(number: int, wheelchair: bool = False, party: int = 1) -> Person:
+    return Person(number, 0.0, 0, 0, wheelchair, False, 600.0, 1.3, (0.5,), party)
 
 
-def book(bus: DemandBus, number: int, at_s: float, call: tuple[int, int], wheelchair: bool = False) -> dict:
+def book(
+    bus: DemandBus, number: int, at_s: float, call: tuple[int, int], wheelchair: bool = False, party: int = 1
+) -> dict:  # fmt: skip
     found = {}
 
     def ask():
         yield bus.env.timeout(at_s)
         stage = Call(*call, float(bus.drive_s[call]))
-        found["booking"] = bus.book(person(number, wheelchair), stage, bus.env.now + 60)
+        found["booking"] = bus.book(person(number, wheelchair, party), stage, bus.env.now + 60)
         if not isinstance(found["booking"], Reason):
             yield found["booking"].picked
             found["picked_s"] = bus.env.now
