@@ -58,7 +58,7 @@ def create_app(network: Network | Served, room: Path | Room | None = None, style
         lifespan=_lifetime,
     )
     app.state.served, app.state.room = served, room if isinstance(room, Room) else Room(room)
-    app.add_middleware(GZipMiddleware, minimum_size=2048)
+    app.add_middleware(GZipMiddleware, minimum_size=2048, compresslevel=3)
     add_error_answers(app)
     for router in [router_of(served) for router_of in VERSIONED]:
         for version in VERSIONS:

@@ -8,9 +8,10 @@ import numpy as np
 from fastapi import APIRouter, Query
 
 from api.board_requests import Direction, StopQuery, StoptimesQuery, TripQuery, cursor_of
+from api.direct import DirectRoute
 from api.errors import NotOfferedError, UnknownPlaceError
 from api.motis import WireItinerary, WirePlace
-from api.motis_answer import trip_id_on, utc, wire_alerts, wire_itinerary, wire_mode, wire_place
+from api.motis_answer import trip_id_on, utc, wire_alerts, wire_call, wire_itinerary, wire_mode, wire_place
 from api.motis_board import StopResponse, StoptimesResponse, WireRoute, WireStopTime
 from api.requests import REALTIME, asked_time, transit_modes
 from api.served import Served
@@ -37,7 +38,7 @@ class Around(NamedTuple):
 
 def board_router(served: Served) -> APIRouter:
     """Routes about stops and trips."""
-    router = APIRouter(tags=["timetable"])
+    router = APIRouter(tags=["timetable"], route_class=DirectRoute)
 
     @router.get("/stoptimes", response_model_exclude_none=True)
     def stoptimes(query: Annotated[StoptimesQuery, Query()]) -> StoptimesResponse:
@@ -156,9 +157,9 @@ def _stop_time(network: Network, call: Call, languages: Languages, query: Stopti
     leg = network.rides.leg(Ride(call.trip, call.service_date, *ends), languages)
     moment = datetime.fromtimestamp(call.moment, UTC)
     if call.is_arrival:
-        here = replace(wire_place(leg.destination, moment), scheduledArrival=utc(leg.scheduled_end or leg.end))
+        here = wire_place(leg.destination, (moment, utc(leg.scheduled_end or leg.end)))
     else:
-        here = replace(wire_place(leg.origin, None, moment), scheduledDeparture=utc(leg.scheduled_start or leg.start))
+        here = wire_place(leg.origin, None, (moment, utc(leg.scheduled_start or leg.start)))
     first_stop, last_stop = (stop_place(timetable, _stop_at(timetable, call.trip, at), languages) for at in (0, last))
     calls = _around_the_call(leg, call.is_arrival) if query.fetchStops else None
     if query.withAlerts:
@@ -191,10 +192,11 @@ def _stop_time(network: Network, call: Call, languages: Languages, query: Stopti
 
 def _around_the_call(leg: TransitLeg, is_arrival: bool) -> tuple[WirePlace, ...]:
     """Calls before an arrival, after a departure."""
-    between = [wire_place(call.place, utc(call.arrival), utc(call.departure)) for call in leg.calls]
+    between = [wire_call(call) for call in leg.calls]
     if is_arrival:
-        return (wire_place(leg.origin, None, utc(leg.start)), *between)
-    return (*between, wire_place(leg.destination, utc(leg.end)))
+        begun = utc(leg.start), utc(leg.scheduled_start or leg.start)
+        return (wire_place(leg.origin, None, begun), *between)
+    return (*between, wire_place(leg.destination, (utc(leg.end), utc(leg.scheduled_end or leg.end))))
 
 
 def _stop_at(timetable: Timetable, trip: int, position: int) -> int:

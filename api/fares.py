@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.direct import DirectRoute
 from api.itinerary_ids import kept_legs, refreshed
 from api.motis import FareProduct
 from api.motis_answer import wire_product
@@ -47,7 +48,7 @@ class FaresQuery(BaseModel):
 
 def fares_router(served: Served) -> APIRouter:
     """Routes about prices."""
-    router = APIRouter(tags=["kaiteki"])
+    router = APIRouter(tags=["kaiteki"], route_class=DirectRoute)
 
     @router.get("/fares", response_model_exclude_none=True)
     def fares(query: Annotated[FaresQuery, Query()]) -> FareAnswer:

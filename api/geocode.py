@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from api.direct import DirectRoute
 from api.motis import WireMatch
 from api.requests import GeocodeQuery, MatchType, ReverseGeocodeQuery
 from api.served import Served
@@ -22,7 +23,7 @@ KINDS_OF_TYPE: dict[MatchType, frozenset[PlaceKind]] = {
 
 def geocode_router(served: Served) -> APIRouter:
     """Routes that find places."""
-    router = APIRouter(tags=["geocode"])
+    router = APIRouter(tags=["geocode"], route_class=DirectRoute)
 
     @router.get("/geocode")
     def geocode(query: Annotated[GeocodeQuery, Query()]) -> list[WireMatch]:

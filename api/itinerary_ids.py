@@ -102,16 +102,16 @@ def refreshed(network: Network, legs: Sequence[KeptLeg], writer: StreetLegs) -> 
 
 
 def _kept(leg: Leg) -> KeptLeg:
-    kept = KeptLeg(mode_of(leg), int(leg.start.timestamp()), int(leg.end.timestamp()), leg.origin, leg.destination)
+    what = mode_of(leg), int(leg.start.timestamp()), int(leg.end.timestamp()), leg.origin, leg.destination
     match leg:
         case TransitLeg():
-            return replace(kept, trip_id=leg.trip_id, service_date=leg.service_date, stays_seated=leg.stays_seated)
+            return KeptLeg(*what, leg.trip_id, leg.service_date, stays_seated=leg.stays_seated)
         case FlexLeg():
-            return replace(kept, trip_id=leg.trip_id)
+            return KeptLeg(*what, leg.trip_id)
         case RentalLeg():
-            return replace(kept, vehicle=(leg.system_id, leg.form_factor.value))
+            return KeptLeg(*what, vehicle=(leg.system_id, leg.form_factor.value))
         case _:
-            return kept
+            return KeptLeg(*what)
 
 
 def _moment(seconds: int) -> datetime:
@@ -183,8 +183,10 @@ def _means(network: Network, leg: KeptLeg) -> tuple[Means, tuple[int, int]]:
     pickup = _port(network, wanted[0], leg.origin)
     dropoff = _port(network, wanted[0], leg.destination)
     for row, rental in enumerate(network.rentals):
-        kind = network.snapshot.sharing[rental.system].id, rental.vehicle_type.form_factor.value
-        if kind == wanted and pickup in rental.pickup and (rental.is_free or dropoff in rental.dropoff):
+        system = network.snapshot.sharing[rental.system]
+        kind = system.id, rental.vehicle_type.form_factor.value
+        ends = dropoff in rental.dropoff or rental.may_end_at(system, leg.destination.lat, leg.destination.lon)
+        if kind == wanted and pickup in rental.pickup and ends:
             return Means(rental.mode, rental=row), (pickup, n_ports + n_stops if dropoff == NONE else dropoff)
     told = f"nothing can be taken from {leg.origin.name} to {leg.destination.name} now"
     raise NotOfferedError(FIELD, f"{FIELD}: {told}.")

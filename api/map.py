@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from api.board_requests import BoxQuery, MapStopsQuery, MapTripsQuery, StoptimesQuery
+from api.direct import DirectRoute
 from api.limits import CLASSES, PublishedLimits
 from api.motis import WirePlace
 from api.motis_answer import trip_id_on, utc, wire_mode, wire_place
@@ -38,7 +39,7 @@ FROM_ABOVE = TRANSIT - {Mode.BUS, Mode.TRAM, Mode.COACH}
 
 def map_router(served: Served) -> APIRouter:
     """Routes that fill a map with stops and vehicles."""
-    router = APIRouter(tags=["map"])
+    router = APIRouter(tags=["map"], route_class=DirectRoute)
 
     @router.get("/map/stops", response_model_exclude_none=True)
     def stops(query: Annotated[MapStopsQuery, Query()]) -> list[WirePlace]:
@@ -133,18 +134,19 @@ def _refuse_more(count: int, most: int) -> None:
 
 def _segment(network: Network, hop: Hop, query: MapTripsQuery) -> TripSegment:
     leg = network.rides.leg(Ride(hop.trip, hop.service_date, hop.position, hop.position + 1), tuple(query.language))
-    start, end = utc(leg.start), utc(leg.end)
+    start, planned_start = utc(leg.start), utc(leg.scheduled_start or leg.start)
+    end, planned_end = utc(leg.end), utc(leg.scheduled_end or leg.end)
     name = leg.route_short_name or leg.route_long_name
     return TripSegment(
         trips=(TripInfo(trip_id_on(leg.trip_id, leg.service_date), leg.route_short_name, name),),
         mode=wire_mode(leg.mode, leg.route_type),
         distance=leg.distance_m,
-        from_=wire_place(leg.origin, None, start),
-        to=wire_place(leg.destination, end),
+        from_=wire_place(leg.origin, None, (start, planned_start)),
+        to=wire_place(leg.destination, (end, planned_end)),
         departure=start,
         arrival=end,
-        scheduledDeparture=utc(leg.scheduled_start or leg.start),
-        scheduledArrival=utc(leg.scheduled_end or leg.end),
+        scheduledDeparture=planned_start,
+        scheduledArrival=planned_end,
         realTime=leg.is_realtime,
         polyline=encode_polyline(leg.geometry, query.precision),
         routeColor=leg.route_color or None,

@@ -5,7 +5,6 @@ legs.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, assert_never
 
@@ -114,7 +113,6 @@ def wire_itinerary(itinerary: Itinerary, languages: tuple[str, ...] = ()) -> Wir
 def _leg(leg: Leg, fare: int | None, languages: tuple[str, ...]) -> WireLeg:
     start, end = utc(leg.start), utc(leg.end)
     planned_start, planned_end, is_realtime, is_scheduled = _against_schedule(leg)
-    origin, destination = _leg_end(leg, leg.origin, None, start), _leg_end(leg, leg.destination, end, None)
     return WireLeg(
         mode=wire_mode(mode_of(leg), leg.route_type if isinstance(leg, TransitLeg) else None),
         startTime=start,
@@ -124,8 +122,8 @@ def _leg(leg: Leg, fare: int | None, languages: tuple[str, ...]) -> WireLeg:
         realTime=is_realtime,
         scheduled=is_scheduled,
         duration=round((end - start).total_seconds()),
-        from_=replace(origin, scheduledDeparture=planned_start),
-        to=replace(destination, scheduledArrival=planned_end),
+        from_=_origin(leg, start, planned_start),
+        to=wire_place(leg.destination, (end, planned_end)),
         legGeometry=wire_line(leg.geometry),
         distance=round(leg.distance_m, 1),
         fareTransferIndex=fare,
@@ -145,7 +143,7 @@ def _against_schedule(leg: Leg) -> tuple[datetime, datetime, bool, bool]:
 
 def wire_alerts(leg: Leg, languages: tuple[str, ...]) -> tuple[WireAlert, ...] | None:
     """Alerts about a leg in the first of `languages` they are written in, None if there are none."""
-    if not isinstance(leg, TransitLeg) or not leg.alerts:
+    if not isinstance(leg, TransitLeg | RentalLeg) or not leg.alerts:
         return None
 
     def said(texts: Mapping[str, str]) -> str:
@@ -213,7 +211,7 @@ def _transit(leg: TransitLeg) -> dict[str, Any]:
         "routeLongName": leg.route_long_name,
         "displayName": leg.route_short_name or leg.route_long_name,
         "cancelled": leg.cancelled,
-        "intermediateStops": tuple(_call(call) for call in leg.calls),
+        "intermediateStops": tuple(wire_call(call) for call in leg.calls),
         "bikesAllowed": leg.bikes_allowed,
         "wheelchairAccessible": accessible[leg.wheelchair],
         "interlineWithPreviousLeg": leg.stays_seated or None,
@@ -235,28 +233,36 @@ def _rental(leg: RentalLeg) -> WireRental:
     )
 
 
-def _call(call: StopCall) -> WirePlace:
-    return replace(
-        wire_place(call.place, utc(call.arrival), utc(call.departure)),
-        scheduledArrival=utc(call.scheduled_arrival or call.arrival),
-        scheduledDeparture=utc(call.scheduled_departure or call.departure),
-        cancelled=call.cancelled or None,
+def wire_call(call: StopCall) -> WirePlace:
+    """A call on the way in MOTIS' shape."""
+    arrival, departure = utc(call.arrival), utc(call.departure)
+    planned_arrival = arrival if call.scheduled_arrival is None else utc(call.scheduled_arrival)
+    planned_departure = departure if call.scheduled_departure is None else utc(call.scheduled_departure)
+    return wire_place(
+        call.place, (arrival, planned_arrival), (departure, planned_departure), is_cancelled=call.cancelled
     )
 
 
-def _leg_end(leg: Leg, place: Place, arrival: datetime | None, departure: datetime | None) -> WirePlace:
-    if isinstance(leg, FlexLeg) and departure is not None:
-        return wire_place(place, None, departure, (utc(leg.pickup_window[0]), utc(leg.pickup_window[1])))
-    return wire_place(place, arrival, departure)
+def _origin(leg: Leg, start: datetime, planned: datetime) -> WirePlace:
+    if isinstance(leg, FlexLeg):
+        window = utc(leg.pickup_window[0]), utc(leg.pickup_window[1])
+        return wire_place(leg.origin, None, (start, planned), window)
+    return wire_place(leg.origin, None, (start, planned))
+
+
+Moments = tuple[datetime, datetime]
+"""When something really happens, and when it was to happen."""
 
 
 def wire_place(
     place: Place,
-    arrival: datetime | None = None,
-    departure: datetime | None = None,
-    window: tuple[datetime, datetime] | None = None,
+    arrival: Moments | None = None,
+    departure: Moments | None = None,
+    window: Moments | None = None,
+    *,
+    is_cancelled: bool = False,
 ) -> WirePlace:
-    """A place in MOTIS' shape, with when a vehicle or a traveller is there."""
+    """A place in MOTIS' shape, with when a vehicle or a traveller is there; `window` is that of a demand bus."""
     return WirePlace(
         name=place.name,
         lat=place.lat,
@@ -265,14 +271,15 @@ def wire_place(
         vertexType=place.vertex,
         stopId=place.stop_id,
         parentId=place.parent_id,
-        arrival=arrival,
-        departure=departure,
-        scheduledArrival=arrival,
-        scheduledDeparture=departure,
+        arrival=arrival[0] if arrival else None,
+        departure=departure[0] if departure else None,
+        scheduledArrival=arrival[1] if arrival else None,
+        scheduledDeparture=departure[1] if departure else None,
         track=place.track,
         scheduledTrack=place.track,
         flexStartPickupDropOffWindow=window[0] if window else None,
         flexEndPickupDropOffWindow=window[1] if window else None,
+        cancelled=is_cancelled or None,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.direct import DirectRoute
 from api.reach import field_or_error
 from api.reach_requests import FieldQuery
 from api.requests import Languages, asked_time
@@ -84,7 +85,7 @@ class RecommendationsQuery(FieldQuery):
 
 def occasions_router(served: Served) -> APIRouter:
     """Routes about what is on."""
-    router = APIRouter(tags=["kaiteki"])
+    router = APIRouter(tags=["kaiteki"], route_class=DirectRoute)
 
     @router.get("/events")
     def events(query: Annotated[EventsQuery, Query()]) -> Occasions:

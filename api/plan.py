@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from api.direct import DirectRoute
 from api.itinerary_ids import kept_legs, refreshed
 from api.motis import PlanResponse, WireItinerary
 from api.motis_answer import plan_response, wire_itinerary
@@ -31,7 +32,7 @@ Locate = Callable[[str, str], Location]
 
 def plan_router(served: Served) -> APIRouter:
     """Routes that plan journeys."""
-    router = APIRouter(tags=["routing"])
+    router = APIRouter(tags=["routing"], route_class=DirectRoute)
 
     @router.get("/plan", response_model_exclude_none=True)
     def plan(query: Annotated[PlanQuery, Query()]) -> PlanResponse:

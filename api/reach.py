@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from fastapi import APIRouter, Query
 
+from api.direct import DirectRoute
 from api.errors import NotOfferedError, UnknownPlaceError
 from api.motis_answer import wire_place
 from api.motis_reach import (
@@ -49,7 +50,7 @@ PROFILES = {StreetProfile.WALK: foot(1.25), StreetProfile.BIKE: bicycle(4.2), St
 
 def one_to_all_router(served: Served) -> APIRouter:
     """Routes that search from one place to all stops."""
-    router = APIRouter(tags=["reach"])
+    router = APIRouter(tags=["reach"], route_class=DirectRoute)
 
     @router.get("/one-to-all", response_model_exclude_none=True)
     def one_to_all(query: Annotated[OneToAllQuery, Query()]) -> Reachable:
@@ -68,7 +69,7 @@ def one_to_all_router(served: Served) -> APIRouter:
 
 def one_to_many_router(served: Served) -> APIRouter:
     """Routes that search along the streets only."""
-    router = APIRouter(tags=["reach"])
+    router = APIRouter(tags=["reach"], route_class=DirectRoute)
 
     @router.get("/one-to-many", response_model_exclude_none=True)
     def one_to_many(query: Annotated[OneToManyQuery, Query()]) -> list[StreetDuration]:
@@ -94,7 +95,7 @@ def one_to_many_router(served: Served) -> APIRouter:
 
 def reach_router(served: Served) -> APIRouter:
     """Routes about reach that are ours alone."""
-    router = APIRouter(tags=["kaiteki"])
+    router = APIRouter(tags=["kaiteki"], route_class=DirectRoute)
 
     @router.get("/isochrone", response_model_exclude_none=True)
     def isochrone(query: Annotated[IsochroneQuery, Query()]) -> AreaCollection:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.board_requests import Point, box_of
+from api.direct import DirectRoute
 from api.motis import Polyline
 from api.motis_answer import wire_line
 from api.motis_rentals import (
@@ -59,7 +60,7 @@ class RentalsQuery(BaseModel):
 
 def rentals_router(served: Served) -> APIRouter:
     """Routes about shared vehicles."""
-    router = APIRouter(tags=["map"])
+    router = APIRouter(tags=["map"], route_class=DirectRoute)
 
     @router.get("/rentals", response_model_exclude_none=True)
     def rentals(query: Annotated[RentalsQuery, Query()]) -> RentalsResponse:

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field, model_validator
 
 from api.board import run_of
+from api.direct import DirectRoute
 from api.errors import UnknownPlaceError
 from api.motis import WireItinerary
 from api.motis_answer import wire_itinerary
@@ -81,7 +82,7 @@ class WhyNotQuery(PlanQuery):
 
 def why_not_router(served: Served) -> APIRouter:
     """Routes that explain."""
-    router = APIRouter(tags=["kaiteki"])
+    router = APIRouter(tags=["kaiteki"], route_class=DirectRoute)
 
     @router.get("/why-not", response_model_exclude_none=True)
     def why_not(query: Annotated[WhyNotQuery, Query()]) -> WhyNot:

@@ -6,6 +6,7 @@ Google, Encoded Polyline Algorithm Format, https://developers.google.com/maps/do
 """
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,8 @@ LETTERS_MOST = 7
 
 def encode_polyline(points: Sequence[tuple[float, float]], precision: int = 6) -> str:
     """Text of a line of (latitude, longitude) in degrees, rounded to `precision` decimals (at most 7)."""
-    rounded = np.rint(np.array(points, np.float64).ravel() * 10**precision).astype(np.int64)
+    degrees = np.fromiter(chain.from_iterable(points), np.float64, 2 * len(points))
+    rounded = np.rint(degrees * 10**precision).astype(np.int64)
     return _letters(rounded).tobytes().decode("ascii")
 
 
