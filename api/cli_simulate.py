@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from simulator.intervals import Interval
 
 SHOWN = (
-    "generated", "served", "on_foot", "gave_up", "rejected", "left_behind", "wait_boarding_s_mean",
+    "generated", "persons", "served", "on_foot", "gave_up", "rejected", "left_behind", "wait_boarding_s_mean",
     "wait_departure_s_mean", "wait_departure_s_p95", "ride_s_mean", "door_to_door_s_mean", "detour", "occupancy",
-    "vehicle_km", "empty_share", "headway_cv", "energy_kwh", "co2e_kg", "co2e_g_person_km", "cost_yen",
-    "cost_yen_served", "share_walk", "share_bicycle", "share_shared_bicycle", "share_demand_bus", "share_taxi",
-    "share_bus", "share_rail", "share_bus_and_rail", "shared_rides", "booked", "broken_promises", "found_no_vehicle",
-    "found_no_dock", "on_time_share", "revenue_yen",
+    "vehicle_km", "empty_share", "boarded_vehicle_h", "headway_cv", "regular_share", "energy_kwh", "co2e_kg",
+    "co2e_g_person_km", "cost_yen", "cost_yen_served", "share_walk", "share_bicycle", "share_shared_bicycle",
+    "share_demand_bus", "share_taxi", "share_bus", "share_rail", "share_bus_and_rail", "shared_rides", "booked",
+    "booked_ahead", "broken_promises", "found_no_vehicle", "found_no_dock", "rewarded", "on_time_share",
+    "revenue_yen",
 )  # fmt: skip
 """Numbers shown in the terminal; the files have all."""
 

@@ -10,7 +10,7 @@ from scenarios.city_scenario import CityScenario, read_city_scenario
 from scenarios.city_setups import city_setup_of
 from scenarios.scenario import Scenario, ScenarioText, read_scenario
 from scenarios.setups import cost_rates, seconds, setup_of
-from simulator.city import CitySetup, facts_of, run_city, town
+from simulator.city import CitySetup, Told, facts_of, run_city, town
 from simulator.city_metrics import city_metrics
 from simulator.city_queues import city_queues
 from simulator.events import Events
@@ -28,7 +28,7 @@ class Case:
     Attributes
     ----------
     play : callable
-        The log of a seed and the number of a replication.
+        The log of a seed and the number of a replication; a city's day tells what it took, if asked to.
     numbers : callable
         All metrics of a log.
     places : callable
@@ -37,7 +37,7 @@ class Case:
 
     scenario: Scenario | CityScenario
     text: ScenarioText
-    play: Callable[[int, int], Events]
+    play: Callable[[int, int, Told | None], Events]
     numbers: Callable[[Events], Numbers]
     places: Callable[[], Mapping[int, str]]
     until_s: float
@@ -85,8 +85,8 @@ def case_of(file: Path) -> Case:
         return Case(city, text, partial(run_city, setup), numbers, partial(_points, setup), setup.until_s)
     scenario, text = read_scenario(file)
     line = setup_of(scenario, text)
-    reckon = partial(_line_numbers, line, cost_rates(scenario), seconds(scenario.day.counted_from))
-    return Case(scenario, text, partial(run, line), reckon, partial(_stops, line), line.until_s)
+    reckon = partial(_line_numbers, line, cost_rates(scenario, line.plan.headway_s), seconds(scenario.day.counted_from))
+    return Case(scenario, text, partial(_played_line, line), reckon, partial(_stops, line), line.until_s)
 
 
 def _city_numbers(setup: CitySetup, from_s: float, events: Events) -> Numbers:
@@ -96,6 +96,10 @@ def _city_numbers(setup: CitySetup, from_s: float, events: Events) -> Numbers:
 
 def _points(setup: CitySetup) -> dict[int, str]:
     return dict(enumerate(town(setup.place).names))
+
+
+def _played_line(setup: Setup, seed: int, number: int, _: Told | None) -> Events:
+    return run(setup, seed, number)
 
 
 def _line_numbers(setup: Setup, rates: CostRates, from_s: float, events: Events) -> Numbers:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from scenarios.effort import EffortRecord
 from scenarios.run_tables import Cells
 from simulator.intervals import interval
 
@@ -123,6 +124,21 @@ def ends_by_hour(travellers: Columns, words: Words) -> "Figure":
     bars = [Bar(x=list(hours), y=list(hours.values()), name=words.get(end, end)) for end, hours in counts.items()]
     figure = Figure(bars)
     figure.update_layout(**LAYOUT, barmode="stack", xaxis=_clock(words), yaxis_title=words["travellers"])
+    return figure
+
+
+def growth(efforts: Sequence[EffortRecord], words: Words) -> "Figure":
+    """CPU seconds used until so many travellers had set out, a line a replication."""
+    from plotly.graph_objects import Figure, Scatter
+
+    figure = Figure([
+        Scatter(
+            x=[count for count, _ in one.growth], y=[cpu_s for _, cpu_s in one.growth], mode="lines",
+            name=f"{words['replication']} {number + 1}",
+        )
+        for number, one in enumerate(efforts)
+    ])  # fmt: skip
+    figure.update_layout(**LAYOUT, xaxis_title=words["travellers"], yaxis_title=words["cpu_s"])
     return figure
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenarios.cases import is_of_city
-from scenarios.charts import by_replication, ends_by_hour, queue_lengths, space_time, waits
+from scenarios.charts import by_replication, ends_by_hour, growth, queue_lengths, space_time, waits
+from scenarios.effort import read_efforts
 from scenarios.run import RunRecord, read_run
 from scenarios.run_tables import read_columns
 from scenarios.scenario import read_scenario
@@ -71,6 +72,7 @@ def write_report(run: Path, wording: Wording, shown: Sequence[str]) -> Path:
         # The library is written into the page once, so that it needs no internet.
         chart = figure.to_html(full_html=False, include_plotlyjs=number == 0, div_id=f"chart{number}")
         parts.append(f"<h2>{escape(title)}</h2>{chart}")
+    parts += _effort(run, texts)
     page = (
         f'<!doctype html><html lang="{wording.language}"><head><meta charset="utf-8">'
         f"<title>{escape(record.title)}</title><style>{STYLE}</style></head><body>{''.join(parts)}</body></html>"
@@ -127,6 +129,21 @@ def _figures(
         (wording.label(name), by_replication(numbers[name], f"{wording.label(name)} {wording.unit(name)}", texts))
         for name in named
     ]
+
+
+def _effort(run: Path, texts: Mapping[str, str]) -> list[str]:
+    """How time grew with travellers, and how long decisions of the demand bus took."""
+    efforts = read_efforts(run)
+    if not efforts:
+        return []
+    chart = growth(efforts, texts).to_html(full_html=False, include_plotlyjs=False, div_id="growth")
+    said = [f"<h2>{escape(texts['growth'])}</h2>{chart}"]
+    for number, one in enumerate(efforts, 1):
+        if one.decisions:
+            values = {name: f"{value:.1f}" for name, value in one.decision_ms.items()}
+            sentence = texts["decisions"].format(replication=number, count=f"{one.decisions:,}", **values)
+            said.append(f'<p class="said">{escape(sentence)}</p>')
+    return said
 
 
 def _of_course(run: Path, record: RunRecord, texts: Mapping[str, str]) -> "list[tuple[str, Figure]]":

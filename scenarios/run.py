@@ -9,6 +9,7 @@ replications.csv    each number of each replication
 events/0000.csv     every event of a replication (.parquet where pyarrow is installed)
 travellers/0000.csv each traveller of a replication: how the trip ended, and its stages' seconds
 vehicles/, stops/   the same for vehicles and for stops
+effort/0000.json    of a city's replication: what playing it took, which is no result and never twice the same
 """
 
 import csv
@@ -28,11 +29,13 @@ from planner.errors import RequestError
 from scenarios.cases import Case, case_of, has_table
 from scenarios.city_scenario import CityScenario
 from scenarios.cluster import Workers
+from scenarios.effort import EFFORTS, effort_json
 from scenarios.run_tables import write_tallies
 from scenarios.scenario import Scenario, ScenarioError, ScenarioText
 from scenarios.setups import seconds
 from scenarios.sweep import Numbers, Piece, Progress, resumed, sweep
 from scenarios.tables import replaced, write_table
+from simulator.city import Effort
 from simulator.events import NOBODY, Events, Kind, Reason
 from simulator.intervals import Interval, interval
 
@@ -99,13 +102,15 @@ def run_scenario(
 
 def _replication(case: Case, seed: int, number: int) -> Piece:
     """Play one replication, write its events down, and reckon its numbers."""
-    events, places = case.play(seed, number), case.places()
+    efforts: list[Effort] = []
+    events, places = case.play(seed, number, efforts.append), case.places()
     with TemporaryDirectory() as name:
         folder, file = Path(name), f"{number:04}.{_ending()}"
         (folder / "events").mkdir()
         write_events(folder / "events" / file, events, places)
         write_tallies(folder, file, events, places, case.until_s)
         files = {f"{path.parent.name}/{file}": path.read_bytes() for path in sorted(folder.glob(f"*/{file}"))}
+    files |= {f"{EFFORTS}/{number:04}.json": effort_json(effort) for effort in efforts}
     return Piece(number, case.numbers(events), files)
 
 

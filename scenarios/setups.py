@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from itertools import pairwise
-from math import inf
+from math import inf, nan
 
 import numpy as np
 
@@ -66,8 +66,8 @@ def setup_of(scenario: Scenario, text: ScenarioText) -> Setup:
     )  # fmt: skip
 
 
-def cost_rates(scenario: Scenario) -> CostRates:
-    """What the fleet costs and emits; without safety drivers the operators' hours are shared by the vehicles."""
+def cost_rates(scenario: Scenario, headway_s: float = nan) -> CostRates:
+    """What the fleet costs, earns and emits; without safety drivers the operators' hours are shared by the vehicles."""
     fleet, cost = scenario.fleet, scenario.cost
     return CostRates(
         places=scenario.vehicle.places,
@@ -77,6 +77,8 @@ def cost_rates(scenario: Scenario) -> CostRates:
         yen_kwh=cost.kwh,
         yen_staff_h=cost.staff_h,
         staff_per_vehicle=1.0 if fleet.safety_driver else fleet.operators / fleet.vehicles,
+        yen_ride=0.0 if scenario.choice is None else scenario.choice.price_yen,
+        headway_s=nan if fleet.duties else headway_s,
     )
 
 

@@ -1,5 +1,6 @@
 """One replication of a day in a whole city: the setup in, the events out."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -36,6 +37,9 @@ from simulator.runs import metres_of, runs_of
 from simulator.town import Site, Town, ports_of, town_of
 
 LINE_STREAM, BUS_STREAM = DEMAND_STREAM + 3, DEMAND_STREAM + 4
+
+GROWTH_POINTS = 100
+"""So often the CPU time used is noted while travellers set out."""
 
 TOWNS = 4
 """Towns kept by a process: a sweep asks for the same again and again."""
@@ -118,11 +122,22 @@ class CitySetup:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What planning took: questions, those answered from kept answers, seconds of the demand bus's decisions."""
+    """What a day took, by the clocks of the machine that played it.
+
+    Attributes
+    ----------
+    asked, kept : int
+        Questions to the planner, and those answered from kept answers.
+    latencies_s : tuple of float
+        Of the demand bus's decisions.
+    growth : tuple of (int, float)
+        Travellers that had set out, and CPU seconds used by then.
+    """
 
     asked: int
     kept: int
     latencies_s: tuple[float, ...] = ()
+    growth: tuple[tuple[int, float], ...] = ()
 
 
 Told = Callable[[Effort], None]
@@ -154,11 +169,14 @@ def run_city(setup: CitySetup, seed: int, replication: int = 0, tell: Told | Non
     announce(city, setup.disruptions)
     if city.bus is not None:
         city.env.process(book_ahead(city, people))
-    city.env.process(_arrive(city, people))
+    growth = [(0, time.process_time())]
+    city.env.process(_arrive(city, people, growth))
     city.env.run(until=setup.until_s)
     if tell is not None:
-        answers = city.choices.answers
-        tell(Effort(answers.asked, answers.kept, tuple(city.bus.latencies_s) if city.bus else ()))
+        answers, begin_s = city.choices.answers, growth[0][1]
+        growth.append((growth[-1][0], time.process_time()))
+        grown = tuple((count, cpu_s - begin_s) for count, cpu_s in growth)
+        tell(Effort(answers.asked, answers.kept, tuple(city.bus.latencies_s) if city.bus else (), grown))
     return city.log.events()
 
 
@@ -233,11 +251,14 @@ def _stream(seed: int, replication: int, *key: int) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(replication, *key)))
 
 
-def _arrive(city: City, people: Sequence[Person]) -> Process:
-    for person in people:
+def _arrive(city: City, people: Sequence[Person], growth: list[tuple[int, float]]) -> Process:
+    each = max(1, len(people) // GROWTH_POINTS)
+    for count, person in enumerate(people, 1):
         if person.time_s > city.env.now:
             yield city.env.timeout(person.time_s - city.env.now)
         city.env.process(live(city, person))
+        if count % each == 0:
+            growth.append((count, time.process_time()))
 
 
 def _day(setup: CitySetup, around: Town, rng: np.random.Generator) -> Day:

@@ -12,6 +12,7 @@ from simulator.events import Events, Kind, Reason
 
 PERCENTILES = (50, 90, 95)
 J_PER_KWH = 3.6e6
+TOLERANCE = 1.25
 
 POSSIBLE_REASONS = {
     Kind.REJECTED: (Reason.SERVICE_ENDED, Reason.NO_WHEELCHAIR_SPACE),
@@ -163,7 +164,7 @@ def balance(events: Events) -> dict[State, int]:
 
 @dataclass(frozen=True, slots=True)
 class CostRates:
-    """What a fleet costs, in yen, and its emissions in grams of CO2 equivalent a megajoule drawn."""
+    """What a fleet costs and earns, in yen, its grams of CO2 equivalent a megajoule drawn, and the planned interval."""
 
     places: int
     g_per_mj: float
@@ -172,6 +173,8 @@ class CostRates:
     yen_kwh: float = 0.0
     yen_staff_h: float = 0.0
     staff_per_vehicle: float = 0.0
+    yen_ride: float = 0.0
+    headway_s: float = nan
 
 
 def traveller_metrics(events: Events, from_s: float = 0.0) -> dict[str, float]:
@@ -232,6 +235,8 @@ def fleet_metrics(events: Events, rates: CostRates, from_s: float, until_s: floa
     energy_j = float(events.energy_j[drawn][is_counted[drawn]].sum())
     vehicle_km, hours = float(km.sum()), _vehicle_hours(events, from_s, until_s)
     helped = events.of(Kind.INTERVENTION_ASKED)
+    boarded = events.of(Kind.BOARDED)
+    boarded = boarded[is_counted[boarded]]
     cost = (
         hours * (rates.yen_vehicle_h + rates.staff_per_vehicle * rates.yen_staff_h)
         + vehicle_km * rates.yen_km
@@ -248,8 +253,11 @@ def fleet_metrics(events: Events, rates: CostRates, from_s: float, until_s: floa
         "co2e_kg": energy_j / 1e6 * rates.g_per_mj / 1000,
         "co2e_g_person_km": _ratio(energy_j / 1e6 * rates.g_per_mj, person_km),
         "cost_yen": cost,
+        "revenue_yen": rates.yen_ride * float(len(np.unique(events.traveller[boarded]))),
+        "boarded_vehicle_h": _ratio(float(len(boarded)), hours),
         "interventions": float(is_counted[helped].sum()),
         "headway_cv": headway_cv(events, from_s, until_s),
+        "regular_share": regular_share(events, rates.headway_s, from_s, until_s),
     }
 
 
@@ -267,11 +275,26 @@ def _vehicle_hours(events: Events, from_s: float, until_s: float) -> float:
 
 def headway_cv(events: Events, from_s: float, until_s: float) -> float:
     """Coefficient of variation of the intervals between departures, all positions together."""
+    values = _intervals_s(events, from_s, until_s)
+    return float(values.std() / values.mean()) if len(values) and values.mean() > 0 else nan
+
+
+def regular_share(events: Events, headway_s: float, from_s: float, until_s: float) -> float:
+    """Share of the intervals between departures of at most 1.25 times the planned; nan where none is planned.
+
+    References
+    ----------
+    Wait assessment of New York City Transit: intervals within the planned one and a quarter of it.
+    """
+    values = _intervals_s(events, from_s, until_s)
+    return float((values <= TOLERANCE * headway_s).mean()) if len(values) and headway_s > 0 else nan
+
+
+def _intervals_s(events: Events, from_s: float, until_s: float) -> Floats:
     rows = events.of(Kind.DEPARTED)
     rows = rows[(events.time_s[rows] >= from_s) & (events.time_s[rows] <= until_s)]
     intervals = [np.diff(events.time_s[rows][events.position[rows] == p]) for p in np.unique(events.position[rows])]
-    values = np.concatenate(intervals) if intervals else np.empty(0)
-    return float(values.std() / values.mean()) if len(values) and values.mean() > 0 else nan
+    return np.concatenate(intervals) if intervals else np.empty(0)
 
 
 def metrics(events: Events, rates: CostRates, from_s: float, until_s: float) -> dict[str, float]:

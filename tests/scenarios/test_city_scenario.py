@@ -131,6 +131,6 @@ def test_a_city_is_run_into_a_folder_the_same_on_one_and_two_processes(tmp_path)
     for name in ("0000", "0001"):
         logs = [next((tmp_path / f"run{w}" / "events").glob(f"{name}.*")).read_bytes() for w in (1, 2)]
         assert logs[0] == logs[1]
-    chosen = case_of(file).play(1, 0)
+    chosen = case_of(file).play(1, 0, None)
     means = {int(one) for one in chosen.load[chosen.of(Kind.CHOSE)]}
     assert means <= {Means.WALK, Means.BUS, Means.RAIL, Means.BUS_AND_RAIL}

@@ -120,6 +120,39 @@ def test_costs_are_hours_kilometres_energy_and_staff(events: Events) -> None:
     assert found["cost_yen"] == pytest.approx(expected)
 
 
+def test_riders_pay_once_and_are_counted_by_the_hours_of_vehicles(events: Events) -> None:
+    log = EventLog()
+    log.vehicle(0.0, Kind.ENTERED, 0, 0, 0)
+    for time_s, kind, traveller in ((10.0, Kind.BOARDED, 0), (20.0, Kind.PUT_DOWN, 0), (30.0, Kind.BOARDED, 0),
+                                    (30.0, Kind.BOARDED, 1), (UNTIL_S + 1, Kind.BOARDED, 2)):  # fmt: skip
+        log.traveller(time_s, kind, traveller, 0, 0)
+    found = fleet_metrics(log.events(), CostRates(5, 100.0, yen_ride=210.0), 0.0, UNTIL_S)
+    assert found["revenue_yen"] == 2 * 210
+    assert found["boarded_vehicle_h"] == 3 / 6
+    whole = fleet_metrics(events, CostRates(5, 100.0), 0.0, UNTIL_S)
+    count = sum(kind is Kind.BOARDED for _, kind, _, _, _ in rows(events))
+    assert whole["boarded_vehicle_h"] == pytest.approx(count / whole["vehicle_h"])
+
+
+@pytest.mark.parametrize("headway_s", [60.0, 300.0])
+def test_intervals_are_regular_up_to_a_quarter_more_than_planned(events: Events, headway_s: float) -> None:
+    last: dict[int, float] = {}
+    intervals = []
+    for time_s, kind, _, _, position in rows(events):
+        if kind is Kind.DEPARTED:
+            if position in last:
+                intervals.append(time_s - last[position])
+            last[position] = time_s
+    found = fleet_metrics(events, CostRates(5, 100.0, headway_s=headway_s), 0.0, UNTIL_S)
+    kept = sum(one <= 1.25 * headway_s for one in intervals)
+    assert 0 < kept < len(intervals)
+    assert found["regular_share"] == pytest.approx(kept / len(intervals))
+
+
+def test_nothing_is_regular_without_a_plan(events: Events) -> None:
+    assert np.isnan(fleet_metrics(events, CostRates(5, 100.0), 0.0, UNTIL_S)["regular_share"])
+
+
 def test_warm_up_is_not_counted(events: Events) -> None:
     early, late = traveller_metrics(events, 0.0), traveller_metrics(events, 3 * HOUR_S)
     generated = events.time_s[events.of(Kind.GENERATED)]
