@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from feeds.gbfs_alerts import alert_from_json
 from feeds.gbfs_entries import StationStatus, pricing_plan, station, station_status, vehicle, vehicle_type
 from feeds.gbfs_fields import (
     UNKNOWN_LANGUAGE,
@@ -37,6 +38,7 @@ from planner.sharing import (
     RentalStation,
     RentalVehicle,
     ReturnConstraint,
+    SharingAlert,
     SharingSystem,
     VehicleType,
 )
@@ -101,6 +103,8 @@ def read_gbfs(source: Path) -> tuple[SharingSystem, list[Notice]]:
             ttl_s=ttl_s,
             opening_hours=_opening_hours(feed),
             contact_email=_said(feed, "feed_contact_email") or _said(feed, "email"),
+            regions=_regions(feed),
+            alerts=_alerts(feed),
         )
     except EntryError as error:
         raise FeedError(f"{source / 'system_information.json'}: {error}.") from None
@@ -251,6 +255,19 @@ def _vehicles(feed: _Feed, types: set[str], stations: dict[str, RentalStation]) 
     if "vehicle_status" in feed.documents:
         return _unique(feed, "vehicle_status", "vehicles", lambda e: vehicle(e, "vehicle_id", types, stations))
     return _unique(feed, "free_bike_status", "bikes", lambda e: vehicle(e, "bike_id", types, stations))
+
+
+def _regions(feed: _Feed) -> dict[str, dict[str, str]]:
+    def named(entry: Entry) -> tuple[str, dict[str, str]]:
+        first, names = localized(entry.get("name"), feed.language)
+        return identifier(entry, "region_id"), {"": first, **names}
+
+    return dict(region for _, region in _converted(feed, "system_regions", "regions", named))
+
+
+def _alerts(feed: _Feed) -> tuple[SharingAlert, ...]:
+    read = _converted(feed, "system_alerts", "alerts", lambda entry: alert_from_json(entry, feed.language))
+    return tuple(told for _, told in read)
 
 
 def _zones(feed: _Feed, moment: int) -> tuple[tuple[GeofencingZone, ...], tuple[GeofencingRule, ...]]:

@@ -17,6 +17,7 @@ from feeds.gbfs_fields import (
     required_number,
     timestamp,
 )
+from feeds.gbfs_zones import polygons_of
 from planner.sharing import (
     FormFactor,
     PriceStep,
@@ -89,7 +90,7 @@ def station(entry: Entry, statuses: dict[str, StationStatus], language: str) -> 
     status = statuses.get(station_id, StationStatus(station_id, 0, 0, None, {}, False, False))
     lat, lon = position(entry)
     name, names = localized(entry.get("name"), language)
-    uris = entry.get("rental_uris")
+    uris, area = entry.get("rental_uris"), entry.get("station_area")
     return RentalStation(
         id=station_id,
         name=name,
@@ -103,6 +104,8 @@ def station(entry: Entry, statuses: dict[str, StationStatus], language: str) -> 
         is_returning=status.is_returning,
         rental_uri=optional_text(uris, "web") if isinstance(uris, dict) else None,
         names=names,
+        region=None if entry.get("region_id") is None else identifier(entry, "region_id"),
+        area=polygons_of(as_entry(area, "station_area")) if area is not None else (),
     )
 
 

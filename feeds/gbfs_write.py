@@ -4,8 +4,9 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+from feeds.gbfs_alerts import alert_to_json
 from feeds.gbfs_fields import UNKNOWN_LANGUAGE, Entry
-from feeds.gbfs_zones import rule_to_json, zone_to_json
+from feeds.gbfs_zones import multipolygon, rule_to_json, zone_to_json
 from planner.sharing import (
     PriceStep,
     PricingPlan,
@@ -52,6 +53,8 @@ def _documents(system: SharingSystem, reported: str) -> dict[str, Entry]:
         "station_information": {"stations": [_station_information(s) for s in system.stations]},
         "station_status": {"stations": [_station_status(s, reported) for s in system.stations]},
         "vehicle_status": {"vehicles": [_vehicle_status(vehicle) for vehicle in system.vehicles]},
+        "system_regions": {"regions": [_region(key, names) for key, names in system.regions.items()]},
+        "system_alerts": {"alerts": [alert_to_json(told) for told in system.alerts]},
         "system_pricing_plans": {"plans": [_pricing_plan(plan, language) for plan in system.pricing_plans]},
         "geofencing_zones": {
             "geofencing_zones": {
@@ -114,6 +117,11 @@ def _vehicle_type(vehicle_type: VehicleType, language: str) -> Entry:
     )
 
 
+def _region(region_id: str, names: dict[str, str]) -> Entry:
+    named = {code: text for code, text in names.items() if code}
+    return {"region_id": region_id, "name": _localized(names.get("", ""), UNKNOWN_LANGUAGE, named)}
+
+
 def _station_information(station: RentalStation) -> Entry:
     return _present(
         {
@@ -123,6 +131,8 @@ def _station_information(station: RentalStation) -> Entry:
             "lon": station.lon,
             "capacity": station.capacity,
             "rental_uris": {"web": station.rental_uri} if station.rental_uri else None,
+            "region_id": station.region,
+            "station_area": multipolygon(station.area) if station.area else None,
         }
     )
 

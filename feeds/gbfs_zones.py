@@ -1,4 +1,4 @@
-"""Geofencing zones of GBFS, from and to GeoJSON."""
+"""Geofencing zones and station areas of GBFS, from and to GeoJSON."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ def zone_from_json(feature: Entry, language: str, moment: int) -> GeofencingZone
         raise EntryError(f"rules is {rules!r}, not a list")
     name, _ = localized(properties.get("name"), language)
     return GeofencingZone(
-        name, _polygons(as_entry(feature.get("geometry"), "geometry")), tuple(map(rule_from_json, rules))
+        name, polygons_of(as_entry(feature.get("geometry"), "geometry")), tuple(map(rule_from_json, rules))
     )
 
 
@@ -38,7 +38,14 @@ def rule_from_json(value: object) -> GeofencingRule:
     )
 
 
-def _polygons(geometry: Entry) -> tuple[Polygon, ...]:
+def polygons_of(geometry: Entry) -> tuple[Polygon, ...]:
+    """The polygons of a GeoJSON geometry.
+
+    Raises
+    ------
+    EntryError
+        If it is none of polygons.
+    """
     kind, coordinates = identifier(geometry, "type"), geometry.get("coordinates")
     if kind not in ("Polygon", "MultiPolygon"):
         raise EntryError(f"geometry type is {kind!r}, not MultiPolygon")
@@ -60,14 +67,19 @@ def zone_to_json(zone: GeofencingZone, language: str) -> Entry:
     """A GeoJSON feature as geofencing_zones.json of version 3 has it."""
     return {
         "type": "Feature",
-        "geometry": {
-            "type": "MultiPolygon",
-            "coordinates": [[[[lon, lat] for lat, lon in ring] for ring in polygon] for polygon in zone.rings],
-        },
+        "geometry": multipolygon(zone.rings),
         "properties": {
             "name": [{"text": zone.name, "language": language}] if zone.name else [],
             "rules": [rule_to_json(rule) for rule in zone.rules],
         },
+    }
+
+
+def multipolygon(polygons: tuple[Polygon, ...]) -> Entry:
+    """Polygons as a GeoJSON geometry."""
+    return {
+        "type": "MultiPolygon",
+        "coordinates": [[[[lon, lat] for lat, lon in ring] for ring in polygon] for polygon in polygons],
     }
 
 

@@ -33,7 +33,7 @@ from planner.rental_hours import while_open
 from planner.rentals import Rental
 from planner.request import StreetMode
 from planner.service_day import seconds_on, service_day_start
-from planner.sharing import is_in_polygon, rules_at
+from planner.sharing import is_in_polygon
 from planner.snapping import taken
 from planner.streets import Streets
 from planner.timetable import NONE
@@ -136,7 +136,7 @@ def _searches(
     for row, rental in enumerate(network.rentals):
         if rental.mode in modes:
             ports = _rental_ports(network, wish, rental)
-            near = _walks_to(ground, wish, ports.links) if rental.is_free else to_docks
+            near = to_docks if ports.links is ground.side.ports else _walks_to(ground, wish, ports.links)
             yield (
                 rental.mode,
                 _by_ports(ground, wish, Means(rental.mode, rental=row), ports, (rental.profile, 1.0), near),
@@ -166,10 +166,10 @@ def _by_ports(
 
 
 def _rental_ports(network: Network, wish: Wish, rental: Rental) -> Ports:
-    """Docks; for vehicles that may stand anywhere also the stops and the ends, which follow the ports in this order."""
+    """Docks; for vehicles that may stand elsewhere also stops and ends, which follow the ports in this order."""
     side = network.snapshot.street_side
     assert side is not None
-    if not rental.is_free:
+    if not (rental.is_free or rental.areas):
         return Ports(side.ports, rental.pickup, rental.dropoff, TAKE_S, LEAVE_S, base=0)
     places = _places(network, wish)
     n_stops = len(side.stops["foot"])
@@ -177,9 +177,9 @@ def _rental_ports(network: Network, wish: Wish, rental: Rental) -> Ports:
         rows = range(n_stops, n_stops + 1)
     else:
         rows = range(n_stops) if wish.other is None else range(n_stops + 1, n_stops + 2)
-    system, kind = network.snapshot.sharing[rental.system], rental.vehicle_type.id
+    system = network.snapshot.sharing[rental.system]
     n_ports = len(side.ports["foot"])
-    anywhere = [n_ports + row for row in rows if rules_at(system, kind, *places[row]).ride_end_allowed]
+    anywhere = [n_ports + row for row in rows if rental.may_end_at(system, *places[row])]
     dropoff = np.append(rental.dropoff, np.array(anywhere, np.int32))
     return Ports(behind(side.ports, _links(side.stops, wish)), rental.pickup, dropoff, TAKE_S, LEAVE_S)
 

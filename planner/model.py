@@ -148,6 +148,7 @@ class RentalLeg:
     price: Price | None
     rental_uri: str | None = None
     steps: tuple[Step, ...] = ()
+    alerts: tuple[Alert, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.riding_zones import RidingZones, most_ms
 from planner.streets import Access, Streets
 
 NOBODY = Access(0)
@@ -45,6 +46,8 @@ class Profile:
         True if lifts and signalled crossings cost their wait.
     obeys_turns : bool
         True if turn restrictions hold.
+    zones : RidingZones or None
+        Where it may not pass, or not as fast as elsewhere.
     """
 
     name: str
@@ -58,6 +61,7 @@ class Profile:
     feels_slope: bool = False
     waits: bool = True
     obeys_turns: bool = False
+    zones: RidingZones | None = None
 
 
 def foot(speed_ms: float = 1.25) -> Profile:
@@ -129,6 +133,10 @@ def edge_seconds(streets: Streets, profile: Profile, time_of_day: int | None = N
         stops = (edges.access & int(Access.LIFT | Access.CROSSING)) != 0
         seconds = seconds + np.where(stops, halves, 0)
     usable = is_usable(streets, profile)
+    if profile.zones is not None:
+        most = most_ms(profile.zones, streets)
+        usable &= most > 0
+        seconds = np.maximum(seconds, edges.length_m / np.where(most > 0, most, np.inf))
     if time_of_day is not None and streets.opening:
         usable &= is_open(streets, time_of_day)
     return np.where(usable, seconds, np.inf).astype(np.float32)

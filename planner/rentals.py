@@ -1,18 +1,21 @@
 """What can be rented where: every vehicle type of every sharing system with its pace and the ports it is at."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.profiles import KMH, Profile, bicycle, seated_scooter, standing_scooter
 from planner.request import StreetMode
+from planner.riding_zones import riding_zones
 from planner.sharing import (
     FormFactor,
+    Polygon,
     ReturnConstraint,
     SharingSystem,
     VehicleType,
+    is_in_polygon,
     rentable_stations,
     returnable_stations,
     rules_at,
@@ -40,7 +43,9 @@ class Rental:
     pickup, dropoff : int32 array
         Rows of the network's ports where a vehicle stands, where one can be given back.
     is_free : bool
-        True if a ride may end anywhere the zones allow; `dropoff` is empty then.
+        True if a ride may end anywhere the zones allow.
+    areas : tuple of Polygon
+        Where a ride may end besides: the ground of stations at which vehicles can be given back.
     """
 
     system: int
@@ -50,6 +55,13 @@ class Rental:
     pickup: NDArray[np.int32]
     dropoff: NDArray[np.int32]
     is_free: bool
+    areas: tuple[Polygon, ...] = ()
+
+    def may_end_at(self, system: SharingSystem, lat: float, lon: float) -> bool:
+        """Whether a ride may end at a place that is no port."""
+        if any(is_in_polygon(area, lat, lon) for area in self.areas):
+            return True
+        return self.is_free and rules_at(system, self.vehicle_type.id, lat, lon).ride_end_allowed
 
 
 def rentals_of(systems: Sequence[SharingSystem]) -> tuple[Rental, ...]:
@@ -78,8 +90,10 @@ def _rental(row: int, system: SharingSystem, kind: VehicleType, base: int) -> Re
     is_round_trip = kind.return_constraint is ReturnConstraint.ROUNDTRIP_STATION
     returns = () if is_round_trip else returnable_stations(system, kind.id)
     dropoff = [stations[station.id] for station in returns]
+    areas = tuple(polygon for station in returns for polygon in station.area)
     rows = np.array(pickup, np.int32), np.array(dropoff, np.int32)
-    return Rental(row, kind, MODES[kind.form_factor], _profile(kind), *rows, is_free)
+    profile = replace(_profile(kind), zones=riding_zones(system, kind.id))
+    return Rental(row, kind, MODES[kind.form_factor], profile, *rows, is_free, areas)
 
 
 def _profile(kind: VehicleType) -> Profile:

@@ -3,8 +3,10 @@
 The words and their meaning are those of GBFS 3.0; no format is read here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from planner.live_records import Alert
 
 Ring = tuple[tuple[float, float], ...]
 Polygon = tuple[Ring, ...]
@@ -81,7 +83,10 @@ class PricingPlan:
 
 @dataclass(frozen=True, slots=True)
 class RentalStation:
-    """A port or dock and what stands there; `None` docks mean that room is not limited or not known."""
+    """A port or dock and what stands there; `None` docks mean that room is not limited or not known.
+
+    Anywhere within `area` a vehicle may be left instead; `region` is a key of `SharingSystem.regions`.
+    """
 
     id: str
     name: str
@@ -95,6 +100,8 @@ class RentalStation:
     is_returning: bool
     rental_uri: str | None
     names: dict[str, str]
+    region: str | None = None
+    area: tuple[Polygon, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +140,21 @@ class GeofencingZone:
 
 
 @dataclass(frozen=True, slots=True)
+class SharingAlert:
+    """What an operator tells of some stations and regions; where none are named, of the whole system."""
+
+    alert: Alert
+    stations: tuple[str, ...]
+    regions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SharingSystem:
     """One operator's fleet in one city at one moment.
 
     `last_updated` is in seconds since 1970-01-01 UTC, `opening_hours` in OpenStreetMap's syntax, `licence` an SPDX
-    identifier or an address, `global_rules` hold where no zone does. Zones stand in order of precedence.
+    identifier or an address, `global_rules` hold where no zone does. Zones stand in order of precedence. `regions` have
+    names by language, the one shown first under ``""``.
     """
 
     id: str
@@ -158,6 +175,8 @@ class SharingSystem:
     ttl_s: int
     opening_hours: str = "24/7"
     contact_email: str | None = None
+    regions: dict[str, dict[str, str]] = field(default_factory=dict)
+    alerts: tuple[SharingAlert, ...] = ()
 
 
 UNRESTRICTED = GeofencingRule((), True, True, True, None, None)
@@ -200,13 +219,14 @@ def rules_at(system: SharingSystem, vehicle_type_id: str, lat: float, lon: float
     GBFS 3.0, geofencing_zones.json, section Geofencing Rule Precedence.
     """
     for zone in system.zones:
-        rule = _first_rule(zone.rules, vehicle_type_id)
+        rule = rule_for(zone.rules, vehicle_type_id)
         if rule is not None and any(is_in_polygon(polygon, lat, lon) for polygon in zone.rings):
             return rule
-    return _first_rule(system.global_rules, vehicle_type_id) or UNRESTRICTED
+    return rule_for(system.global_rules, vehicle_type_id) or UNRESTRICTED
 
 
-def _first_rule(rules: tuple[GeofencingRule, ...], vehicle_type_id: str) -> GeofencingRule | None:
+def rule_for(rules: tuple[GeofencingRule, ...], vehicle_type_id: str) -> GeofencingRule | None:
+    """The first rule that speaks of a vehicle type."""
     return next((r for r in rules if not r.vehicle_type_ids or vehicle_type_id in r.vehicle_type_ids), None)
 
 
@@ -218,6 +238,20 @@ def is_in_polygon(polygon: Polygon, lat: float, lon: float) -> bool:
             if (lat_a > lat) != (lat_b > lat) and lon < lon_a + (lat - lat_a) * (lon_b - lon_a) / (lat_b - lat_a):
                 crossings += 1
     return crossings % 2 == 1
+
+
+def alerts_of_ride(
+    system: SharingSystem, station_ids: tuple[str | None, str | None], span: tuple[float, float]
+) -> tuple[Alert, ...]:
+    """What is told of a ride between two stations (None: none) during `span`, POSIX times."""
+    ends = {station.id: station.region for station in system.stations if station.id in station_ids}
+    regions = {region for region in ends.values() if region is not None}
+    return tuple(
+        told.alert
+        for told in system.alerts
+        if (not told.alert.periods or any(period.overlaps(*span) for period in told.alert.periods))
+        and (not (told.stations or told.regions) or ends.keys() & {*told.stations} or regions & {*told.regions})
+    )
 
 
 def rentable_stations(system: SharingSystem, vehicle_type_id: str) -> tuple[RentalStation, ...]:

@@ -14,7 +14,7 @@ from planner.prices import Price
 from planner.profiles import Profile, car
 from planner.request import StreetMode
 from planner.rides import spoken, stop_place
-from planner.sharing import PricingPlan, ride_price
+from planner.sharing import PricingPlan, alerts_of_ride, ride_price
 from planner.snapping import Snap
 from planner.street_route import route
 from planner.taxi import taxi_price
@@ -116,6 +116,7 @@ class StreetLegs:
         path = self._path(rental.profile, spots, ways.hour)
         plan = next((p for p in system.pricing_plans if p.id == kind.pricing_plan_id), None)
         plan = plan or next(iter(system.pricing_plans), None)
+        span = start.timestamp(), start.timestamp() + seconds
         station = next((s for s in system.stations if s.id == spots[0].place.station_id), None)
         return RentalLeg(
             start=start,
@@ -132,6 +133,7 @@ class StreetLegs:
             price=_rental_price(plan, seconds, path.metres),
             rental_uri=station.rental_uri if station else None,
             steps=path.steps,
+            alerts=alerts_of_ride(system, (spots[0].place.station_id, spots[1].place.station_id), span),
         )
 
     def _flex(
@@ -200,7 +202,7 @@ class StreetLegs:
 
     def _path(self, profile: Profile | None, spots: tuple[Spot, Spot], hour: int | None) -> Path:
         a, b = spots
-        key = (profile and profile.name, hour, a.place.lat, a.place.lon, b.place.lat, b.place.lon)
+        key = (profile, hour, a.place.lat, a.place.lon, b.place.lat, b.place.lon)
         if key not in self.paths:
             self.paths[key] = self._searched(profile, spots, hour) or _straight(a.place, b.place)
         return self.paths[key]

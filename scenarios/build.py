@@ -31,7 +31,7 @@ from planner.storage import store
 from planner.street_footpaths import street_footpaths
 from planner.taxi import TaxiMeter
 from planner.timetable import BOARDING_PLACE, NONE
-from scenarios.named_places import named_osm_places, named_ports, named_streets
+from scenarios.named_places import named_osm_places, named_ports, named_regions, named_streets
 from scenarios.ports import port_links
 from scenarios.realtime import realtime_entry
 from scenarios.stations import crow_with_stations, pathways_of, streets_with_stations
@@ -194,7 +194,7 @@ def _footpaths(gtfs: GtfsNetwork, side: StreetSide | None, kind: str, pathways: 
 
 
 def _places(gtfs: GtfsNetwork, osm: OsmExtract | None, sharing: Sequence[SharingSystem]) -> Places:
-    named: list[NamedPlace] = [*named_stops(gtfs.timetable), *named_ports(sharing)]
+    named: list[NamedPlace] = [*named_stops(gtfs.timetable), *named_ports(sharing), *named_regions(sharing)]
     if osm:
         named += [*named_osm_places(osm), *named_streets(osm.streets)]
     return pack_places(named)

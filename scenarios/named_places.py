@@ -20,6 +20,18 @@ def named_ports(systems: Sequence[SharingSystem]) -> list[NamedPlace]:
     ]
 
 
+def named_regions(systems: Sequence[SharingSystem]) -> list[NamedPlace]:
+    """Regions of sharing systems, in the midst of their stations."""
+    named = []
+    for system in systems:
+        for region, names in system.regions.items():
+            at = [(station.lat, station.lon) for station in system.stations if station.region == region]
+            if at and names.get(""):
+                lat, lon = np.mean(at, axis=0).tolist()
+                named.append(NamedPlace(f"{system.id}:{region}", names, lat, lon, PlaceKind.DISTRICT, 0.2))
+    return named
+
+
 def named_osm_places(osm: OsmExtract) -> list[NamedPlace]:
     """Named features of an OpenStreetMap extract; settlements and their parts are districts."""
     places = []

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.gbfs import read_gbfs, write_gbfs
+from planner.live_records import Alert, Period
 from planner.sharing import (
     FormFactor,
     GeofencingRule,
@@ -22,6 +23,7 @@ from planner.sharing import (
     RentalStation,
     RentalVehicle,
     ReturnConstraint,
+    SharingAlert,
     SharingSystem,
     VehicleType,
 )
@@ -175,3 +177,21 @@ def test_a_licence_is_an_spdx_id_or_an_address(tmp_path: Path, licence: str, fie
     write_gbfs(a_system(licence=licence), tmp_path, NOON)
     data = json.loads((tmp_path / "system_information.json").read_text(encoding="utf-8"))["data"]
     assert {key: value for key, value in data.items() if key.startswith("license")} == {field: licence}
+
+
+def test_regions_areas_and_alerts_come_back(tmp_path: Path) -> None:
+    area = ((((35.6, 140.0), (35.6, 140.1), (35.7, 140.1), (35.6, 140.0)),),)[0]
+    texts = {"ja": "工事のため閉鎖", "en": "Closed for works"}
+    alert = Alert("a1", (), (Period(1_795_000_000, 1_795_086_400),), effect="NO_SERVICE", header=texts)
+    station = RentalStation(
+        "p", "Port", 35.65, 140.05, None, 0, None, {}, True, True, None, {}, region="bay", area=(area,)
+    )
+    system = a_system(
+        stations=(station,),
+        regions={"bay": {"": "海浜", "ja": "海浜", "en": "Bay"}},
+        alerts=(SharingAlert(alert, ("p",), ("bay",)), SharingAlert(replace(alert, id="a2", periods=()), (), ())),
+    )
+    write_gbfs(system, tmp_path, NOON)
+    again, notices = read_gbfs(tmp_path)
+    assert not notices
+    assert (again.stations, again.regions, again.alerts) == (system.stations, system.regions, system.alerts)
