@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 OSM_SUFFIXES = (".pbf", ".osm", ".osm.gz", ".osm.bz2")
 MESSAGE_SUFFIXES = (".pb", ".pbf")
 JSON_SUFFIXES = (".json", ".geojson", ".json.gz", ".geojson.gz")
+ENTITY_SUFFIXES = (".jsonld", ".json")
 GBFS_FILES = ("gbfs.json", "system_information.json")
 
 MOST_DAYS = 36_525
@@ -121,6 +122,8 @@ def check_feed(path: Path) -> FeedReport:
         return _gbfs_report(path)
     if _is_odpt(path):
         return _odpt_report(path)
+    if path.name.endswith(ENTITY_SUFFIXES) and b"urn:ngsi-ld:" in _begin(path):
+        return _entities_report(path)
     if path.name.endswith(JSON_SUFFIXES):
         from api.feed_report_air import air_report
 
@@ -196,6 +199,16 @@ def _gbfs_report(path: Path) -> FeedReport:
     points += [(vehicle.lat, vehicle.lon) for vehicle in system.vehicles]
     drawn = FeedMap(np.array(points, np.float64).reshape(-1, 2), ())
     return FeedReport("GBFS", system.name, rows, (), tuple(notices), drawn)
+
+
+def _entities_report(path: Path) -> FeedReport:
+    from feeds.ngsi_read import read_entities
+
+    read = read_entities(path)
+    rows = {"stops": len(read.stops), "docking stations": len(read.docks), "vehicles": len(read.vehicles)}
+    points = [(one.lat, one.lon) for one in (*read.stops, *read.docks, *read.vehicles)]
+    drawn = FeedMap(np.array(points, np.float64).reshape(-1, 2), ())
+    return FeedReport("NGSI-LD", path.name, rows, (), tuple(read.notices), drawn)
 
 
 def _gtfs_report(path: Path) -> FeedReport:
