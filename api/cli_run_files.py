@@ -14,7 +14,7 @@ from api.metric_texts import label_of, unit_of
 from planner.errors import RequestError
 
 ZONE = ZoneInfo("Asia/Tokyo")
-"""Of the embedded city, whose courses are the only ones that can be drawn."""
+"""Of the embedded city, whose courses are the only lines that can be drawn."""
 
 
 def date_of(text: str) -> date:

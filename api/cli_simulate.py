@@ -58,7 +58,8 @@ def simulate(  # noqa: PLR0913, PLR0917
     Writes run.json, scenario.toml, kpis.csv, kpis.json, replications.csv and tables of events, travellers, vehicles and
     stops into DIR once all is done. If it is stopped, the same command goes on where it was. Then come report.html with
     charts, where plotly is installed, and replay.html, a map with a slider for the time, where the stops' places are
-    known; --positions adds positions.geojson and a GTFS-Realtime message a minute. These show the first replication.
+    known (a city's always are); --positions adds positions.geojson and a GTFS-Realtime message a minute. These show the
+    first replication.
 
     With --timetable a loop first gets the departures, rounds and charging that suit its expected demand best, found by
     so many seconds' work of CP-SAT; DIR/scenario.toml then has them.
@@ -76,6 +77,10 @@ def simulate(  # noqa: PLR0913, PLR0917
         from scenarios.export import check_sumo
 
         check_sumo(file, timetable is not None)
+    if day is not None:
+        from scenarios.positions import check_drawn
+
+        check_drawn(file)
     with TemporaryDirectory() as folder, progress_bar() as bar:
         if timetable is not None:
             file = _timetabled(file, Path(folder), timetable)

@@ -73,7 +73,7 @@ def replay_of(run: Path, replication: int = 0) -> Replay:
         There is no such replication, or nobody knows where its stops are.
     """
     if is_of_city(run / "scenario.toml"):
-        raise RequestError("RUN", f"{run} is a run of a whole city; only lines and loops are drawn.")
+        raise RequestError("RUN", f"{run} is a run of a whole city, which has no line to be drawn.")
     course = setup_of(*read_scenario(run / "scenario.toml")).course
     drawn = drawn_course(course)
     events = _events(run, replication)
@@ -96,6 +96,20 @@ class DrawnCourse:
         """Points passed from each position to the next, both ends included."""
         at = [self.places[self.course.stops[stop]] for stop in self.course.stop_at]
         return tuple(_along(self.line, a, b) for a, b in zip(at, [*at[1:], at[0]], strict=True))
+
+
+def check_drawn(scenario: Path) -> None:
+    """Make sure that a scenario's vehicles can be put on a map.
+
+    Raises
+    ------
+    ScenarioError
+        It is no scenario.
+    RequestError
+        Nobody knows where its stops are.
+    """
+    if not is_of_city(scenario):
+        drawn_course(setup_of(*read_scenario(scenario)).course)
 
 
 def drawn_course(course: Course) -> DrawnCourse:

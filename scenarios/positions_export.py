@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from feeds.gtfs_realtime_write import write_vehicle_positions
 from planner.live_records import VehiclePosition, VehicleStopStatus
+from scenarios.cases import is_of_city
+from scenarios.city_replay import city_replay_of
 from scenarios.moments import Moment, moment_of, moments
 from scenarios.positions import Replay, replay_of
 from scenarios.tables import replaced
@@ -23,7 +25,8 @@ def write_positions(run: Path, day: date, zone: ZoneInfo, replication: int = 0) 
     RequestError
         There is no such replication, or nobody knows where its stops are.
     """
-    replay = replay_of(run, replication)
+    is_city = is_of_city(run / "scenario.toml")
+    replay = city_replay_of(run, replication).replay if is_city else replay_of(run, replication)
     midnight = datetime(day.year, day.month, day.day, 12, tzinfo=zone) - timedelta(hours=12)
     with replaced(run / "positions.geojson") as part:
         part.write_text(json.dumps(geojson(replay, midnight), ensure_ascii=False), encoding="utf-8")
@@ -36,6 +39,8 @@ def write_positions(run: Path, day: date, zone: ZoneInfo, replication: int = 0) 
 
 def geojson(replay: Replay, midnight: datetime) -> dict[str, Any]:
     """A LineString a vehicle, with its moments and riders on board as properties of equal length; a Point a stop.
+
+    A vehicle that was seen at one place only is left out.
 
     References
     ----------
@@ -55,6 +60,7 @@ def geojson(replay: Replay, midnight: datetime) -> dict[str, Any]:
             },
         }
         for track in replay.vehicles
+        if len(track.times_s) > 1
     ]
     stops = [
         {
