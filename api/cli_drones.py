@@ -1,8 +1,7 @@
 """`kaiteki drones`: missions planned from a scenario file, and missions of others checked."""
 
 import os
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +9,8 @@ import typer
 
 from api.cli_drones_fleet import schedule_drones
 from api.cli_plan import known_language
-from api.messages import FALLBACK, Catalogue, catalogue, language_of
+from api.messages import Catalogue, catalogue, language_of
+from planner.errors import RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,20 +42,23 @@ def plan_drone(
 
     kaiteki drones plan drone-tower-2021 -o flight
     """
-    from drones.planning import plan_mission
+    from api.mission_files import write_mission_files
     from drones.request import Refusal
-    from scenarios.drone_files import drone_scenario_path, read_drone_scenario
+    from scenarios.drone_files import drone_scenario_path, planned_beside, read_drone_scenario
 
     words = catalogue(language_of(os.environ) if lang is None else known_language(lang))
     scenario = read_drone_scenario(drone_scenario_path(file))
-    planned = plan_mission(scenario.request, scenario.airspace, scenario.aircraft, scenario.wind)
-    if isinstance(planned, Refusal):
-        _tell_refusal(words, planned)
+    found = planned_beside(scenario)
+    if isinstance(found, Refusal):
+        _tell_refusal(words, found)
         raise typer.Exit(REFUSED)
-    _write(planned, scenario, output)
-    _tell(words, planned)
-    _tell_category(words, planned, scenario)
-    _tell_rulings(words, planned.rulings)
+    write_mission_files(found, scenario, output, words)
+    _tell(words, found.mission)
+    if scenario.declared.intents:
+        departure, known = f"{found.mission.departure:%H:%M}", len(scenario.declared.intents)
+        typer.echo(words.text(f"flight_means.{found.means}", departure=departure, known=known))
+    _tell_category(words, found.mission, scenario)
+    _tell_rulings(words, found.mission.rulings)
 
 
 def _tell_refusal(words: Catalogue, refusal: "Refusal") -> None:
@@ -94,38 +97,6 @@ def _tell_rulings(words: Catalogue, rulings: "Sequence[Ruling]") -> bool:
     return bool(unmet)
 
 
-def _write(mission: "Mission", scenario: "DroneScenario", folder: Path) -> None:
-    from api.flight_words import phrase_text
-    from drones.intents import Uncertainty, intent_of
-    from drones.risk import ground_risk
-    from feeds.makuhari.airspace import read_coast
-    from feeds.missions import write_geojson, write_intent, write_kml, write_plan, write_waypoints
-    from feeds.uas_zones_ed269 import in_ed269_words, write_ed269
-    from scenarios.briefing import Weather, briefing_html
-    from scenarios.drone_map import draw_mission
-
-    folder.mkdir(parents=True, exist_ok=True)
-    zones, sites = scenario.airspace.zones, scenario.airspace.sites
-    write_plan(mission, zones, sites, folder / f"{mission.id}.plan")
-    write_waypoints(mission, folder / f"{mission.id}.waypoints")
-    write_kml(mission, folder / f"{mission.id}.kml")
-    write_geojson(mission, folder / f"{mission.id}.geojson")
-    intent = intent_of(mission, Uncertainty())
-    write_intent(intent, scenario.airspace.ground.geoid_m, folder / f"{mission.id}.f3548.json")
-    write_ed269(map(in_ed269_words, zones), folder / f"{mission.id}.ed269.json")
-    request = scenario.request
-    weather = Weather(scenario.wind, request.gust_ms, request.rain_mm_h, scenario.aircraft)
-    risk = ground_risk(mission.waypoints, scenario.airspace, scenario.aircraft)
-    notes = [
-        f"Ground risk: intrinsic class {risk.grc} (SORA 2.5), {risk.inhabited_m / 1000:.1f} km over inhabited ground.",
-        *([scenario.facts] if scenario.facts else []),
-    ]
-    told = partial(phrase_text, catalogue(FALLBACK))
-    page = briefing_html(scenario.name, mission, zones, read_coast(), notes, weather, told)
-    (folder / f"{mission.id}.html").write_text(page, encoding="utf-8")
-    draw_mission(mission, zones).save(str(folder / f"{mission.id}.map.html"))
-
-
 def _tell(words: Catalogue, mission: "Mission") -> None:
     from drones.mission import arrival_of, distances_m
 
@@ -153,7 +124,13 @@ def check_drone(
         list[str] | None,
         typer.Option(help="Id of a zone or rule for which permission is held; repeat, or did-* for many."),
     ] = None,
-    at: Annotated[datetime | None, typer.Option(help="Departure in UTC; default: now, or the scenario's.")] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="Departure such as 2026-05-12T10:00, by the bay's clock or with an offset; else now or as planned.",
+        ),
+    ] = None,
     scenario: Annotated[
         str | None, typer.Option(metavar="FILE", help="Who flies what, when, by which permissions: a scenario (TOML).")
     ] = None,
@@ -174,11 +151,12 @@ def check_drone(
     from feeds.makuhari.airspace import read_airspace
     from feeds.missions import read_mission
     from scenarios.drone_files import drone_scenario_path, permits_named, read_drone_scenario
+    from scenarios.drone_wind import JST
 
     words = catalogue(language_of(os.environ) if lang is None else known_language(lang))
     mission = read_mission(file)
     airspace, held, flown = read_airspace(), frozenset[str](), (STANDARD_OPERATION, UNKNOWN_CRAFT)
-    departure = datetime.now(UTC)
+    departure = datetime.now(JST)
     if scenario is not None:
         known = read_drone_scenario(drone_scenario_path(scenario))
         craft, request = known.aircraft, known.request
@@ -186,7 +164,7 @@ def check_drone(
         airspace, held, departure = known.airspace, request.authorised, request.departure
         flown = request.operation, Craft(mass, craft.certificate_class, craft.has_camera)
     held = held.union(*(permits_named(pattern, airspace) for pattern in authorised or ()))
-    departure = departure if at is None else at if at.tzinfo else at.replace(tzinfo=UTC)
+    departure = (departure if at is None else _time(at)).astimezone(JST)
     during = departure, departure + timedelta(seconds=duration_s(mission.waypoints))
     breaches = check_waypoints(mission.waypoints, airspace, held, during)
     for breach in breaches:
@@ -195,3 +173,13 @@ def check_drone(
     if breaches or lacks:
         raise typer.Exit(REFUSED)
     typer.echo(words.text("flight_words.no_breach", file=file.name, waypoints=len(mission.waypoints)))
+
+
+def _time(text: str) -> datetime:
+    from scenarios.drone_wind import JST
+
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise RequestError("at", f"--at: {text!r} is no date and time such as 2026-05-12T10:00+09:00.") from error
+    return found if found.tzinfo else found.replace(tzinfo=JST)

@@ -18,19 +18,16 @@ from api.flight_words import (
     ruling_remedy,
 )
 from api.jobs import Progress
-from api.messages import FALLBACK, catalogue
+from api.messages import FALLBACK, catalogue, languages
+from api.mission_files import briefing_of, write_mission_files
 from api.mission_map import flight_features, place_features
 from api.run_shapes import MissionRefusal, MissionResult, MissionRule, PlannedFlight, ProfilePoint
-from drones.intents import Uncertainty, intent_of
+from drones.deconfliction import Resolution
 from drones.mission import Mission, altitude_profile, arrival_of, distances_m
 from drones.phases import spent_at
-from drones.planning import plan_mission
 from drones.request import Refusal
 from drones.rules import Ruling
-from feeds.makuhari.airspace import read_coast
-from feeds.missions import write_geojson, write_intent, write_kml, write_plan, write_waypoints
-from scenarios.briefing import Weather, briefing_html
-from scenarios.drone_files import FOLDER, DroneScenario, drone_scenario_of
+from scenarios.drone_files import FOLDER, DroneScenario, drone_scenario_of, planned_beside
 
 RESULT, FILES = "result.json", "files"
 J_PER_WH = 3600.0
@@ -40,11 +37,11 @@ def plan_flight(folder: Path, question: dict[str, Any], progress: Progress) -> N
     """Plan the flight that the question's tables describe, as `kaiteki drones plan` does."""
     progress(0, 1)
     scenario = scenario_of(question)
-    planned = plan_mission(scenario.request, scenario.airspace, scenario.aircraft, scenario.wind)
-    if isinstance(planned, Refusal):
-        result = _refused(planned, scenario)
+    found = planned_beside(scenario)
+    if isinstance(found, Refusal):
+        result = _refused(found, scenario)
     else:
-        result = _flown(planned, scenario, _write_files(planned, scenario, folder / FILES))
+        result = _flown(found.mission, scenario, _write_files(found, scenario, folder / FILES))
     (folder / RESULT).write_bytes(msgspec.json.encode(result))
     progress(1, 1)
 
@@ -114,19 +111,11 @@ def _rule(ruling: Ruling) -> MissionRule:
     )
 
 
-def _write_files(mission: Mission, scenario: DroneScenario, folder: Path) -> tuple[str, ...]:
-    folder.mkdir()
-    zones, sites = scenario.airspace.zones, scenario.airspace.sites
-    write_plan(mission, zones, sites, folder / f"{mission.id}.plan")
-    write_waypoints(mission, folder / f"{mission.id}.waypoints")
-    write_kml(mission, folder / f"{mission.id}.kml")
-    write_geojson(mission, folder / f"{mission.id}.geojson")
-    intent = intent_of(mission, Uncertainty())
-    write_intent(intent, scenario.airspace.ground.geoid_m, folder / f"{mission.id}.f3548.json")
-    weather = Weather(scenario.wind, scenario.request.gust_ms, scenario.request.rain_mm_h, scenario.aircraft)
-    notes = [scenario.facts] if scenario.facts else []
-    page = briefing_html(
-        scenario.name, mission, zones, read_coast(), notes, weather, partial(phrase_text, catalogue(FALLBACK))
-    )
-    (folder / f"{mission.id}.html").write_text(page, encoding="utf-8")
-    return tuple(sorted(file.name for file in folder.iterdir()))
+def _write_files(found: Resolution, scenario: DroneScenario, folder: Path) -> tuple[str, ...]:
+    """Every file, and the page to print in the other languages too."""
+    files = write_mission_files(found, scenario, folder, catalogue(FALLBACK))
+    others = [language for language in languages() if language != FALLBACK]
+    for language in others:
+        page = briefing_of(found.mission, scenario, catalogue(language))
+        (folder / f"{found.mission.id}.{language}.html").write_text(page, encoding="utf-8")
+    return tuple(sorted((*files, *(f"{found.mission.id}.{language}.html" for language in others))))

@@ -3,10 +3,11 @@
 Volumes are sorted into slots of time; within a slot an R-tree over their outlines gives the pairs that are looked at.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 
 import numpy as np
 import shapely
@@ -22,6 +23,9 @@ from drones.planning import plan_mission
 from drones.request import Airspace, MissionRequest, Refusal, Wind
 
 SLOT_S = 120.0
+
+STEP = timedelta(seconds=60)
+"""By which a departure is put off until no declared flight is met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +135,12 @@ def plan_clear_of(
     known: Sequence[OperationalIntent],
     uncertainty: Uncertainty,
     latest: timedelta,
-    step: timedelta = timedelta(seconds=60),
+    priority: int = 0,
 ) -> Resolution | Refusal:
     """Plan a mission that meets none of the declared flights.
 
-    Tried in this order: as asked; later in steps up to `latest`; at each altitude asked alone; around the volumes in
-    conflict.
+    Tried in this order: as asked; later in steps of `STEP` up to `latest`; at each altitude asked alone; around the
+    volumes in conflict. Flights of a lower `priority` have to give way themselves.
 
     Raises
     ------
@@ -147,25 +151,26 @@ def plan_clear_of(
     planned = plan_mission(request, airspace, aircraft, wind)
     if isinstance(planned, Refusal):
         return planned
-    intent = intent_of(planned, uncertainty)
+    declare = partial(intent_of, uncertainty=uncertainty, priority=priority)
+    intent = declare(planned)
     met = conflicts_with(intent, known)
     if not met:
         return Resolution(planned, intent, Means.NONE_NEEDED)
-    for k in range(1, int(latest / step) + 1):
-        if not conflicts_with(delayed(intent, k * step), known):
+    for k in range(1, int(latest / STEP) + 1):
+        if not conflicts_with(delayed(intent, k * STEP), known):
             # The wind may differ at the later time, so the mission is planned anew and looked at again.
-            found = _tried(replace(request, departure=request.departure + k * step), region, known, uncertainty)
+            found = _tried(replace(request, departure=request.departure + k * STEP), region, known, declare)
             if found is not None:
                 return replace(found, means=Means.TIME)
     lowest = max(request.start.elevation_m, request.goal.elevation_m + request.cable_m)
     for altitude in request.altitudes_m if len(request.altitudes_m) > 1 else ():
         if altitude < lowest:
             continue
-        found = _tried(replace(request, altitudes_m=(altitude,)), region, known, uncertainty)
+        found = _tried(replace(request, altitudes_m=(altitude,)), region, known, declare)
         if found is not None:
             return replace(found, means=Means.ALTITUDE)
     around = replace(airspace, zones=airspace.zones + _keep_out(met, known))
-    found = _tried(request, (around, aircraft, wind), known, uncertainty)
+    found = _tried(request, (around, aircraft, wind), known, declare)
     if found is not None:
         return replace(found, means=Means.PATH)
     others = ", ".join(dict.fromkeys(conflict.second for conflict in met))
@@ -177,12 +182,12 @@ def _tried(
     request: MissionRequest,
     region: tuple[Airspace, Aircraft, Wind],
     known: Sequence[OperationalIntent],
-    uncertainty: Uncertainty,
+    declare: Callable[[Mission], OperationalIntent],
 ) -> Resolution | None:
     planned = plan_mission(request, *region)
     if isinstance(planned, Refusal):
         return None
-    intent = intent_of(planned, uncertainty)
+    intent = declare(planned)
     return None if conflicts_with(intent, known) else Resolution(planned, intent, Means.NONE_NEEDED)
 
 

@@ -7,7 +7,7 @@ hardly below cruise. How well they fit is stated in `VALIDATION` and printed by 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import asin, hypot, pi, radians, sin, sqrt
+from math import hypot, pi, radians, sin, sqrt
 from typing import assert_never
 
 from drones.aircraft import Aircraft, Wing, disc_area_m2, flying_mass_kg
@@ -147,21 +147,6 @@ def ground_speed_ms(air_speed_ms: float, bearing_deg: float, wind_ms: tuple[East
     if abs(across) >= air_speed_ms:
         return 0.0
     return max(0.0, sqrt(air_speed_ms**2 - across**2) + along)
-
-
-def drift_deg(air_speed_ms: float, bearing_deg: float, wind_ms: tuple[East, North]) -> float:
-    """Angle of the heading right of the track that holds it against the wind.
-
-    Raises
-    ------
-    EnergyError
-        If the wind across is as fast as the aircraft.
-    """
-    track = radians(bearing_deg)
-    across = wind_ms[0] * sin(track + pi / 2) - wind_ms[1] * sin(track)
-    if abs(across) >= air_speed_ms:
-        raise EnergyError(f"a wind of {abs(across):.1f} m/s across cannot be held at {air_speed_ms:g} m/s.")
-    return -asin(across / air_speed_ms) * 180 / pi
 
 
 def hover_power_w(aircraft: Aircraft, payload_kg: float, density: float = AIR_DENSITY) -> float:

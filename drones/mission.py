@@ -123,8 +123,3 @@ def altitude_profile(mission: Mission) -> tuple[tuple[float, float], ...]:
     """Metres over the ground flown and altitude at each waypoint."""
     along = distances_m(mission.waypoints)
     return tuple((s, waypoint.altitude.value_m) for s, waypoint in zip(along, mission.waypoints, strict=True))
-
-
-def geofence_m(mission: Mission) -> float:
-    """Highest altitude of the way, over mean sea level."""
-    return max(waypoint.altitude.value_m for waypoint in mission.waypoints)

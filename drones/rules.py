@@ -263,7 +263,7 @@ def _reasons(flight: Flight) -> Iterator[tuple[str, Phrase]]:
     for leg in flight.legs:
         yield from _leg_reasons(leg, flight.start.date())
     if is_partly_night(flight.start, flight.end, flight.lat, flight.lon):
-        hours = phrase(Where.HOURS, first=f"{flight.start:%H:%M}", last=f"{flight.end:%H:%M}")
+        hours = phrase(Where.HOURS, first=f"{flight.start:%H:%M}", last=f"{flight.end:%H:%M %Z}")
         yield "night", hours
     for rule, applies in (
         ("sight", not flight.is_in_sight),

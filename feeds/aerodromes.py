@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from drones.airspace import Aerodrome, Circle, Polygon, Runway, RunwayEnd
+from drones.airspace import Aerodrome, Polygon, Runway, RunwayEnd
 from feeds.did import point_of, polygons_of, read_features
 from feeds.gbfs_fields import Entry, EntryError, amount, as_entry, identifier, number, required_number
 from feeds.notices import FeedError, Notice, Severity
@@ -74,13 +74,8 @@ def _sizes(properties: Entry, key: str) -> list[float]:
     return sizes
 
 
-def read_landing_places(path: Path, radius_m: float) -> tuple[tuple[tuple[str, str, Circle], ...], list[Notice]]:
-    """Identifier, name and a circle around each aerodrome or heliport that is a point on the map (GeoJSON).
-
-    Parameters
-    ----------
-    radius_m : float
-        Radius of the circles, for the points have no size.
+def read_landing_places(path: Path) -> tuple[tuple[tuple[str, str, float, float], ...], list[Notice]]:
+    """Identifier, name, latitude and longitude of each aerodrome or heliport that is a point on the map (GeoJSON).
 
     Raises
     ------
@@ -93,7 +88,8 @@ def read_landing_places(path: Path, radius_m: float) -> tuple[tuple[tuple[str, s
             entry = as_entry(feature)
             properties, geometry = as_entry(entry.get("properties")), as_entry(entry.get("geometry"), "geometry")
             lat, lon = point_of(geometry.get("coordinates"))
-            places.append((identifier(properties, "id"), str(properties.get("name") or ""), Circle(lat, lon, radius_m)))
+            ident = identifier(properties, "id")
+            places.append((ident, str(properties.get("name") or ident), lat, lon))
         except EntryError as error:
             notices.append(Notice(Severity.ERROR, path.name, row, f"the landing place is left out: {error}"))
     return tuple(places), notices

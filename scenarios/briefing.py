@@ -13,7 +13,7 @@ from drones.phases import spent_at
 from drones.phrases import Phrase
 from drones.plane import Plane, Position, to_plane
 from drones.request import Wind
-from drones.rules import Verdict
+from drones.rules import Ruling, Verdict
 
 WIDTH, HEIGHT, PROFILE_HEIGHT, MARGIN = 720, 420, 130, 30
 
@@ -36,6 +36,27 @@ svg{max-height:48mm}svg+svg{max-height:14mm}td,th{padding:0 4px}table{margin:1mm
 
 
 @dataclass(frozen=True, slots=True)
+class Tongue:
+    """The language of a page.
+
+    Attributes
+    ----------
+    text : callable
+        The text of a key of the catalogue with its values filled in.
+    told : callable
+        A phrase in words.
+    """
+
+    language: str
+    text: Callable[..., str]
+    told: Callable[[Phrase], str]
+
+    def __call__(self, key: str, **values: str | float) -> str:
+        """A text of the page."""
+        return self.text(f"briefing.{key}", **values)
+
+
+@dataclass(frozen=True, slots=True)
 class Weather:
     """The wind a mission was planned in, the highest gust and rain, and the aircraft whose limits they are held to."""
 
@@ -50,32 +71,40 @@ def briefing_html(
     mission: Mission,
     zones: Sequence[Geozone],
     coast: Sequence[Ring],
+    say: Tongue,
     findings: Iterable[str] = (),
     weather: Weather | None = None,
-    told: Callable[[Phrase], str] = str,
 ) -> str:
-    """A page that stands alone and prints on one sheet; `told` puts the places of the rules into words."""
+    """A page that stands alone and prints on one sheet."""
     notes = "".join(f"<li>{escape(text)}</li>" for text in findings)
+    parts = (
+        _summary(mission, say),
+        _map(mission, zones, coast),
+        _profiles(mission, say),
+        _wind_table(mission, weather, say) if weather else "",
+        _rule_table(mission, zones, say),
+        _contingency_table(mission, say),
+        _site_table(mission, say),
+        _waypoint_table(mission, say),
+        f"<ul>{notes}</ul>" if notes else "",
+    )
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{STYLE}</style></head><body><h1>{escape(title)}</h1>{_summary(mission)}{_map(mission, zones, coast)}"
-        f"{_profiles(mission)}{_wind_table(mission, weather) if weather else ''}{_rule_table(mission, zones, told)}"
-        f"{_contingency_table(mission)}{_site_table(mission)}{_waypoint_table(mission)}"
-        f"{f'<ul>{notes}</ul>' if notes else ''}</body></html>\n"
+        f'<!doctype html><html lang="{say.language}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f"<style>{STYLE}</style></head><body><h1>{escape(title)}</h1>{''.join(parts)}</body></html>\n"
     )
 
 
-def _summary(mission: Mission) -> str:
+def _summary(mission: Mission, say: Tongue) -> str:
     energy = mission.energy
     rows = (
-        ("Aircraft, payload", f"{mission.aircraft_id}, {mission.payload_kg:g} kg"),
-        ("From, to", f"{mission.start.name} → {mission.goal.name}"),
-        ("Departure, end", f"{mission.departure:%Y-%m-%d %H:%M:%S %z}, {arrival_of(mission):%H:%M:%S}"),
-        ("Way, time", f"{distances_m(mission.waypoints)[-1] / 1000:.2f} km, {energy.seconds / 60:.1f} min"),
-        ("Energy used, left", f"{energy.energy_j / 3600:.0f} Wh, {1 - energy.energy_j / energy.on_board_j:.0%}"),
-        ("Enters by permission", ", ".join(mission.opened_zone_ids) or "no zone"),
+        ("aircraft", f"{mission.aircraft_id}, {mission.payload_kg:g} kg"),
+        ("ends", f"{mission.start.name} → {mission.goal.name}"),
+        ("times", f"{mission.departure:%Y-%m-%d %H:%M:%S %z}, {arrival_of(mission):%H:%M:%S}"),
+        ("way", f"{distances_m(mission.waypoints)[-1] / 1000:.2f} km, {energy.seconds / 60:.1f} min"),
+        ("energy", f"{energy.energy_j / 3600:.0f} Wh, {1 - energy.energy_j / energy.on_board_j:.0%}"),
+        ("opened", ", ".join(mission.opened_zone_ids) or say("no_zone")),
     )
-    cells = "".join(f"<tr><th>{name}</th><td>{escape(text)}</td></tr>" for name, text in rows)
+    cells = "".join(f"<tr><th>{escape(say(name))}</th><td>{escape(text)}</td></tr>" for name, text in rows)
     return f"<table>{cells}</table>"
 
 
@@ -112,12 +141,12 @@ def _map(mission: Mission, zones: Sequence[Geozone], coast: Sequence[Ring]) -> s
     return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" font-size="11">{"".join(parts)}{kilometre}</svg>'
 
 
-def _profiles(mission: Mission) -> str:
+def _profiles(mission: Mission, say: Tongue) -> str:
     heights = altitude_profile(mission)
     _, spent = spent_at(mission.waypoints, mission.energy)
     left = [1 - joules / mission.energy.on_board_j for joules in spent]
     charge = [(along, 100 * share) for (along, _), share in zip(heights, left, strict=True)]
-    return _profile(heights, "m over the sea") + _profile(charge, "% of the energy left")
+    return _profile(heights, say("height_unit")) + _profile(charge, say("energy_unit"))
 
 
 def _profile(points: Sequence[tuple[float, float]], unit: str) -> str:
@@ -133,61 +162,63 @@ def _profile(points: Sequence[tuple[float, float]], unit: str) -> str:
     )
 
 
-def _wind_table(mission: Mission, weather: Weather) -> str:
+def _wind_table(mission: Mission, weather: Weather, say: Tongue) -> str:
     craft = weather.aircraft
     heights = sorted({waypoint.altitude.value_m for waypoint in mission.waypoints if waypoint.altitude.value_m > 0})
     rows = []
     for height in heights:
         east, north = weather.wind(mission.departure, height)
         origin = degrees(atan2(-east, -north)) % 360
-        rows.append((f"{height:.0f} m over the sea", f"{hypot(east, north):.1f} m/s from {origin:.0f}°"))
-    rows.append(("Highest gust, rain", f"{weather.gust_ms:.1f} m/s, {weather.rain_mm_h:g} mm/h"))
+        rows.append((say("over_sea", height=height), say("wind_from", speed=hypot(east, north), origin=origin)))
+    rows.append((say("gust_rain"), f"{weather.gust_ms:.1f} m/s, {weather.rain_mm_h:g} mm/h"))
     limits = f"{craft.wind_limit_ms:g} m/s, {craft.gust_limit_ms:g} m/s, {craft.rain_limit_mm_h:g} mm/h"
-    rows.append(("Limits: wind, gust, rain", limits))
-    return _table(("Wind", ""), rows)
+    rows.append((say("limits"), limits))
+    return _table((say("wind"), ""), rows)
 
 
-def _rule_table(mission: Mission, zones: Sequence[Geozone], told: Callable[[Phrase], str]) -> str:
+def _rule_table(mission: Mission, zones: Sequence[Geozone], say: Tongue) -> str:
     """Rules that apply, what is still needed first, and the zones entered by permission."""
-    words = {Verdict.NEEDS: "needed", Verdict.OK: "met", Verdict.PROHIBITED: "forbidden"}
     rows = [
         (
-            words[ruling.verdict],
-            ruling.rule.clause + ("" if ruling.rule.is_verified else " (unverified)"),
-            ruling.rule.en if ruling.verdict is Verdict.OK else f"{ruling.rule.en} {ruling.rule.remedy_en}",
-            "; ".join(map(told, ruling.places[:PLACES])) + (" …" if len(ruling.places) > PLACES else ""),
+            say(ruling.verdict.value),
+            ruling.rule.clause + ("" if ruling.rule.is_verified else say("unverified")),
+            _rule_text(ruling, say.language),
+            "; ".join(map(say.told, ruling.places[:PLACES])) + (" …" if len(ruling.places) > PLACES else ""),
         )
         for ruling in mission.rulings
     ]
     opened = [zone for zone in zones if zone.id in mission.opened_zone_ids]
     for clause in dict.fromkeys(zone.conditions or zone.kind.value for zone in opened):
         same = [zone for zone in opened if (zone.conditions or zone.kind.value) == clause]
-        rows.append(("permission", clause, ", ".join(zone.name for zone in same), ", ".join(zone.id for zone in same)))
-    return _table(("", "Clause", "Rule", "Where"), rows)
+        names, ids = ", ".join(zone.name for zone in same), ", ".join(zone.id for zone in same)
+        rows.append((say("permission"), clause, names, ids))
+    return _table(("", say("clause"), say("rule"), say("where")), rows)
 
 
-def _contingency_table(mission: Mission) -> str:
+def _rule_text(ruling: Ruling, language: str) -> str:
+    """What a rule says, and what is still to be done for it."""
+    rule, is_met = ruling.rule, ruling.verdict is Verdict.OK
+    if language == "ja":
+        return rule.ja if is_met else f"{rule.ja} {rule.remedy_ja}"
+    return rule.en if is_met else f"{rule.en} {rule.remedy_en}"
+
+
+def _contingency_table(mission: Mission, say: Tongue) -> str:
     if not mission.reaches:
         return ""
     tightest = max(mission.reaches, key=lambda reach: reach.needed_j / max(reach.left_j, 1.0))
     share = tightest.needed_j / max(tightest.left_j, 1.0)
     farthest = max(mission.reaches, key=lambda reach: reach.distance_m)
     shore = max((reach.shore_m for reach in mission.reaches if reach.shore_m < inf), default=None)
-    turn = "Turn to the site of the stretch in the table below, in a straight leg at the present altitude."
-    rows = [
-        ("Link lost for a minute", turn),
-        ("Gust or wind over the limit", turn),
-        ("A zone closes ahead, an aircraft comes", turn),
-        ("Less energy than planned", f"Down to the reserve of {mission.energy.reserve_j / 3600:.0f} Wh: as above."),
-        (
-            "Tightest point",
-            f"km {tightest.along_m / 1000:.1f}: {share:.0%} of what is left",
-        ),
-        ("Farthest from a site", f"km {farthest.along_m / 1000:.1f}: {farthest.distance_m:.0f} m"),
+    rows = [(say(event), say("turn")) for event in ("link_lost", "too_windy", "zone_closes")]
+    rows += [
+        (say("less_energy"), say("to_reserve", wh=mission.energy.reserve_j / 3600)),
+        (say("tightest"), say("tightest_at", km=tightest.along_m / 1000, share=share)),
+        (say("farthest"), say("farthest_at", km=farthest.along_m / 1000, metres=farthest.distance_m)),
     ]
     if shore is not None:
-        rows.append(("Farthest from the shore", f"{shore:.0f} m"))
-    return _table(("In need", "Do"), rows)
+        rows.append((say("from_shore"), f"{shore:.0f} m"))
+    return _table((say("in_need"), say("do")), rows)
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
@@ -196,18 +227,18 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     return f"<table><tr>{heading}</tr>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>" if lines else ""
 
 
-def _waypoint_table(mission: Mission) -> str:
+def _waypoint_table(mission: Mission, say: Tongue) -> str:
     rows = "".join(
-        f"<tr><td>{n}</td><td>{w.action}</td><td>{w.lat:.6f}, {w.lon:.6f}</td>"
+        f"<tr><td>{n}</td><td>{escape(say(w.action.value))}</td><td>{w.lat:.6f}, {w.lon:.6f}</td>"
         f'<td class="n">{w.altitude.value_m:.0f} m {w.altitude.datum}</td>'
         f'<td class="n">{mission.departure + timedelta(seconds=w.after_s or 0.0):%H:%M:%S}</td></tr>'
         for n, w in enumerate(mission.waypoints, 1)
     )
-    head = "<tr><th>#</th><th>Action</th><th>Place</th><th>Altitude</th><th>Time</th></tr>"
-    return f"<table>{head}{rows}</table>"
+    head = "".join(f"<th>{escape(say(name))}</th>" for name in ("action", "place", "altitude", "time"))
+    return f"<table><tr><th>#</th>{head}</tr>{rows}</table>"
 
 
-def _site_table(mission: Mission) -> str:
+def _site_table(mission: Mission, say: Tongue) -> str:
     farthest: dict[str, tuple[float, float, float, str]] = {}
     for reach in mission.reaches:
         begin, _, most, _ = farthest.get(reach.site.id, (reach.along_m, 0.0, 0.0, ""))
@@ -217,4 +248,5 @@ def _site_table(mission: Mission) -> str:
         f"<tr><td>{escape(name)}</td><td>{a / 1000:.1f}–{b / 1000:.1f} km</td><td>{d:.0f} m</td></tr>"
         for a, b, d, name in farthest.values()
     )
-    return f"<table><tr><th>Landing in need</th><th>Between</th><th>At most away</th></tr>{rows}</table>"
+    head = "".join(f"<th>{escape(say(name))}</th>" for name in ("site", "between", "at_most"))
+    return f"<table><tr>{head}</tr>{rows}</table>"

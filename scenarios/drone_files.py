@@ -1,6 +1,7 @@
 """Drone scenarios from TOML files: who flies what from where to where, in which wind, by which permissions.
 
-Airspace, pads and aircraft are those of the embedded bay; a file may bring zones of its own (ED-269 or ED-318).
+Airspace, pads and aircraft are those of the embedded bay; a file may bring zones (ED-269 or ED-318), runways, landing
+places and declared flights of its own.
 """
 
 import math
@@ -14,17 +15,19 @@ from typing import Any
 
 from drones.aircraft import Aircraft, payload_limit_kg
 from drones.airspace import Altitude, Datum
+from drones.deconfliction import Resolution, plan_clear_of
 from drones.energy import RESERVE_SHARE
+from drones.intents import Uncertainty
 from drones.mission import Pad
 from drones.obstacles import Ground, over_sea_m
 from drones.operation import Operation
-from drones.request import Airspace, MissionRequest, Objective, Wind
+from drones.request import Airspace, MissionRequest, Objective, Refusal, Wind
 from drones.rules import AccessControl
 from drones.rules_japan import RULES
 from feeds.makuhari.aircraft import read_aircraft
-from feeds.makuhari.airspace import read_airspace, read_pads
-from feeds.uas_zones import read_uas_zones
+from feeds.makuhari.airspace import read_pads
 from planner.errors import RequestError
+from scenarios.drone_airspace import Declared, airspace_of
 from scenarios.drone_wind import wind_of
 
 FOLDER = Path(__file__).parent
@@ -42,6 +45,14 @@ class DroneScenario:
     airspace: Airspace
     aircraft: Aircraft
     wind: Wind
+    declared: Declared
+
+
+def planned_beside(scenario: DroneScenario) -> Resolution | Refusal:
+    """The flight of a scenario, clear of the flights that others declared: later, higher or lower, or around them."""
+    region, declared = (scenario.airspace, scenario.aircraft, scenario.wind), scenario.declared
+    known, priority = declared.intents, declared.priority
+    return plan_clear_of(scenario.request, region, known, Uncertainty(), declared.latest, priority)
 
 
 def drone_scenario_path(name: str) -> Path:
@@ -86,7 +97,7 @@ def drone_scenario_of(document: Table, ident: str, folder: Path) -> DroneScenari
         If a value is missing or impossible; the message names it.
     """
     flight = _table(document, "flight")
-    airspace = _airspace(document, folder)
+    airspace, declared = airspace_of(document, folder, (_pad(flight, "start"), _pad(flight, "goal")))
     aircraft = _aircraft(flight)
     departure = flight.get("departure")
     if not isinstance(departure, datetime) or departure.tzinfo is None:
@@ -94,9 +105,8 @@ def drone_scenario_of(document: Table, ident: str, folder: Path) -> DroneScenari
     gust, wind = wind_of(_table(document, "wind"), departure, folder)
     request = _request(ident, document, airspace)
     request = replace(request, gust_ms=gust, rain_mm_h=_number(document.get("weather", {}), "rain_mm_h", 0.0))
-    return DroneScenario(
-        str(document.get("name", ident)), str(document.get("facts", "")), request, airspace, aircraft, wind
-    )
+    name, facts = str(document.get("name", ident)), str(document.get("facts", ""))
+    return DroneScenario(name, facts, request, airspace, aircraft, wind, declared)
 
 
 def _request(ident: str, document: Table, airspace: Airspace) -> MissionRequest:
@@ -227,14 +237,3 @@ def permits_named(pattern: str, airspace: Airspace) -> frozenset[str]:
     """Ids of the zones, and of the rules one can be permitted to leave, that a pattern such as ``did-*`` names."""
     known = (*(zone.id for zone in airspace.zones), *RULES)
     return frozenset(ident for ident in known if fnmatchcase(ident, pattern))
-
-
-def _airspace(document: Table, folder: Path) -> Airspace:
-    airspace = read_airspace()
-    for name in document.get("zones", []):
-        zones, notices = read_uas_zones(folder / str(name))
-        refused = [notice for notice in notices if notice.severity == "ERROR"]
-        if refused:
-            raise RequestError("zones", f"{name}: {refused[0].message}.")
-        airspace = replace(airspace, zones=airspace.zones + zones)
-    return airspace

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drones.airspace import Circle, Runway
+from drones.airspace import Runway
 from feeds.aerodromes import read_aerodromes, read_landing_places, read_runways
 from feeds.notices import FeedError
 
@@ -62,8 +62,8 @@ def test_a_landing_place(tmp_path: Path) -> None:
         "geometry": {"type": "Point", "coordinates": [140.1, 35.6]},
         "properties": {"id": "node/1", "name": "ヘリ"},
     }
-    places, notices = read_landing_places(collection(tmp_path, point, {"geometry": None}), 300.0)
-    assert places == (("node/1", "ヘリ", Circle(35.6, 140.1, 300.0)),)
+    places, notices = read_landing_places(collection(tmp_path, point, {"geometry": None}))
+    assert places == (("node/1", "ヘリ", 35.6, 140.1),)
     assert len(notices) == 1
 
 
@@ -105,7 +105,7 @@ def test_the_real_aerodromes(shared: Path) -> None:
     assert lengths["成田国際空港"] == [4000, 2500]
     assert [a.name for a in aerodromes if not a.is_in_use] == ["礼文空港"]
     assert {notice.message for notice in notices} == {f"{a.name} has no outline" for a in aerodromes if not a.area}
-    places, notices = read_landing_places(shared / "data/geo/airspace/landing_sites.geojson", 300.0)
+    places, notices = read_landing_places(shared / "data/geo/airspace/landing_sites.geojson")
     assert (len(places), notices) == (270, [])
 
 
@@ -123,6 +123,6 @@ def test_changed_files_never_raise_anything_but_feed_errors(
     with contextlib.suppress(FeedError):
         read_aerodromes(path)
     with contextlib.suppress(FeedError):
-        read_landing_places(path, 1.0)
+        read_landing_places(path)
     with contextlib.suppress(FeedError):
         read_runways(table)

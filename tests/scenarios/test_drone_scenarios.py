@@ -3,18 +3,23 @@
 import json
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from itertools import pairwise
 from math import hypot
 
 import pytest
 
 from api.cli import main
+from api.flight_words import phrase_text
+from api.messages import catalogue
+from drones.deconfliction import find_conflicts
 from drones.energy import still_air_range_m
 from drones.mission import Mission, distances_m
 from drones.operation import Operation
 from drones.phrases import Cause
 from drones.planning import plan_mission
 from drones.request import Objective, Refusal
+from feeds.intents import read_intents
 from feeds.makuhari.aircraft import read_aircraft
 from feeds.makuhari.airspace import read_airspace, read_coast, read_pads
 from feeds.missions import read_mission
@@ -22,10 +27,11 @@ from feeds.notices import Severity
 from feeds.uas_zones import read_uas_zones
 from feeds.weather import read_jma_daily
 from planner.errors import RequestError
-from scenarios.briefing import Weather, briefing_html
+from scenarios.briefing import Tongue, Weather, briefing_html
 from scenarios.drone_files import drone_scenario_path, read_drone_scenario
 from scenarios.drone_map import draw_mission
 
+ENGLISH = Tongue("en", catalogue("en").text, partial(phrase_text, catalogue("en")))
 TOWER = drone_scenario_path("drone-tower-2021").read_text(encoding="utf-8")
 
 
@@ -125,7 +131,7 @@ def test_the_airspace_of_the_bay_names_its_sources():
 
 
 def test_a_briefing_is_one_page_with_map_and_profiles(akanehama):
-    page = briefing_html("<Flight>", akanehama, read_airspace().zones, read_coast())
+    page = briefing_html("<Flight>", akanehama, read_airspace().zones, read_coast(), ENGLISH)
     assert page.count("<svg") == 3
     assert "&lt;Flight&gt;" in page
     assert "http" not in page
@@ -136,7 +142,7 @@ def test_the_briefing_tells_wind_rules_with_clause_and_what_to_do_in_need():
     scenario, found = read_drone_scenario(drone_scenario_path("drone-tower-2021")), planned("drone-tower-2021")
     assert isinstance(found, Mission)
     weather = Weather(scenario.wind, 6.0, 0.0, scenario.aircraft)
-    page = briefing_html(scenario.name, found, scenario.airspace.zones, read_coast(), (), weather)
+    page = briefing_html(scenario.name, found, scenario.airspace.zones, read_coast(), ENGLISH, (), weather)
     assert "3.5 m/s from 0°" in page
     assert "10 m/s, 15 m/s, 0 mm/h" in page
     needed, permitted = page.index("<td>needed</td><td>航空法132条の86第2項3号"), page.index("<td>permission</td>")
@@ -213,6 +219,85 @@ def test_the_command_writes_every_file_and_checks_its_own(tmp_path, capsys):
     assert run("drones", "check", str(plan), "--scenario", "drone-akanehama-cat3") == 0
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("2026-05-12T20:30", "20:30 to "), ("2026-05-12T20:30+09:00", "20:30 to "), ("2026-05-12T11:30Z", "20:30 to ")],
+)
+def test_a_time_is_read_with_its_offset_and_told_by_the_clock_of_the_bay(tmp_path, capsys, words):
+    """In the evening of the bay it is night there, in UTC it is not."""
+    assert run("drones", "plan", "drone-akanehama-cat3", "-o", str(tmp_path)) == 0
+    plan = str(tmp_path / "drone-akanehama-cat3.plan")
+    assert run("drones", "check", plan, "--scenario", "drone-akanehama-cat3", "--at", words[0], "--lang", "en") == 1
+    told = capsys.readouterr().out
+    assert "By night" in told
+    assert words[1] in told
+    assert "UTC+09:00" in told
+    assert run("drones", "check", plan, "--at", "soon") == 2
+    assert "--at: 'soon' is no date and time" in capsys.readouterr().err
+
+
+RUNWAYS = (
+    "airport_ident,length_ft,width_ft,closed,le_ident,le_latitude_deg,le_longitude_deg,le_elevation_ft,"
+    "le_heading_degT,he_ident,he_latitude_deg,he_longitude_deg,he_elevation_ft,he_heading_degT\n"
+    "RJXX,3280,150,0,18,35.6640,139.9700,10,180,36,35.6550,139.9700,10,0\n"
+)
+
+
+@pytest.mark.parametrize(("lang", "surface"), [("en", "surface of RJXX at "), ("ja", "RJXXの")])
+def test_a_made_runway_near_the_way_refuses_the_flight_by_its_surface(tmp_path, capsys, lang, surface):
+    (tmp_path / "runways.csv").write_text(RUNWAYS)
+    (tmp_path / "s.toml").write_text(TOWER + '\n[airspace]\nrunways = "runways.csv"\n', encoding="utf-8")
+    assert run("drones", "plan", str(tmp_path / "s.toml"), "-o", str(tmp_path / "out"), "--lang", lang) == 1
+    told = capsys.readouterr().out
+    assert surface in told
+    assert "航空法132条の85第1項1号" in told
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_mission_of_someone_else_is_checked_against_the_surfaces_of_a_runway(tmp_path, capsys):
+    assert run("drones", "plan", "drone-tower-2021", "-o", str(tmp_path)) == 0
+    (tmp_path / "runways.csv").write_text(RUNWAYS)
+    (tmp_path / "s.toml").write_text(TOWER + '\n[airspace]\nrunways = "runways.csv"\n', encoding="utf-8")
+    capsys.readouterr()
+    plan = str(tmp_path / "drone-tower-2021.plan")
+    assert run("drones", "check", plan, "--scenario", str(tmp_path / "s.toml"), "--lang", "en") == 1
+    assert "surface of RJXX at " in capsys.readouterr().out
+
+
+def test_landing_places_of_a_file_are_alternates(tmp_path):
+    point = {"type": "Point", "coordinates": [139.985, 35.648]}
+    place = {"geometry": point, "properties": {"id": "node/1", "name": "barge"}}
+    far = {"geometry": {"type": "Point", "coordinates": [127.7, 26.3]}, "properties": {"id": "node/2"}}
+    (tmp_path / "places.geojson").write_text(json.dumps({"features": [place, far]}))
+    (tmp_path / "s.toml").write_text(TOWER + '\n[airspace]\nlanding_places = "places.geojson"\n', encoding="utf-8")
+    scenario = read_drone_scenario(tmp_path / "s.toml")
+    assert [site.id for site in scenario.airspace.sites if site.id.startswith("node")] == ["node/1"]
+    found = plan_mission(scenario.request, scenario.airspace, scenario.aircraft, scenario.wind)
+    assert isinstance(found, Mission)
+    assert "barge" in {reach.site.name for reach in found.reaches}
+
+
+def test_a_flight_is_put_off_until_a_declared_one_has_passed(tmp_path, capsys):
+    assert run("drones", "plan", "drone-tower-2021", "-o", str(tmp_path)) == 0
+    capsys.readouterr()
+    declared = tmp_path / "other.json"
+    declared.write_bytes((tmp_path / "drone-tower-2021.f3548.json").read_bytes().replace(b"drone-tower", b"other"))
+    table = '\n[airspace]\nintents = ["other.json"]\n'
+    (tmp_path / "s.toml").write_text(TOWER + table, encoding="utf-8")
+    assert run("drones", "plan", str(tmp_path / "s.toml"), "-o", str(tmp_path / "out"), "--lang", "en") == 0
+    told = capsys.readouterr().out
+    assert "Departure put off to 10:0" in told
+    geoid_m = read_airspace().ground.geoid_m
+    (own,), (other,) = (read_intents(path, geoid_m) for path in (tmp_path / "out" / "s.f3548.json", declared))
+    assert find_conflicts([own, other]) == ()
+    (tmp_path / "s.toml").write_text(TOWER + table + "latest_min = 0\n", encoding="utf-8")
+    assert run("drones", "plan", str(tmp_path / "s.toml"), "-o", str(tmp_path / "out"), "--lang", "en") == 1
+    assert "It meets other-2021, and no later time within 0 min" in capsys.readouterr().out
+    (tmp_path / "s.toml").write_text(TOWER + table + "latest_min = 0\npriority = 1\n", encoding="utf-8")
+    assert run("drones", "plan", str(tmp_path / "s.toml"), "-o", str(tmp_path / "out"), "--lang", "ja") == 0
+    assert "申請済みの飛行1件と重なりません" in capsys.readouterr().out
+
+
 def test_a_refused_flight_ends_with_one_and_an_unknown_file_with_two(tmp_path, capsys):
     assert run("drones", "plan", "drone-ichikawa-cat3", "-o", str(tmp_path / "x")) == 1
     assert "short of" in capsys.readouterr().out
@@ -254,6 +339,10 @@ def ed269(ring: list[tuple[float, float]]) -> str:
         ("payload_kg = 2.0", "wind_limit_ms = 0\npayload_kg = 2.0", "0 m/s"),
         ("payload_kg = 2.0", "payload_kg = 80", "more than any drone carries"),
         ("payload_kg = 2.0", "payload_kg = 2.0\nvia = [[95.0, 140.0]]", "nowhere on the earth"),
+        ("[wind]", "[airspace]\nrunway = 1\n[wind]", "airspace: Object contains unknown field `runway`"),
+        ("[wind]", '[airspace]\nintents = ["bow.json"]\n[wind]', "bow.json: no operational intent could be read"),
+        ("[wind]", "[airspace]\nlatest_min = -1\n[wind]", "-1 is no delay within a day"),
+        ("[wind]", '[airspace]\nrunways = "bow.json"\n[wind]', "has not the columns of OurAirports"),
         ('access_control = "ground"', 'access_control = "wall"', "'wall' is none of"),
         ('access_control = "ground"', "licence_class = 3", "3 is none of 0, 1, 2"),
         ('access_control = "ground"', "has_camera = true", "operation.has_camera is none of"),
