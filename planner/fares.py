@@ -38,7 +38,7 @@ class Fares:
 
 
 @dataclass(frozen=True, slots=True)
-class _FareIndex:
+class FareIndex:
     """Look-ups of several feeds; `feed` by route id."""
 
     feed: dict[str, int]
@@ -47,10 +47,11 @@ class _FareIndex:
 
 
 @lru_cache(maxsize=4)
-def _index(fares: tuple[Fares, ...], rider: str) -> _FareIndex:
+def fare_index(fares: tuple[Fares, ...], rider: str) -> FareIndex:
+    """Look-ups of `fares` for a rider category, prepared once."""
     feed = {route: number for number, one in enumerate(fares) for route in one.routes}
     prepared = (index_v2(one.v2, category_of(one.v2, rider)) if one.v2.leg_rules else index_v1(one.v1) for one in fares)
-    return _FareIndex(feed, tuple(prepared), rider)
+    return FareIndex(feed, tuple(prepared), rider)
 
 
 def price_legs(fares: Sequence[Fares], legs: Sequence[Leg], rider: str = "") -> tuple[FarePart, ...] | None:
@@ -72,7 +73,7 @@ def price_legs(fares: Sequence[Fares], legs: Sequence[Leg], rider: str = "") -> 
     Every choice a feed leaves open is made for the rider's cheapest medium, by default for the feed's default rider;
     then the prices of all categories and media come with it, the default category first.
     """
-    index = _index(tuple(fares), rider)
+    index = fare_index(tuple(fares), rider)
     runs: list[FarePart | tuple[int, list[tuple[int, Ride]]]] = []
     for position, leg in enumerate(legs):
         match leg:
@@ -102,7 +103,7 @@ def _own_part(position: int, leg: RentalLeg | TaxiLeg, price: Price) -> FarePart
 
 
 def _priced(
-    index: _FareIndex, runs: Sequence[FarePart | tuple[int, list[tuple[int, Ride]]]]
+    index: FareIndex, runs: Sequence[FarePart | tuple[int, list[tuple[int, Ride]]]]
 ) -> tuple[FarePart, ...] | None:
     parts: list[FarePart] = []
     for run in runs:
@@ -112,12 +113,19 @@ def _priced(
         feed, rides = run
         prepared = index.fares[feed]
         bought = price_v2(prepared, rides) if isinstance(prepared, FareV2Index) else price_v1(prepared, rides)
-        if bought is not None and index.rider:
-            if isinstance(prepared, FareV2Index):
-                bought = sold_to(bought, prepared.transfers.rider)
-            else:
-                bought = sold_v1(bought, index.rider)
+        bought = None if bought is None else sold(index, prepared, bought)
         if bought is None:
             return None
         parts += bought
     return tuple(parts)
+
+
+def sold(
+    index: FareIndex, prepared: FareV2Index | FareV1Index, bought: Sequence[FarePart]
+) -> tuple[FarePart, ...] | None:
+    """The parts as the rider of `index` pays them; None if any of them is not sold to that rider."""
+    if not index.rider:
+        return tuple(bought)
+    return (
+        sold_to(bought, prepared.transfers.rider) if isinstance(prepared, FareV2Index) else sold_v1(bought, index.rider)
+    )

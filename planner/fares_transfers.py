@@ -70,7 +70,7 @@ class TransferIndex:
 
 
 @dataclass(frozen=True, slots=True)
-class _Purchase:
+class Purchase:
     """What has been bought for the fare legs so far.
 
     `groups` names the rule with equal groups that covered the last `count` transfers, `first` the fare leg they began
@@ -99,9 +99,16 @@ def cheapest_purchase(
     index: TransferIndex, legs: Sequence[FareLeg], offers: Sequence[Mapping[str, Offer]]
 ) -> tuple[FarePart, ...]:
     """The cheapest products for `legs`, each of which may be bought by any of its `offers` (by leg group)."""
-    purchases = [_Purchase()]
+    return purchases_of(index, legs, offers)[0].parts
+
+
+def purchases_of(
+    index: TransferIndex, legs: Sequence[FareLeg], offers: Sequence[Mapping[str, Offer]]
+) -> list[Purchase]:
+    """Of all ways to buy `legs` that differ in what later legs may cost the cheapest each, cheapest first."""
+    purchases = [Purchase()]
     for number, by_group in enumerate(offers):
-        cheapest: dict[tuple[object, ...], tuple[float, _Purchase]] = {}
+        cheapest: dict[tuple[object, ...], tuple[float, Purchase]] = {}
         for before in purchases:
             for group, offer in by_group.items():
                 for after in _with_leg(index, legs, number, before, (group, offer)):
@@ -110,7 +117,7 @@ def cheapest_purchase(
                     if state not in cheapest or cost < cheapest[state][0]:
                         cheapest[state] = cost, after
         purchases = [purchase for _, purchase in sorted(cheapest.values(), key=lambda found: found[0])]
-    return purchases[0].parts
+    return purchases
 
 
 def cost_of(prices: Iterable[Price], rider: str) -> float:
@@ -119,15 +126,15 @@ def cost_of(prices: Iterable[Price], rider: str) -> float:
 
 
 def _with_leg(
-    index: TransferIndex, legs: Sequence[FareLeg], number: int, before: _Purchase, bought: tuple[str, Offer]
-) -> list[_Purchase]:
+    index: TransferIndex, legs: Sequence[FareLeg], number: int, before: Purchase, bought: tuple[str, Offer]
+) -> list[Purchase]:
     group, offer = bought
     own = FarePart(offer.name, legs[number].positions, offer.prices)
     matches = _matching(index, legs, number, before, group)
     if not matches:
-        return [_Purchase((*before.parts, own), group, None, number)]
+        return [Purchase((*before.parts, own), group, None, number)]
     return [
-        _Purchase(_paid(index, before, rule, own), group, _run_of(index, before.group, group), first, count, True)
+        Purchase(_paid(index, before, rule, own), group, _run_of(index, before.group, group), first, count, True)
         for rule, first, count in matches
     ]
 
@@ -143,7 +150,7 @@ def _run_of(index: TransferIndex, before: str, after: str) -> tuple[str, str] | 
 
 
 def _matching(
-    index: TransferIndex, legs: Sequence[FareLeg], number: int, before: _Purchase, group: str
+    index: TransferIndex, legs: Sequence[FareLeg], number: int, before: Purchase, group: str
 ) -> list[tuple[TransferRule, int, int]]:
     """Rules for the transfer to leg `number`, each with the leg its time counts from and its number of transfers."""
     if not before.group or not group:
@@ -172,7 +179,7 @@ def _is_in_time(rule: TransferRule, first: FareLeg, last: FareLeg) -> bool:
     return (end - begin).total_seconds() <= rule.duration_limit
 
 
-def _paid(index: TransferIndex, before: _Purchase, rule: TransferRule, own: FarePart) -> tuple[FarePart, ...]:
+def _paid(index: TransferIndex, before: Purchase, rule: TransferRule, own: FarePart) -> tuple[FarePart, ...]:
     """Parts after a transfer.
 
     A product sold only on some media, or to some riders, changes the price for these; the others pay as if there were

@@ -92,6 +92,14 @@ def price_v1(index: FareV1Index, rides: Sequence[tuple[int, Ride]]) -> tuple[Far
 
     Dynamic programming over the rides already paid for. Of equal prices the one with fewer fares is taken.
     """
+    last = bought_up_to(index, rides)[-1]
+    return None if last is None else last[1]
+
+
+def bought_up_to(
+    index: FareV1Index, rides: Sequence[tuple[int, Ride]]
+) -> list[tuple[float, tuple[FarePart, ...]] | None]:
+    """Price and fares of the first 0, 1, … rides at their cheapest, None where one of them has no fare."""
     cheapest: list[tuple[float, tuple[FarePart, ...]] | None] = [(0.0, ())]
     for end in range(1, len(rides) + 1):
         ways = [
@@ -100,14 +108,14 @@ def price_v1(index: FareV1Index, rides: Sequence[tuple[int, Ride]]) -> tuple[Far
             if before is not None and (part := _part(index, rides[start:end])) is not None
         ]
         cheapest.append(min(ways, key=lambda way: (way[0], len(way[1])), default=None))
-    return cheapest[-1][1] if cheapest[-1] is not None else None
+    return cheapest
 
 
 def _part(index: FareV1Index, rides: Sequence[tuple[int, Ride]]) -> FarePart | None:
     """The cheapest single fare for all of `rides`."""
     legs = [ride for _, ride in rides]
-    origin, destination = _zone(index, legs[0].origin), _zone(index, legs[-1].destination)
-    zones = frozenset(_zone(index, place) for leg in legs for place in _places(leg)) - {""}
+    origin, destination = zone_of(index, legs[0].origin), zone_of(index, legs[-1].destination)
+    zones = frozenset(zone_of(index, place) for leg in legs for place in places_of(leg)) - {""}
     fitting: set[int] | None = None
     for route in {leg.route_id for leg in legs}:
         of_route = set(index.everywhere)
@@ -131,12 +139,14 @@ def _is_allowed(index: FareV1Index, fare: FareAttributes, legs: Sequence[Ride]) 
     return not fare.agency or all(index.agencies.get(leg.route_id) == fare.agency for leg in legs)
 
 
-def _places(leg: Ride) -> list[Place]:
+def places_of(leg: Ride) -> list[Place]:
+    """Where a ride calls, its ends included."""
     between = [call.place for call in leg.calls] if isinstance(leg, TransitLeg) else []
     return [leg.origin, *between, leg.destination]
 
 
-def _zone(index: FareV1Index, place: Place) -> str:
+def zone_of(index: FareV1Index, place: Place) -> str:
+    """Zone of a stop, else of its station; empty if none."""
     return index.zones.get(place.stop_id or "") or index.zones.get(place.parent_id or "") or ""
 
 

@@ -185,17 +185,18 @@ def _offers_by_product(products: Iterable[FareProduct], rider: str) -> dict[str,
 
 def price_v2(index: FareV2Index, rides: Sequence[tuple[int, Ride]]) -> tuple[FarePart, ...] | None:
     """Products for consecutive rides, given with their positions in the itinerary; None if a fare leg has no rule."""
-    legs = _fare_legs(index, rides)
+    legs = fare_legs(index, rides)
     offers = []
     for leg in legs:
-        by_group = _offers(index, leg)
+        by_group = offers_for(index, leg)
         if not by_group:
             return None
         offers.append(by_group)
     return cheapest_purchase(index.transfers, legs, offers)
 
 
-def _fare_legs(index: FareV2Index, rides: Sequence[tuple[int, Ride]]) -> list[FareLeg]:
+def fare_legs(index: FareV2Index, rides: Sequence[tuple[int, Ride]]) -> list[FareLeg]:
+    """Consecutive rides as the rules price them: those that are joined are one."""
     joined: list[list[tuple[int, Ride]]] = []
     for position, ride in rides:
         if joined and _is_same_fare_leg(index, joined[-1][-1][1], ride):
@@ -233,7 +234,7 @@ def _joins(rule: JoinRule, alighted: Place, boarded: Place) -> bool:
     return is_same_station or bool(rule.from_stop and rule.to_stop)
 
 
-def _offers(index: FareV2Index, leg: FareLeg) -> dict[str, Offer]:
+def offers_for(index: FareV2Index, leg: FareLeg) -> dict[str, Offer]:
     """What the matching rules sell for a fare leg, by leg group."""
     by_group: dict[str, list[Offer]] = defaultdict(list)
     for rule in _matching_rules(index, leg):
@@ -256,7 +257,7 @@ def _merged(offers: Sequence[Offer], rider: str) -> Offer:
 
 
 def _matching_rules(index: FareV2Index, leg: FareLeg) -> list[LegRule]:
-    origins, destinations = _areas(index, leg.origin), _areas(index, leg.destination)
+    origins, destinations = areas_of(index, leg.origin), areas_of(index, leg.destination)
     if len(leg.networks) == 1:
         networks = _fields(index, leg.networks, index.listed_networks)
     else:
@@ -274,7 +275,8 @@ def _matching_rules(index: FareV2Index, leg: FareLeg) -> list[LegRule]:
     return [rule for rule in found if rule.priority == highest]
 
 
-def _areas(index: FareV2Index, place: Place) -> frozenset[str]:
+def areas_of(index: FareV2Index, place: Place) -> frozenset[str]:
+    """Areas of a stop, else of its station."""
     areas = index.fares.areas
     return frozenset(areas.get(place.stop_id or "") or areas.get(place.parent_id or "") or ())
 

@@ -1,0 +1,142 @@
+"""The cheapest journeys within bounds are those of plain enumeration: every vehicle boarded, every price worked out."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planner.fare_rides import rides_on
+from planner.fare_states import FareStates
+from planner.fares import Fares, price_legs
+from planner.model import Itinerary, Leg, Mode, Place, StopCall, TransitLeg
+from planner.price_search import Bound, Priced, PriceSearch, cheapest_between, left_late
+from tests.planner import oracle
+from tests.planner.fare_journeys import TOKYO
+from tests.planner.fare_questions import busy_hours, tariffs
+from tests.planner.questions import Question, questions
+from tests.planner.timetables import DAY
+
+HOUR = 3600
+EIGHT = 8 * HOUR
+Point = tuple[int, int, float | None]
+Segments = tuple[tuple[oracle.Run, int, int], ...]
+
+
+def rides_from(
+    world: oracle.World, run: oracle.Run, board: int, before: Segments = ()
+) -> Iterator[tuple[Segments, oracle.Call]]:
+    """Every way to leave the vehicle, with the trips ridden in it."""
+    calls = world.calls[run]
+    for at in range(board + 1, len(calls)):
+        if calls[at].can_alight:
+            yield (*before, (run, board, at)), calls[at]
+    seen = {segment[0] for segment in before} | {run}
+    for following in world.goes_on_as.get(run, []):
+        if following not in seen:
+            # Where one trip becomes the next nothing has been ridden yet by who boards there.
+            own = ((run, board, len(calls) - 1),) if board < len(calls) - 1 else ()
+            yield from rides_from(world, following, 0, (*before, *own))
+
+
+def legs_of(question: Question, world: oracle.World, segments: Segments) -> list[Leg]:
+    return [_leg(question, world, *segment, is_on=part > 0) for part, segment in enumerate(segments)]
+
+
+def _leg(question: Question, world: oracle.World, run: oracle.Run, board: int, alight: int, *, is_on: bool) -> Leg:
+    table, calls = question.table, world.calls[run]
+    route = table.routes[int(table.trips.route[run[0]])].id
+    when = [
+        datetime(DAY.year, DAY.month, DAY.day, tzinfo=TOKYO).timestamp() + t
+        for t in (calls[board].departure, calls[alight].arrival)
+    ]
+    start, end = (datetime.fromtimestamp(t, TOKYO) for t in when)
+    places = [Place(table.stops.ids[call.stop], 35.6, 140.0, stop_id=table.stops.ids[call.stop]) for call in calls]
+
+    between = tuple(StopCall(place, start, end) for place in places[board + 1 : alight])
+    names = (str(run), DAY, route, "", "", 3, "", "", "", "", "", "", "", between)
+    return TransitLeg(Mode.BUS, start, end, places[board], places[alight], 0.0, (), *names, stays_seated=is_on)
+
+
+def enumerated(  # noqa: C901
+    question: Question, fares: Sequence[Fares], bound: Bound, rider: str
+) -> Iterator[tuple[int, int, int, float | None]]:
+    """(departure, arrival, rides, price) of every journey there is within the bound."""
+    world = question.world()
+
+    def ridden(stop: int, ready: int, legs: list[Leg], rides: int, left: int | None, access: tuple[int, int] | None):
+        for departure, run, call in world.boardings.get(stop, []):
+            if departure < ready or departure > bound.deadline:
+                continue
+            leaves = left if access is None else min(departure - access[0], access[1])
+            if leaves < bound.start:
+                continue
+            for segments, at in rides_from(world, run, call):
+                if at.arrival > bound.deadline:
+                    continue
+                now = [*legs, *legs_of(question, world, segments)]
+                for to, seconds, opens, closes in oracle.rows(question.egress):
+                    end = max(at.arrival, opens) + seconds
+                    if to == at.stop and at.arrival <= closes and end <= bound.deadline:
+                        yield leaves, end, rides + 1, priced(fares, now, rider)
+                if rides + 1 < bound.max_rides:
+                    for other, moment in oracle.ready_after(world.footpaths, at.stop, at.arrival):
+                        yield from ridden(other, moment, now, rides + 1, leaves, None)
+
+    for stop, seconds, opens, closes in oracle.rows(question.access):
+        begin = max(bound.start, opens)
+        if begin <= closes:
+            yield from ridden(stop, begin + seconds, [], 0, None, (seconds, closes))
+
+
+def priced(fares: Sequence[Fares], legs: Sequence[Leg], rider: str) -> float | None:
+    price = Itinerary(tuple(legs), 0, price_legs(fares, legs, rider), 0.0, 0.0).price()
+    return None if price is None else round(price.amount, 3)
+
+
+def front(points: set[Point]) -> list[Point]:
+    known = oracle.pareto({p for p in points if p[2] is not None})
+    unknown = oracle.pareto({p[:2] for p in points if p[2] is None})
+    return [*sorted(known), *sorted((*p, None) for p in unknown)]
+
+
+def searched(question: Question, fares: Sequence[Fares], bound: Bound, rider: str) -> tuple[PriceSearch, list[Priced]]:
+    transit = question.transit()
+    search = PriceSearch(
+        transit,
+        question.table.trips.route,
+        question.access,
+        question.egress,
+        bound,
+        FareStates(fares, rider),
+        rides_on(question.table, transit.day, DAY, TOKYO),
+    )
+    return search, cheapest_between(search, transit.mirrored())
+
+
+def point(one: Priced, bound: Bound) -> Point:
+    return (
+        -one.departure if bound.by_departure else one.arrival,
+        len(one.rides),
+        None if one.price is None else round(one.price, 3),
+    )
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    st.one_of(busy_hours(), busy_hours(), busy_hours(), questions()), tariffs(), st.integers(-5, 3),
+    st.integers(15, 45), st.integers(2, 3), st.booleans(), st.sampled_from(["", "", "child", "adult"]),
+)  # fmt: skip
+def test_cheapest_journeys_are_those_of_enumeration(
+    question: Question, fares: tuple[Fares, ...], start: int, minutes: int, rides: int, by_departure: bool, rider: str
+) -> None:
+    bound = Bound(EIGHT + 60 * start, EIGHT + 60 * (start + minutes), rides, by_departure)
+    every = set(enumerated(question, fares, bound, rider))
+    expected = front({(-d if by_departure else a, n, p) for d, a, n, p in every})
+    search, found = searched(question, fares, bound, rider)
+    assert sorted([point(one, bound) for one in found], key=lambda p: (p[2] is None, p)) == expected
+    for one in found:
+        late = left_late(search, one)
+        price = None if late.price is None else round(late.price, 3)
+        assert late.departure >= one.departure
+        assert (late.departure, late.arrival, len(late.rides), price) in every
