@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, assert_never
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ import typer
 from rich.console import Console
 
 from api.cli_answer import print_answer, ranked
+from api.cli_cheapest import PriceWish, by_wish, price_lines, price_wish
 from api.cli_fares import fare_lines, fare_wishes, priced
 from api.cli_network import attributions, network_folder
 from api.cli_reliability import observed_delays, reliability_lines
@@ -46,8 +48,19 @@ DELAYS = "Delays that were observed (columns mode, delay_s) for --reliability; d
 HELD = "A commuter pass held, FROM:TO[:OPERATOR] or of a whole line; may be given several times."
 WHOLE_DAY = "Say after how many such journeys a day pass of this price (of all lines, or these) has paid for itself."
 RIDER = "Who pays: a rider category of the feeds; default: adult."
+PREFER = "What decides: the price, searched for beyond the quickest; default: a balance of all."
+MOST_YEN = "Only what costs at most so much, also where it is slower; what has no known price is shown apart."
+SLACK = (
+    "How far the cheapest is looked for: MINUTES[:CHANGES] beyond the soonest arrival and the fewest; default: 30:1."
+)
 USUAL_COUNT = 5
 MODES = "Only these, of: walk,bike,bicycle-rental,scooter,demand-bus,taxi,transit,rail,bus,monorail,…"
+
+
+class Preference(StrEnum):
+    """What itineraries are looked for and ordered by."""
+
+    PRICE = "price"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +98,9 @@ def plan(  # noqa: PLR0913, PLR0917
     via: Annotated[list[str] | None, typer.Option(metavar="NAME[:MINUTES]", help=VIA)] = None,
     avoid: Annotated[list[str] | None, typer.Option(metavar="LINE|STOP|OPERATOR", help=AVOID)] = None,
     safe: Annotated[int | None, typer.Option("--last-safe", min=0, max=240, metavar="MINUTES", help=SAFE)] = None,
+    prefer: Annotated[Preference | None, typer.Option(help=PREFER)] = None,
+    slack: Annotated[str | None, typer.Option(metavar="MINUTES[:CHANGES]", help=SLACK)] = None,
+    max_price: Annotated[int | None, typer.Option(min=0, metavar="YEN", help=MOST_YEN)] = None,
     reliability: Annotated[bool, typer.Option("--reliability", help=SURE)] = False,
     delays: Annotated[Path | None, typer.Option(metavar="FILE.csv", help=DELAYS)] = None,
     rider: Annotated[str | None, typer.Option(metavar="adult|child|CATEGORY", help=RIDER)] = None,
@@ -111,18 +127,14 @@ def plan(  # noqa: PLR0913, PLR0917
     opened = open_network(network_folder(network))
     if realtime:
         opened = with_reports(opened, realtime, now)
+    wish = price_wish(prefer is Preference.PRICE, slack, max_price)
+    if wish is not None:
+        _refuse_beside_price(question, passes or ())
     request = request_of(question, opened, words, now)
-    from planner.plan import plan as find
-
-    if safe is None:
-        answer = only_end(find(opened, request), question)
-    else:
-        from planner.last_safe import last_safe
-
-        answer = last_safe(opened, request, 60 * safe)
     wishes = fare_wishes(opened, rider, derivation, passes or (), day_pass)
-    answer = priced(opened, request, answer, wishes)
-    found = ranked(answer, request)[:count]
+    whole = priced(opened, request, _answered(opened, request, question, wish, wishes.rider), wishes)
+    answer, found = (whole, ranked(whole, request)) if wish is None else by_wish(whole, wish)
+    found = found[:count]
     # Whoever reads only the first lines and closes the pipe still gets the files.
     _write_files(found, words, now, opened, {"map": map_file, "ics": ics})
     if as_json:
@@ -135,11 +147,26 @@ def plan(  # noqa: PLR0913, PLR0917
                 words.text("reliability.note"),
                 *notes,
             ]
+        if wish is not None:
+            notes = [*price_lines(words, request, wish, found, whole), *notes]
         print_answer(Console(), words, answer, found, notes, steps)
     if not (answer.itineraries or answer.direct):
         if as_json and answer.reason is not None:
             typer.echo(reason_text(words, answer.reason), err=True)
         raise typer.Exit(1)
+
+
+def _answered(network: Network, request: PlanRequest, question: Question, wish: PriceWish | None, rider: str) -> Answer:
+    """The answer by the search that the options ask for."""
+    from planner.cheapest import plan_cheapest
+    from planner.last_safe import last_safe
+    from planner.plan import plan as find
+
+    if wish is not None:
+        return plan_cheapest(network, request, wish.within, rider)
+    if question.last_safe is not None:
+        return last_safe(network, request, 60 * question.last_safe)
+    return only_end(find(network, request), question)
 
 
 def known_language(text: str) -> str:
@@ -322,6 +349,21 @@ def _time_of(question: Question, zone: ZoneInfo, now: datetime) -> tuple[datetim
 def _refuse_both(one: str, given: object, other: str, other_given: object) -> None:
     if given not in (None, False) and other_given not in (None, False):
         raise RequestError(one, f"Give {one} or {other}, not both.")
+
+
+def _refuse_beside_price(question: Question, passes: Sequence[str]) -> None:
+    given = {
+        "--first": question.first,
+        "--last": question.last,
+        "--last-safe": question.last_safe is not None,
+        "--via": bool(question.via),
+        "--window": question.window is not None,
+        "--pass": bool(passes),
+    }
+    for option, is_given in given.items():
+        if is_given:
+            told = "a search by price (--prefer price, --max-price) is for one departure or arrival without it."
+            raise RequestError(option, f"{option}: {told}")
 
 
 def _candidates_text(candidates: tuple[Match, ...]) -> str:

@@ -102,6 +102,17 @@ def plan_at(network: Network, request: PlanRequest) -> Answer:
     RequestError
         If the request is impossible.
     """
+    return plan_with(network, request, _search_at)
+
+
+def plan_with(network: Network, request: PlanRequest, search: Callable[[Asked, Page, date], Found]) -> Answer:
+    """The answer of another search for who leaves at (arrives by) `request.time` and goes to and from stops on foot.
+
+    Raises
+    ------
+    RequestError
+        If the request is impossible.
+    """
     on_foot = frozenset({StreetMode.WALK})
     request = _checked(replace(request, access_modes=on_foot, egress_modes=on_foot))
     network = network.in_mode(request.realtime, request.now).avoiding(request.avoid)
@@ -111,7 +122,7 @@ def plan_at(network: Network, request: PlanRequest) -> Answer:
         return asked
     if is_one_place(asked.ends):
         return _answer(network, _places(asked.ends), ((), ()), _already_there(asked.ends), page)
-    itineraries, page, reason = _scheduled(asked, page, lambda day: (_search_at(asked, page, day), page))
+    itineraries, page, reason = _scheduled(asked, page, lambda day: (search(asked, page, day), page))
     in_order = tuple(sorted(itineraries, key=lambda one: (one.start, one.end, one.transfers)))
     return _answer(network, _places(asked.ends), (in_order, ()), reason, page)
 
@@ -140,6 +151,8 @@ def _checked(request: PlanRequest) -> PlanRequest:
             raise RequestError(field, f"a speed of {value} m/s is not between 0.2 and 20")
     if len(request.via) > MOST_VIAS or any(not 0 <= via.stay_s <= LONGEST_STAY_S for via in request.via):
         raise RequestError("via", f"at most {MOST_VIAS} places on the way, with stays of 0 to 24 hours")
+    if request.max_duration_s is not None:
+        request = replace(request, max_direct_s=min(request.max_direct_s, request.max_duration_s))
     if not request.wheelchair:
         return request
     return replace(
@@ -201,7 +214,7 @@ def _search(asked: Asked, page: Page, day: date, direct: dict[int, float]) -> tu
         if request.is_given_up is not None and request.is_given_up():
             raise GivenUpError("Nobody waits for this answer any longer.")
         page = window
-        sides = _sides(sides_during(page))
+        sides = both_sides(sides_during(page))
         if isinstance(sides, RoutingError):
             nothing = sides
             if _has_hours(network):
@@ -214,6 +227,7 @@ def _search(asked: Asked, page: Page, day: date, direct: dict[int, float]) -> tu
             nothing = RoutingError(_why_none(page, is_beaten=True))
             continue
         found = journeys_between(network.snapshot.timetable, transit, pairs, span, request.max_transfers, workspace)
+        found = found.within(request.max_duration_s)
         rows = best_rows(found, span, request.count, direct)
         nothing = RoutingError(_why_none(page, is_beaten=len(found) > 0))
         kept = [(found.pairs[int(found.pair[row])], int(found.row[row])) for row in rows]
@@ -234,7 +248,7 @@ def _why_none(page: Page, *, is_beaten: bool) -> Reason:
 def _search_at(asked: Asked, page: Page, day: date) -> Found:
     """Search for one departure, or one arrival."""
     network, request = asked.network, asked.request
-    sides = _sides(approaches_on(network, asked.ground, request, asked.ends, day)(page))
+    sides = both_sides(approaches_on(network, asked.ground, request, asked.ends, day)(page))
     if isinstance(sides, RoutingError):
         return sides
     forward, mirrored = (transit_of(asked, day, backwards=turned) for turned in (False, True))
@@ -246,7 +260,7 @@ def _search_at(asked: Asked, page: Page, day: date) -> Found:
     return found or RoutingError(Reason.NO_TRANSIT_CONNECTION)
 
 
-def _sides(sides: Sides) -> Sides | RoutingError:
+def both_sides(sides: Sides) -> Sides | RoutingError:
     """Both, unless one is empty."""
     for side, field in zip(sides, (InputField.FROM, InputField.TO), strict=True):
         if not side:

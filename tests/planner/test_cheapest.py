@@ -1,0 +1,87 @@
+"""The cheapest journeys of the embedded city: no dearer than any other in their bounds, in their order."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from planner.cheapest import Within, affordable, plan_cheapest
+from planner.model import Itinerary
+from planner.network import Network
+from planner.plan import plan_at
+from planner.request import PlanRequest, StopId
+
+KAIHIMMAKUHARI, TOKYO = "makuhari_JR-East.Kaihimmakuhari", "makuhari_JR-East.Tokyo"
+SOGA, CHIBA = "makuhari_JR-East.Soga", "makuhari_JR-East.Chiba"
+
+
+def asked(network: Network, origin: str, destination: str, *, arrive_by: bool = False) -> PlanRequest:
+    moment = datetime(2026, 11, 25, 17, 30, tzinfo=network.zone)
+    return PlanRequest(StopId(origin), StopId(destination), moment, arrive_by=arrive_by)
+
+
+def yen(one: Itinerary) -> float | None:
+    price = one.price()
+    return None if price is None else price.amount
+
+
+def test_the_cheapest_way_is_no_other_that_is_there_sooner_or_with_fewer_changes(makuhari: Network) -> None:
+    found = plan_cheapest(makuhari, asked(makuhari, KAIHIMMAKUHARI, TOKYO)).itineraries
+    known = [one for one in found if yen(one) is not None]
+    # By the loop to the next station, whose fare is a step of kilometres lower.
+    assert [yen(one) for one in known] == [528.0, 616.0]
+    assert known[0].end > known[1].end
+    assert known[0].transfers == 1
+    # Nobody knows what the limited express costs: it stands last.
+    assert [yen(one) for one in found[len(known) :]] == [None]
+
+
+@pytest.mark.parametrize(("origin", "destination"), [(SOGA, TOKYO), (CHIBA, KAIHIMMAKUHARI), (KAIHIMMAKUHARI, CHIBA)])
+@pytest.mark.parametrize("arrive_by", [False, True])
+def test_every_quick_journey_in_the_bounds_is_met_for_no_more(
+    makuhari: Network, origin: str, destination: str, arrive_by: bool
+) -> None:
+    request = asked(makuhari, origin, destination, arrive_by=arrive_by)
+    found = plan_cheapest(makuhari, request, Within(2400, 1)).itineraries
+    quick = plan_at(makuhari, request).itineraries
+    if arrive_by:
+        quick = tuple(one for one in quick if one.start >= max(two.start for two in quick) - timedelta(seconds=2400))
+    else:
+        quick = tuple(one for one in quick if one.end <= min(two.end for two in quick) + timedelta(seconds=2400))
+    fewest = min(one.transfers for one in quick)
+    for one in (one for one in quick if one.transfers <= fewest + 1):
+        rivals = [other for other in found if (yen(other) is None) == (yen(one) is None)]
+        assert any(
+            (other.start >= one.start if arrive_by else other.end <= one.end)
+            and other.transfers <= one.transfers
+            and (yen(other) or 0.0) <= (yen(one) or 0.0)
+            for other in rivals
+        )
+
+
+def test_a_wider_bound_never_makes_the_cheapest_dearer(makuhari: Network) -> None:
+    request = asked(makuhari, SOGA, TOKYO)
+    bounds = [Within(0, 0), Within(1800, 1), Within(3600, 2)]
+    prices = [yen(plan_cheapest(makuhari, request, within).itineraries[0]) for within in bounds]
+    # Within the soonest arrival there is only the limited express.
+    assert prices == [None, 803.0, 781.0]
+
+
+def test_what_costs_too_much_is_left_out_and_what_nobody_knows_the_price_of_stays(makuhari: Network) -> None:
+    answer = plan_cheapest(makuhari, asked(makuhari, KAIHIMMAKUHARI, TOKYO))
+    assert [yen(one) for one in affordable(answer, 600.0).itineraries] == [528.0, None]
+    assert [yen(one) for one in affordable(answer, 528.0).itineraries] == [528.0, None]
+    assert [yen(one) for one in affordable(answer, 527.0).itineraries] == [None]
+
+
+def test_a_child_is_searched_for_at_a_childs_prices(makuhari: Network) -> None:
+    request = asked(makuhari, KAIHIMMAKUHARI, TOKYO)
+    child = plan_cheapest(makuhari, request, rider="child").itineraries
+    assert [yen(one) for one in child] == [264.0, 308.0, None]
+
+
+def test_nothing_is_found_where_nothing_runs(makuhari: Network) -> None:
+    request = replace(asked(makuhari, KAIHIMMAKUHARI, TOKYO), time=datetime(2030, 1, 1, 12, tzinfo=makuhari.zone))
+    answer = plan_cheapest(makuhari, request)
+    assert answer.itineraries == ()
+    assert answer.reason is not None
