@@ -25,10 +25,11 @@ from numpy.typing import NDArray
 from feeds.osm import read_osm
 from planner.geo import METRES_PER_DEGREE
 from planner.profiles import foot
-from planner.reach import StreetSearch, reach, street_search
+from planner.reach import StreetSearch, hierarchy_of, street_search
 from planner.shortest_path import explore
 from planner.snapping import Linked, Snap, index_of, linked_snap, snap, snap_many
 from planner.street_route import StreetPath, route
+from planner.street_table import street_table
 from planner.streets import Access
 
 STREETS = Path(__file__).resolve().parents[2] / "shared/data/osm/porto-alegre/poa_osm.pbf"
@@ -49,13 +50,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--table", type=int, default=100, help="side of the table of walks")
     parser.add_argument("--peers", type=int, default=20, help="queries that the peers answer too")
     parser.add_argument("--streets", type=Path, default=STREETS)
+    parser.add_argument("--plain", action="store_true", help="without contraction, to see what it is worth")
     options = parser.parse_args(arguments)
-    ground = ground_of(options.streets)
+    ground, contraction_s = ground_of(options.streets, is_plain=options.plain)
     points = points_near(ground, max(2 * options.queries, 2 * options.table))
     results = {
         "load_average": round(os.getloadavg()[0], 2),
         "nodes": len(ground.search.streets),
         "edges": len(ground.search.streets.edges),
+        "contraction_s": contraction_s,
         "route": routes(ground, points[: 2 * options.queries], options.peers),
         "area_900_s": areas(ground, points[: options.queries], options.peers),
         "table": table(ground, points[: options.table], points[options.table : 2 * options.table]),
@@ -73,9 +76,17 @@ class Ground:
     graph: "networkx.DiGraph[int]"
 
 
-def ground_of(file: Path) -> Ground:
+def ground_of(file: Path, *, is_plain: bool = False) -> tuple[Ground, float | None]:
+    """The streets, and CPU seconds of contracting them (None if they are not)."""
     streets = read_osm(file).streets
-    search = street_search(streets, index_of(streets), foot())
+    index, hierarchies, took = index_of(streets), [], None
+    if not is_plain:
+        # Once to compile, once to measure.
+        for _ in range(2):
+            begin = time.thread_time()
+            hierarchies = [hierarchy_of(streets, index, foot())]
+            took = round(time.thread_time() - begin, 3)
+    search = street_search(streets, index, foot(), None, hierarchies)
     edges, seconds = streets.edges, search.pace.seconds.astype(np.float64)
     usable = np.isfinite(seconds)
     # Of parallel edges the quickest counts; zero would mean "no edge" in a sparse matrix.
@@ -93,7 +104,7 @@ def ground_of(file: Path) -> Ground:
     graph.add_nodes_from(range(len(streets)))
     rows = zip(edges.tail[kept].tolist(), edges.head[kept].tolist(), cost.tolist(), strict=True)
     graph.add_weighted_edges_from(rows)
-    return Ground(search, matrix, graph)
+    return Ground(search, matrix, graph), took
 
 
 def points_near(ground: Ground, n: int) -> list[tuple[float, float]]:
@@ -287,14 +298,7 @@ def linked(ground: Ground, points: list[tuple[float, float]]) -> Linked:
 
 
 def walks(ground: Ground, here: list[tuple[float, float]], there: list[tuple[float, float]]) -> Floats:
-    search = ground.search
-    starts, ends = linked(ground, here), linked(ground, there)
-    rows = []
-    for row in range(len(here)):
-        one = part(starts, row)
-        found = reach(search.streets, search.index, search.pace, one, ends, np.inf, search.workspace)
-        rows.append(found.seconds)
-    return np.stack(rows).astype(np.float64)
+    return street_table(ground.search, linked(ground, here), linked(ground, there)).astype(np.float64)
 
 
 def part(points: Linked, row: int) -> Linked:

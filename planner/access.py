@@ -6,12 +6,13 @@ backwards.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.contraction import Hierarchy
 from planner.hops import Hops
 from planner.journeys import ANY_TIME, Options
 from planner.model import Place
@@ -50,12 +51,15 @@ class StreetSide:
         Every stop of the timetable by the values of `LINKS`.
     ports : dict of str to Linked
         Stations and then vehicles of every sharing system behind each other, likewise.
+    hierarchies : dict of str to Hierarchy
+        The streets contracted for profiles asked for often, by their names; each answers for its own seconds only.
     """
 
     streets: Streets
     index: StreetIndex
     stops: Links
     ports: Links
+    hierarchies: dict[str, Hierarchy] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

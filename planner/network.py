@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "FeedEntry", "Manifest", "Network", "RealtimeEntry", "Snapshot", "allowed", "open_network"]
 
-FORMAT = 4
+FORMAT = 5
 """Version of the folder's content; a network of another version is built again."""
 
 
@@ -296,7 +296,7 @@ class Network:
         side, openings = self.snapshot.street_side, self._openings(profile, hour)
         kept = self._scratch.streets.get((profile, openings))
         if kept is None:
-            kept = street_search(side.streets, side.index, profile, hour)
+            kept = street_search(side.streets, side.index, profile, hour, side.hierarchies.values())
             if len(self._scratch.streets) >= 64:
                 self._scratch.streets.pop(next(iter(self._scratch.streets)))
             self._scratch.streets[profile, openings] = kept

@@ -1,12 +1,15 @@
 """What can be reached along the streets: seconds and metres between a point and every linked point within a limit."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.climbing import Climbs, climbs_of
+from planner.contraction import Hierarchy, contracted
 from planner.kernels import kernel
-from planner.profiles import Profile, edge_seconds, is_usable
+from planner.profiles import Profile, bicycle, car, edge_seconds, foot, is_usable
 from planner.shortest_path import Adjacency, Workspace, explore, workspace_of
 from planner.snapping import Linked, StreetIndex
 from planner.streets import Streets
@@ -53,11 +56,14 @@ class Pace:
         Metres a second between a point and its street.
     least_s_per_m : float
         Seconds a metre of street takes at least, the bound of goal-directed search.
+    hierarchy : Hierarchy or None
+        The streets (or the permitted turns, where the profile obeys them) contracted at exactly these seconds.
     """
 
     seconds: Seconds
     connector_ms: float
     least_s_per_m: float
+    hierarchy: Hierarchy | None = None
 
 
 def pace_of(streets: Streets, profile: Profile, time_of_day: int | None = None) -> Pace:
@@ -83,6 +89,8 @@ class StreetSearch:
     ----------
     turns : (Adjacency, Workspace) or None
         Permitted turns, where the profile obeys restrictions.
+    climbs : Climbs or None
+        Room for searches over `Pace.hierarchy`.
     """
 
     streets: Streets
@@ -91,18 +99,46 @@ class StreetSearch:
     pace: Pace
     workspace: Workspace
     turns: tuple[Adjacency, Workspace] | None
+    climbs: Climbs | None = None
 
 
 def street_search(
-    streets: Streets, index: StreetIndex, profile: Profile, time_of_day: int | None = None
+    streets: Streets,
+    index: StreetIndex,
+    profile: Profile,
+    time_of_day: int | None = None,
+    hierarchies: Iterable[Hierarchy] = (),
 ) -> StreetSearch:
-    """Prepare searches of `profile`; ways with opening hours as at `time_of_day`, all open if None."""
+    """Prepare searches of `profile`; ways with opening hours as at `time_of_day`, all open if None.
+
+    Of `hierarchies` the one made for exactly these seconds shortens the searches; there need be none.
+    """
     turns = None
     if profile.obeys_turns:
         permitted = turn_csr(streets, is_usable(streets, profile))
         turns = permitted, workspace_of(permitted)
     pace = pace_of(streets, profile, time_of_day)
-    return StreetSearch(streets, index, profile, pace, workspace_of(index.forward), turns)
+    n = len(turns[0] if turns else index.forward)
+    fits = (one for one in hierarchies if len(one) == n and np.array_equal(one.seconds, pace.seconds))
+    hierarchy = next(fits, None)
+    climbs = None if hierarchy is None else climbs_of(hierarchy)
+    pace = replace(pace, hierarchy=hierarchy)
+    return StreetSearch(streets, index, profile, pace, workspace_of(index.forward), turns, climbs)
+
+
+CONTRACTED = (foot(), bicycle(), car())
+"""Profiles at the paces that people have who state none."""
+
+
+def hierarchies_of(streets: Streets, index: StreetIndex) -> dict[str, Hierarchy]:
+    """The hierarchies a network keeps, by profile."""
+    return {profile.name: hierarchy_of(streets, index, profile) for profile in CONTRACTED}
+
+
+def hierarchy_of(streets: Streets, index: StreetIndex, profile: Profile) -> Hierarchy:
+    """Contract the streets (or turns) for `profile` with all ways open."""
+    adjacency = turn_csr(streets, is_usable(streets, profile)) if profile.obeys_turns else index.forward
+    return contracted(adjacency, edge_seconds(streets, profile))
 
 
 def reach(  # noqa: PLR0913

@@ -1,25 +1,24 @@
 """One way along the streets between two snapped points: time, length, line on the map, and what to do where."""
 
-import math
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.climbing import climb
 from planner.model import Step, Turn
 from planner.reach import StreetSearch
 from planner.shortest_path import Bound, Ends, Seconds, shortest_path
 from planner.snapping import Snap, on_sphere
+from planner.street_lines import Shapes, Steps, along, line_of, point_at
 from planner.streets import Access, Streets
 from planner.timetable import NONE
 
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float64]
 Point = tuple[float, float]
 
-STEP_TURN_DEG = 50.0
-"""A turn sharper than this begins a new step even on the same street."""
-UNNOTICED_M = 0.05
-"""A stretch shorter than this is no step."""
 _BOUND_MARGIN = 0.9999
 
 
@@ -44,52 +43,45 @@ class StreetPath:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """A street edge or the part of it that is travelled."""
-
-    edge: int
-    metres: float
-    points: list[Point]
-    access: int
-    name: int
-
-
 def route(search: StreetSearch, origin: Snap, destination: Snap, language: str = "ja") -> StreetPath | None:
     """Fastest way, None if there is none; street names in `language` where they are known."""
     found = _fastest(search, origin, destination)
     if found is None:
         return None
-    seconds, parts = found
-    stretches = _stretches(search, parts)
-    connectors_m = origin.distance_m + destination.distance_m
-    start, end = (origin.from_lat, origin.from_lon), (destination.from_lat, destination.from_lon)
-    steps = _steps(search.streets, _shown(stretches), language)
+    seconds, edges, begin, end = found
+    metres, lat, lon, rows = line_of(_shapes(search), edges, begin, end)
+    points = list(zip(lat.tolist(), lon.tolist(), strict=True))
+    steps = _steps(search.streets, points, edges, rows, language)
+    start, finish = (origin.from_lat, origin.from_lon), (destination.from_lat, destination.from_lon)
     steps[0] = _joined(steps[0], start, origin.distance_m, at_end=False)
-    steps[-1] = _joined(steps[-1], end, destination.distance_m, at_end=True)
+    steps[-1] = _joined(steps[-1], finish, destination.distance_m, at_end=True)
+    connectors_m = origin.distance_m + destination.distance_m
     return StreetPath(
         seconds + connectors_m / search.pace.connector_ms,
-        sum(stretch.metres for stretch in stretches) + connectors_m,
-        tuple(stretch.edge for stretch in stretches),
-        _line(point for step in steps for point in step.geometry),
+        metres + connectors_m,
+        tuple(edges.tolist()),
+        _whole(steps),
         tuple(steps),
     )
 
 
-Part = tuple[int, float, float]
+def _shapes(search: StreetSearch) -> Shapes:
+    edges = search.streets.edges
+    shape = edges.shape_first, edges.shape_lat, edges.shape_lon, search.index.along
+    return *shape, edges.length_m, edges.access, edges.name
 
 
-def _fastest(search: StreetSearch, origin: Snap, destination: Snap) -> tuple[float, list[Part]] | None:
-    """Seconds on the streets, and the edges with the shares between which they are travelled."""
-    leave = _sides(origin)
-    arrive = _sides(destination)
-    first_share, last_share = dict(leave), dict(arrive)
-    best = _along_one_street(search, leave, last_share)
+Found = tuple[float, Ints, float, float]
+"""Seconds on the streets, edges, the share of the first edge before the way, and of the last up to its end."""
+
+
+def _fastest(search: StreetSearch, origin: Snap, destination: Snap) -> Found | None:
+    leave, arrive = _sides(origin), _sides(destination)
+    best = _along_one_street(search, leave, dict(arrive))
     found = _over_nodes(search, leave, arrive)
     if found is not None and (best is None or found[0] < best[0]):
-        seconds, first, edges = found
-        inner = [(edge, 0.0, 1.0) for edge in edges[:-1]]
-        best = seconds, [(first, first_share[first], 1.0), *inner, (edges[-1], 0.0, last_share[edges[-1]])]
+        seconds, edges = found
+        best = seconds, edges, dict(leave)[int(edges[0])], dict(arrive)[int(edges[-1])]
     return best
 
 
@@ -101,18 +93,22 @@ def _sides(point: Snap) -> list[tuple[int, float]]:
 
 def _along_one_street(
     search: StreetSearch, leave: list[tuple[int, float]], last_share: dict[int, float]
-) -> tuple[float, list[Part]] | None:
+) -> Found | None:
     ways = [
-        ((last_share[edge] - share) * float(search.pace.seconds[edge]), [(edge, share, last_share[edge])])
+        ((last_share[edge] - share) * float(search.pace.seconds[edge]), edge, share)
         for edge, share in leave
         if edge in last_share and last_share[edge] >= share and np.isfinite(search.pace.seconds[edge])
     ]
-    return min(ways, default=None)
+    if not ways:
+        return None
+    seconds, edge, share = min(ways)
+    return seconds, np.array([edge], np.int32), share, last_share[edge]
 
 
 def _over_nodes(
     search: StreetSearch, leave: list[tuple[int, float]], arrive: list[tuple[int, float]]
-) -> tuple[float, int, list[int]] | None:
+) -> tuple[float, Ints] | None:
+    """Seconds and edges of the fastest way that passes a node."""
     streets, seconds = search.streets, search.pace.seconds
     leave = [(edge, share) for edge, share in leave if share == 1 or np.isfinite(seconds[edge])]
     arrive = [(edge, share) for edge, share in arrive if share == 0 or np.isfinite(seconds[edge])]
@@ -120,23 +116,62 @@ def _over_nodes(
         return None
     first_edges = np.array([edge for edge, _ in leave], np.int32)
     last_edges = np.array([edge for edge, _ in arrive], np.int32)
-    if search.turns is None:
-        adjacency, workspace = search.index.forward, search.workspace
-        seeds, node = streets.edges.head[first_edges], np.arange(len(streets), dtype=np.int32)
-    else:
-        adjacency, workspace = search.turns
-        seeds, node = first_edges, streets.edges.head
+    seeds = first_edges if search.turns else streets.edges.head[first_edges]
     ends = Ends(
         seeds,
         np.array([_part_s(seconds, edge, 1 - share) for edge, share in leave]),
         last_edges,
         np.array([_part_s(seconds, edge, share) for edge, share in arrive]),
     )
-    found = shortest_path(adjacency, seconds, ends, _bound(search, arrive[0], node), workspace)
+    found = _climbed(search, ends) if search.pace.hierarchy is not None else _searched(search, ends, arrive[0])
     if found is None:
         return None
-    cost, seed, edges = found
-    return cost, int(first_edges[seed]), edges
+    seed, row, edges = found
+    cost = along(seconds, edges, ends.seed_costs[seed]) + float(ends.edge_costs[row])
+    return cost, np.concatenate([first_edges[seed : seed + 1], edges, last_edges[row : row + 1]])
+
+
+def _searched(search: StreetSearch, ends: Ends, arrival: tuple[int, float]) -> tuple[int, int, Ints] | None:
+    """By A*: rows of the edges where the way begins and ends, and the edges between."""
+    if search.turns is None:
+        adjacency, workspace = search.index.forward, search.workspace
+        node = np.arange(len(search.streets), dtype=np.int32)
+    else:
+        adjacency, workspace = search.turns
+        node = search.streets.edges.head
+    found = shortest_path(adjacency, search.pace.seconds, ends, _bound(search, arrival, node), workspace)
+    if found is None:
+        return None
+    seed, edges = found
+    return seed, ends.edges.tolist().index(edges[-1]), np.array(edges[:-1], np.int32)
+
+
+def _climbed(search: StreetSearch, ends: Ends) -> tuple[int, int, Ints] | None:
+    """The same over the contracted streets."""
+    hierarchy = search.pace.hierarchy
+    assert hierarchy is not None
+    assert search.climbs is not None
+    goals, rows, costs = _goals(search, ends)
+    found = climb(hierarchy, (ends.seeds, ends.seed_costs), (goals, costs), search.climbs)
+    return None if found is None else (found[1], int(rows[found[2]]), found[3])
+
+
+def _goals(search: StreetSearch, ends: Ends) -> tuple[Ints, Ints, Floats]:
+    """Vertices from which the last edges are entered, the rows of these edges, and the seconds along them."""
+    if search.turns is None:
+        chosen = np.arange(len(ends.edges), dtype=np.int32)
+        return search.streets.edges.tail[ends.edges], chosen, ends.edge_costs
+    turns, into = search.turns[0], search.index.backward
+    goals: list[int] = []
+    rows: list[int] = []
+    for row, edge in enumerate(ends.edges.tolist()):
+        node = search.streets.edges.tail[edge]
+        for before in into.edge[into.first[node] : into.first[node + 1]].tolist():
+            if edge in turns.to[turns.first[before] : turns.first[before + 1]]:
+                goals.append(before)
+                rows.append(row)
+    chosen = np.array(rows, np.int32)
+    return np.array(goals, np.int32), chosen, ends.edge_costs[chosen]
 
 
 def _part_s(seconds: Seconds, edge: int, share: float) -> float:
@@ -145,97 +180,29 @@ def _part_s(seconds: Seconds, edge: int, share: float) -> float:
 
 
 def _bound(search: StreetSearch, arrival: tuple[int, float], node: NDArray[np.int32]) -> Bound:
-    lat, lon = _point_at(search, *arrival)
+    lat, lon = point_at(_shapes(search), *arrival)
     goal = on_sphere(np.array([lat]), np.array([lon]))[0]
     return Bound(search.index.position, node, goal, _BOUND_MARGIN * search.pace.least_s_per_m)
 
 
-def _point_at(search: StreetSearch, edge: int, share: float) -> Point:
-    edges = search.streets.edges
-    rows = slice(edges.shape_first[edge], edges.shape_first[edge + 1])
-    along = search.index.along[rows]
-    lat, lon = np.interp(share, along, edges.shape_lat[rows]), np.interp(share, along, edges.shape_lon[rows])
-    return float(lat), float(lon)
-
-
-def _stretches(search: StreetSearch, parts: list[Part]) -> list[_Stretch]:
-    """What is travelled of each edge; columns are read for all at once, which is most of the time of a short way."""
-    edges = search.streets.edges
-    numbers = np.array([edge for edge, _, _ in parts], np.int64)
-    first, after = edges.shape_first[numbers], edges.shape_first[numbers + 1]
-    ends = np.cumsum(after - first)
-    rows = np.arange(ends[-1]) + np.repeat(after - ends, after - first)
-    points = list(zip(edges.shape_lat[rows].tolist(), edges.shape_lon[rows].tolist(), strict=True))
-    columns = (
-        column.tolist() for column in (edges.length_m[numbers], edges.access[numbers], edges.name[numbers], ends)
-    )
-    stretches, at = [], 0
-    for (edge, begin, end), length_m, access, name, to in zip(parts, *columns, strict=True):
-        line = points[at:to]
-        if begin > 0 or end < 1:
-            line = _cut(search, edge, line, begin, end)
-        stretches.append(_Stretch(edge, length_m * (end - begin), line, access, name))
-        at = to
-    return stretches
-
-
-def _cut(search: StreetSearch, edge: int, points: list[Point], begin: float, end: float) -> list[Point]:
-    """The part of an edge's line between two shares of its length."""
-    edges = search.streets.edges
-    along = search.index.along[edges.shape_first[edge] : edges.shape_first[edge + 1]].tolist()
-    inner = [point for point, share in zip(points, along, strict=True) if begin < share < end]
-    return [_point_at(search, edge, begin), *inner, _point_at(search, edge, end)]
-
-
-def _shown(stretches: list[_Stretch]) -> list[_Stretch]:
-    """Without gates and ends of edges that nobody would notice on the way."""
-    lift = int(Access.LIFT)
-    shown = [s for s in stretches if s.metres > UNNOTICED_M or s.access & lift]
-    return shown or stretches[:1]
-
-
-def _steps(streets: Streets, stretches: list[_Stretch], language: str) -> list[Step]:
-    steps: list[Step] = []
-    group: list[_Stretch] = []
-    heading: float | None = None
-    turn = Turn.DEPART
-    for stretch in stretches:
-        ahead = _bearing(stretch.points)
-        angle = 0.0 if heading is None or ahead is None else (ahead - heading + 180) % 360 - 180
-        if group and (_is_other(group[-1], stretch) or abs(angle) > STEP_TURN_DEG):
-            steps.append(_step(streets, group, turn, language))
-            group, turn = [], turn_of(angle)
-        group.append(stretch)
-        arriving = _bearing(stretch.points[::-1])
-        heading = heading if arriving is None else (arriving + 180) % 360
-    steps.append(_step(streets, group, turn, language))
-    return steps
-
-
 _KIND = int(Access.STAIRS | Access.LIFT)
+_STAIRS = int(Access.STAIRS)
 
 
-def _is_other(before: _Stretch, after: _Stretch) -> bool:
-    return bool((before.access ^ after.access) & _KIND) or before.name != after.name
-
-
-def _step(streets: Streets, group: list[_Stretch], turn: Turn, language: str) -> Step:
-    edges = streets.edges
-    first, last = group[0].edge, group[-1].edge
-    kind = group[0].access
-    if kind & Access.STAIRS:
-        turn = Turn.STAIRS
-    elif kind & Access.LIFT:
-        turn = Turn.ELEVATOR
-    name = next((stretch.name for stretch in group if stretch.name != NONE), NONE)
-    return Step(
-        turn,
-        street_name(streets, name, language),
-        sum(stretch.metres for stretch in group),
-        _line(point for stretch in group for point in stretch.points),
-        float(streets.node_level[edges.tail[first]]),
-        float(streets.node_level[edges.head[last]]),
-    )
+def _steps(streets: Streets, points: list[Point], parts: Ints, rows: Steps, language: str) -> list[Step]:
+    edges, (last, angles, metres, names, first_part, last_part) = streets.edges, rows
+    begun, ended = parts[first_part], parts[last_part]
+    levels = streets.node_level[edges.tail[begun]], streets.node_level[edges.head[ended]]
+    columns = last, angles, metres, names, edges.access[begun] & np.uint16(_KIND), *levels
+    steps: list[Step] = []
+    first = 0
+    for to, angle, length_m, name, kind, *between in zip(*(column.tolist() for column in columns), strict=True):
+        turn = turn_of(angle) if steps else Turn.DEPART
+        if kind:
+            turn = Turn.STAIRS if kind & _STAIRS else Turn.ELEVATOR
+        steps.append(Step(turn, street_name(streets, name, language), length_m, tuple(points[first:to]), *between))
+        first = to
+    return steps
 
 
 def street_name(streets: Streets, row: int, language: str) -> str:
@@ -260,25 +227,23 @@ def turn_of(angle_deg: float) -> Turn:
     return Turn.UTURN_RIGHT if is_right else Turn.UTURN_LEFT
 
 
-def _bearing(points: list[Point]) -> float | None:
-    """Direction of the first stretch of a line that has a length, None if it has none."""
-    lat, lon = points[0]
-    for other_lat, other_lon in points[1:]:
-        north, east = other_lat - lat, (other_lon - lon) * math.cos(math.radians(lat))
-        if north or east:
-            return math.degrees(math.atan2(east, north)) % 360
-    return None
-
-
 def _joined(step: Step, point: Point, metres: float, *, at_end: bool) -> Step:
     line = (*step.geometry, point) if at_end else (point, *step.geometry)
-    return Step(step.turn, step.street, step.distance_m + metres, _line(iter(line)), step.from_level, step.to_level)
+    return Step(step.turn, step.street, step.distance_m + metres, _line(line), step.from_level, step.to_level)
 
 
-def _line(points: Iterator[Point]) -> tuple[Point, ...]:
+def _line(points: Iterable[Point]) -> tuple[Point, ...]:
     """The points without repetition of neighbours."""
     line: list[Point] = []
     for point in points:
         if not line or line[-1] != point:
             line.append(point)
+    return tuple(line)
+
+
+def _whole(steps: list[Step]) -> tuple[Point, ...]:
+    """The lines of the steps behind each other; what one begins with another may have ended with."""
+    line = list(steps[0].geometry)
+    for step in steps[1:]:
+        line += step.geometry[line[-1] == step.geometry[0] :]
     return tuple(line)

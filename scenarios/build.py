@@ -26,6 +26,7 @@ from planner.network import FORMAT, FeedEntry, Manifest, Snapshot
 from planner.pathways import Pathways
 from planner.places import NamedPlace, Places, named_stops, pack_places
 from planner.profiles import foot, wheelchair
+from planner.reach import hierarchies_of
 from planner.sharing import SharingSystem
 from planner.storage import store
 from planner.street_footpaths import street_footpaths
@@ -175,7 +176,8 @@ def _street_side(
     osm: OsmExtract, gtfs: GtfsNetwork, sharing: Sequence[SharingSystem], pathways: Pathways
 ) -> StreetSide:
     streets, index, links = streets_with_stations(osm, gtfs.timetable, pathways)
-    return StreetSide(streets, index, links, port_links(streets, index, sharing))
+    ports = port_links(streets, index, sharing)
+    return StreetSide(streets, index, links, ports, hierarchies_of(streets, index))
 
 
 def _footpaths(gtfs: GtfsNetwork, side: StreetSide | None, kind: str, pathways: Pathways) -> dict[str, Footpaths]:

@@ -16,9 +16,9 @@ from planner.ends import end_of, links_of
 from planner.isochrone import Field, durations, field_of
 from planner.network import Network
 from planner.profiles import bicycle, car, foot
-from planner.reach import reach
 from planner.reasons import InputField, RoutingError
 from planner.request import Location, PlanRequest
+from planner.street_table import street_table
 from scenarios.cluster import ALONE, Workers, spread
 from scenarios.reach_places import NamedPlace
 from scenarios.remote_network import open_once
@@ -35,6 +35,9 @@ class Street(StrEnum):
 
 
 PROFILES = {Street.WALK: foot(1.25), Street.BIKE: bicycle(4.2), Street.CAR: car()}
+
+TOGETHER = 128
+"""Origins whose ways along the streets are searched for at once: each destination is looked for once for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +103,7 @@ def pairs(
     """
     origins, destinations = places
     others = [place.location for place in destinations]
-    task = partial(_row_in, network, others, travel)
-    found = spread(task, [place.location for place in origins], workers)
+    found = _spread(network, origins, others, travel, workers)
     for origin, seconds in zip(origins, found, strict=True):
         fastest, median, p90 = (percentile(seconds, percent) for percent in (0, 50, 90))
         for column, destination in enumerate(destinations):
@@ -116,8 +118,7 @@ def opportunities(
     """By origin, departure and number of minutes, in order; see `pairs`."""
     origins, destinations = places
     weights = np.array([place.weight for place in destinations])
-    task = partial(_row_in, network, [place.location for place in destinations], travel)
-    found = spread(task, [place.location for place in origins], workers)
+    found = _spread(network, origins, [place.location for place in destinations], travel, workers)
     for origin, seconds in zip(origins, found, strict=True):
         for departure, row in zip(travel.departures, seconds, strict=False):
             for minutes in within_min:
@@ -140,14 +141,32 @@ def percentile(seconds: Seconds, percent: float) -> Seconds:
     return chosen
 
 
-def _row_in(network: tuple[Path, str], others: Sequence[Location], travel: Travel, origin: Location) -> Seconds:
-    return row(open_once(*network), origin, others, travel)
+def _spread(
+    network: tuple[Path, str], origins: Sequence[NamedPlace], others: Sequence[Location], travel: Travel,
+    workers: Workers,
+) -> Iterator[Seconds]:  # fmt: skip
+    """`rows` of all origins, in order."""
+    size = TOGETHER if travel.street else 1
+    locations = [place.location for place in origins]
+    blocks = (locations[begin : begin + size] for begin in range(0, len(locations), size))
+    task = partial(_rows_in, network, others, travel)
+    return (one for found in spread(task, blocks, workers) for one in found)
 
 
-def row(network: Network, origin: Location, others: Sequence[Location], travel: Travel) -> Seconds:
-    """Seconds by departure and destination; inf where it takes longer than the limit or there is no way."""
+def _rows_in(
+    network: tuple[Path, str], others: Sequence[Location], travel: Travel, origins: Sequence[Location]
+) -> list[Seconds]:
+    return rows(open_once(*network), origins, others, travel)
+
+
+def rows(network: Network, origins: Sequence[Location], others: Sequence[Location], travel: Travel) -> list[Seconds]:
+    """Of each origin, seconds by departure and destination; inf beyond the limit or where there is no way."""
     if travel.street is not None:
-        return _along_streets(network, origin, others, travel)[None, :]
+        return list(_along_streets(network, origins, others, travel)[:, None, :])
+    return [_scheduled(network, origin, others, travel) for origin in origins]
+
+
+def _scheduled(network: Network, origin: Location, others: Sequence[Location], travel: Travel) -> Seconds:
     found = []
     for departure in travel.departures:
         field = field_of(network, request_of(origin, departure, travel), travel.limit_s)
@@ -164,25 +183,22 @@ def request_of(origin: Location, departure: datetime, travel: Travel) -> PlanReq
     )  # fmt: skip
 
 
-def _along_streets(network: Network, origin: Location, others: Sequence[Location], travel: Travel) -> Seconds:
+def _along_streets(
+    network: Network, origins: Sequence[Location], others: Sequence[Location], travel: Travel
+) -> Seconds:
     side = network.snapshot.street_side
     assert travel.street is not None
     assert side is not None
     profile = PROFILES[travel.street]
-    points = [_point(network, location) for location in (origin, *others)]
-    lat, lon = (np.array([point[axis] for point in points]) for axis in (0, 1))
-    known = np.flatnonzero(np.isfinite(lat))
-    one, many = (
-        links_of(side.streets, side.index, lat[rows], lon[rows])[LINKS[profile.name]]
-        for rows in (known[known == 0], known[known > 0])
+    here, there = (np.array([_point(network, location) for location in ends]) for ends in (origins, others))
+    known = [np.flatnonzero(np.isfinite(points[:, 0])) for points in (here, there)]
+    ones, many = (
+        links_of(side.streets, side.index, points[own, 0], points[own, 1])[LINKS[profile.name]]
+        for points, own in zip((here, there), known, strict=True)
     )
-    seconds = np.full(len(others), inf)
-    if len(one) and len(many):
-        search = network.street_search(profile, None)
-        found = reach(search.streets, search.index, search.pace, one, many, travel.limit_s, search.workspace)
-        reached = found.seconds.astype(np.float64)
-        seconds[known[known > 0] - 1] = np.where(reached <= travel.limit_s, reached, inf)
-    seconds[(lat[1:] == lat[0]) & (lon[1:] == lon[0])] = 0.0
+    seconds = np.full((len(origins), len(others)), inf)
+    seconds[np.ix_(*known)] = street_table(network.street_search(profile, None), ones, many, travel.limit_s)
+    seconds[(here[:, None] == there[None]).all(axis=2)] = 0.0
     return seconds
 
 

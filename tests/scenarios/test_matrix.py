@@ -16,7 +16,7 @@ from planner.network import Network, open_network
 from planner.plan import plan, plan_at
 from planner.request import Coordinate, StopId
 from scenarios.cluster import ALONE, Workers
-from scenarios.matrix import PROFILES, Street, Travel, opportunities, pairs, percentile, request_of, row
+from scenarios.matrix import PROFILES, Street, Travel, opportunities, pairs, percentile, request_of, rows
 from scenarios.reach_places import NamedPlace, read_places
 from tests.scenarios.two_lines import stored_two_lines
 
@@ -47,7 +47,7 @@ def test_each_time_is_that_of_the_soonest_journey(makuhari: Network) -> None:
     others = [*points, StopId("makuhari_JR-East.Soga"), Coordinate(35.6553, 140.0246)]
     asked = travel(60, 2, 7)
     for origin in points:
-        found = row(makuhari, origin, others, asked)
+        (found,) = rows(makuhari, [origin], others, asked)
         for departure, seconds in zip(asked.departures, found, strict=True):
             assert seconds.tolist() == [soonest(makuhari, origin, other, departure, asked) for other in others]
 
@@ -76,7 +76,7 @@ def test_a_walk_is_the_shortest_path_of_networkx(makuhari: Network) -> None:
     points = [Coordinate(float(streets.node_lat[node]), float(streets.node_lon[node])) for node in nodes]
     asked = travel(40, street=Street.WALK)
     for node, point in zip(nodes[:6], points[:6], strict=True):
-        (found,) = row(makuhari, point, points, asked)
+        ((found,),) = rows(makuhari, [point], points, asked)
         paths = nx.single_source_dijkstra_path_length(graph, node, cutoff=asked.limit_s)
         expected = [paths.get(other, inf) for other in nodes]
         assert found.tolist() == pytest.approx(expected, abs=1.0)
@@ -84,7 +84,9 @@ def test_a_walk_is_the_shortest_path_of_networkx(makuhari: Network) -> None:
 
 def test_bicycles_are_faster_than_feet(makuhari: Network) -> None:
     ends = Coordinate(35.6486, 140.0419), Coordinate(35.6590, 140.0630)
-    (walk,), (ride,) = (row(makuhari, ends[0], ends[1:], travel(240, street=street))[0] for street in list(Street)[:2])
+    (walk,), (ride,) = (
+        rows(makuhari, ends[:1], ends[1:], travel(240, street=street))[0][0] for street in list(Street)[:2]
+    )
     assert ride < walk / 2
 
 
@@ -108,7 +110,8 @@ def test_what_is_within_reach_is_summed_by_weight(folder: Path, lines: Network) 
 @pytest.mark.parametrize("workers", [ALONE, Workers(2)])
 def test_workers_find_the_same(folder: Path, lines: Network, workers: Workers) -> None:
     known, ends = (folder, lines.manifest.snapshot), places("A", "B", "B2", "C", "D")
-    expected = [row(lines, one.location, [other.location for other in ends], travel())[0].tolist() for one in ends]
+    where = [one.location for one in ends]
+    expected = [one[0].tolist() for one in rows(lines, where, where, travel())]
     found = [pair.median_s for pair in pairs(known, (ends, ends), travel(), workers)]
     assert found == [None if seconds == inf else seconds for line in expected for seconds in line]
 
