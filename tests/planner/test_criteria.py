@@ -1,0 +1,159 @@
+"""Searches with a third criterion, beside plain enumeration."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planner.criteria import Criterion, Side, Slack, Travel, Weighed, search_weighed, search_weighed_within
+from planner.criteria_costs import _last_first, riding
+from planner.raptor import Transit
+from tests.planner import oracle
+from tests.planner.questions import Question, questions
+from tests.planner.test_raptor import assert_feasible, moments
+from tests.planner.weighed_oracle import Point, Tolls, every_journey, within
+
+HOUR = 3600
+slacks = st.builds(Slack, st.sampled_from([0, 120, 600, 1800]), st.integers(0, 2))
+longest = st.one_of(st.none(), st.integers(0, 20).map(lambda minutes: 60 * minutes))
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """What costs how much: a second on foot, riding along trips, changes by kinds of vehicle and time to spare."""
+
+    on_foot: int
+    along: dict[int, list[int]]
+    kinds: list[int]
+    risk: np.ndarray
+    step_s: int
+
+    def tolls(self, question: Question) -> Tolls:
+        def risk(before: int | None, after: int, spare: int) -> int:
+            if before is None or not len(self.risk):
+                return 0
+            step = min(spare // self.step_s, self.risk.shape[2] - 1)
+            return int(self.risk[self.kinds[before], self.kinds[after], step])
+
+        walks = (question.access.seconds, question.egress.seconds, question.footpaths.seconds)
+        return Tolls(*(self.on_foot * seconds for seconds in walks), self.along, risk)
+
+    def criterion(self, question: Question, transit: Transit) -> Criterion:
+        trips = question.table.trips
+        paid = np.concatenate([np.array(self.along[trip], np.int32) for trip in range(len(trips))])
+        ridden = riding(transit, trips.first_event, paid)
+        segments = transit.day.segments
+        kind = np.array(self.kinds, np.int32)[segments.trip[segments.first[:-1]]]
+        risk = self.risk
+        if transit.day.is_mirrored:
+            kind, risk = _last_first(transit.day, kind), np.ascontiguousarray(risk.transpose(1, 0, 2))
+        walks = self.on_foot * transit.footpaths.seconds
+        return replace(ridden, walks=walks, kind=kind, risk=risk, step_s=self.step_s)
+
+
+@st.composite
+def weighings(draw: st.DrawFn, question: Question) -> Weighing:
+    """Walking, riding, the risk of changes, or all of them."""
+    which = draw(st.sampled_from(["walking", "riding", "risk", "all"]))
+    n, along = len(question.table.trips), dict[int, list[int]]()
+    for trip in range(n):
+        n_calls = int(np.diff(question.table.trips.first_event)[trip])
+        steps = draw(st.lists(st.integers(0, 3), min_size=n_calls - 1, max_size=n_calls - 1))
+        along[trip] = np.append(0, np.cumsum(steps if which in {"riding", "all"} else np.zeros(n_calls - 1))).astype(
+            int
+        )
+    kinds = draw(st.lists(st.integers(1, 2), min_size=n, max_size=n))
+    in_seat = question.table.in_seat
+    for _ in range(n):
+        for a, b in zip(in_seat.from_trip.tolist(), in_seat.to_trip.tolist(), strict=True):
+            kinds[a] = kinds[b] = min(kinds[a], kinds[b])
+    risk, costs = np.zeros((0, 0, 0), np.int32), st.lists(st.integers(0, 200), min_size=3, max_size=3)
+    if which in {"risk", "all"}:
+        risk = np.zeros((3, 3, 4), np.int32)
+        for a in (1, 2):
+            for b in (1, 2):
+                risk[a, b] = [*sorted(draw(costs), reverse=True), 0]
+    return Weighing(int(which in {"walking", "all"}), along, kinds, risk, 240)
+
+
+@st.composite
+def weighed(draw: st.DrawFn) -> tuple[Question, Weighing]:
+    question = draw(questions())
+    return question, draw(weighings(question))
+
+
+def travel(question: Question, weighing: Weighing, *, backwards: bool = False) -> Travel:
+    transit = question.transit()
+    both = (transit.mirrored(), transit) if backwards else (transit, transit.mirrored())
+    criterion, walks = weighing.criterion(question, both[0]), both[0].footpaths.seconds
+    return Travel(*both, criterion, walks, question.max_transfers)
+
+
+def sides(question: Question, weighing: Weighing) -> tuple[Side, Side]:
+    tolls = weighing.tolls(question)
+    access, egress = question.access, question.egress
+    return Side(access, tolls.access, access.seconds), Side(egress, tolls.egress, egress.seconds)
+
+
+def all_of(question: Question, weighing: Weighing, *, backwards: bool = False) -> set[tuple[int, int, int, int, int]]:
+    tolls = weighing.tolls(question)
+    around = question.world()
+    return every_journey(around, question.access, question.egress, tolls, question.max_transfers, backwards=backwards)
+
+
+def points(found: Weighed) -> list[Point]:
+    columns = (found.journeys.arrival, found.journeys.transfers, found.cost)
+    return sorted(zip(*(column.tolist() for column in columns), strict=True))
+
+
+@settings(max_examples=150, deadline=None)
+@given(weighed(), moments, longest, st.one_of(st.none(), slacks))
+def test_leaving_at_a_time_gives_the_pareto_set_in_arrival_transfers_and_cost(
+    asked: tuple[Question, Weighing], moment: int, most: int | None, slack: Slack | None
+) -> None:
+    question, weighing = asked
+    course = replace(travel(question, weighing), longest_walk_s=most, slack=slack)
+    found = search_weighed(course, *sides(question, weighing), moment)
+    everything = all_of(question, weighing)
+    fitting = {p[1:4] for p in everything if p[0] >= moment and (most is None or p[4] <= most)}
+    expected = oracle.pareto(fitting if slack is None else within(fitting, slack.seconds, slack.transfers))
+    assert points(found) == sorted(expected)
+    assert (found.journeys.departure >= moment).all()
+    assert_feasible(question, course.transit, found.journeys)
+
+
+@settings(max_examples=150, deadline=None)
+@given(weighed(), moments, longest, st.one_of(st.none(), slacks))
+def test_arriving_by_a_time_gives_the_pareto_set_in_departure_transfers_and_cost(
+    asked: tuple[Question, Weighing], moment: int, most: int | None, slack: Slack | None
+) -> None:
+    question, weighing = asked
+    course = replace(travel(question, weighing, backwards=True), longest_walk_s=most, slack=slack)
+    found = search_weighed(course, *sides(question, weighing), moment)
+    everything = all_of(question, weighing, backwards=True)
+    fitting = {(-p[0], *p[2:4]) for p in everything if p[1] <= moment and (most is None or p[4] <= most)}
+    expected = oracle.pareto(fitting if slack is None else within(fitting, slack.seconds, slack.transfers))
+    columns = (-found.journeys.departure, found.journeys.transfers, found.cost)
+    assert sorted(zip(*(column.tolist() for column in columns), strict=True)) == sorted(expected)
+    assert (found.journeys.arrival <= moment).all()
+    assert_feasible(question, question.transit(), found.journeys)
+
+
+@settings(max_examples=100, deadline=None)
+@given(weighed(), moments, st.integers(0, 60), longest, st.one_of(st.none(), slacks))
+def test_a_window_gives_every_journey_that_none_leaving_later_beats(
+    asked: tuple[Question, Weighing], moment: int, minutes: int, most: int | None, slack: Slack | None
+) -> None:
+    question, weighing = asked
+    course = replace(travel(question, weighing), longest_walk_s=most, slack=slack)
+    span = moment, moment + 60 * minutes
+    found = search_weighed_within(course, *sides(question, weighing), span)
+    fitting = {(-p[0], *p[1:4]) for p in all_of(question, weighing) if most is None or p[4] <= most}
+    kept = {p for p in oracle.pareto(fitting) if span[0] <= -p[0] <= span[1]}
+    if slack is not None:
+        kept = {
+            p for p in kept if p[1:] in within({q[1:] for q in fitting if q[0] <= p[0]}, slack.seconds, slack.transfers)
+        }
+    columns = (-found.journeys.departure, found.journeys.arrival, found.journeys.transfers, found.cost)
+    assert sorted(zip(*(column.tolist() for column in columns), strict=True)) == sorted(kept)
