@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner.streets import Access, OpeningHours
+from planner.way_hours import hours_by_day
 
 FOOT, BICYCLE, PAVEMENT, CAR = Access.FOOT, Access.BICYCLE, Access.BICYCLE_ON_PAVEMENT, Access.CAR
 WHEELCHAIR, STAIRS, LIFT = Access.WHEELCHAIR, Access.STAIRS, Access.LIFT
@@ -332,7 +333,7 @@ def levels_of(text: str) -> tuple[float, ...]:
 
 
 def opening_of(text: str) -> OpeningHours | None:
-    """Daily hours of an opening_hours value ``HH:MM-HH:MM``, with or without ``Mo-Su``.
+    """Hours of an opening_hours value.
 
     Returns
     -------
@@ -342,13 +343,13 @@ def opening_of(text: str) -> OpeningHours | None:
     Raises
     ------
     ValueError
-        If the value is of another form.
+        If the value is not understood.
     """
     if text.strip() == "24/7":
         return None
     span = re.fullmatch(r"\s*(?:Mo-Su(?:,\s*PH)?:?\s+)?(\d\d?):(\d\d)\s*-\s*(\d\d?):(\d\d)\s*", text)
     if not span:
-        raise ValueError(f"opening_hours {text!r} is not one span of time for every day")
+        return hours_by_day(text)
     open_hour, open_minute, close_hour, close_minute = map(int, span.groups())
     opens, closes = open_hour * 3600 + open_minute * 60, close_hour * 3600 + close_minute * 60
     if closes <= opens:

@@ -136,7 +136,8 @@ def _hours_row(text: str, opening: list[OpeningHours], file: str, notices: list[
     if hours is None:
         return NONE
     for row, known in enumerate(opening):
-        if (known.opens, known.closes) == (hours.opens, hours.closes):
+        is_same = (known.opens, known.closes, known.is_by_day) == (hours.opens, hours.closes, hours.is_by_day)
+        if is_same and (known.text == text or not hours.is_by_day):
             return row
     opening.append(hours)
     return len(opening) - 1

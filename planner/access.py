@@ -7,6 +7,7 @@ backwards.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
@@ -16,12 +17,13 @@ from planner.contraction import Hierarchy
 from planner.hops import Hops
 from planner.journeys import ANY_TIME, Options
 from planner.model import Place
-from planner.profiles import DAY_S, Profile
+from planner.profiles import Profile
 from planner.reach import Reach, StreetSearch, reach
 from planner.request import StreetMode
 from planner.snapping import Linked, StreetIndex
 from planner.streets import Streets
 from planner.timetable import NONE
+from planner.way_hours import moment_at, turns_within
 
 Ints = NDArray[np.int32]
 
@@ -130,7 +132,7 @@ class Ways:
     pickup, dropoff : int32 array
         Row of the ports where the ride begins and ends, NONE without ports.
     hour : int or None
-        Time of day whose open ways were used.
+        Moment (`planner.way_hours`) whose open ways were used.
     service_day : int
         Day offset of a demand-bus trip.
     """
@@ -201,20 +203,18 @@ def within(ways: Ways, opens: int, closes: int) -> Ways:
     return replace(ways, options=Options(options.stop, options.seconds, *hours))
 
 
-def over_hours(streets: Streets, span: tuple[int, int], search: Callable[[int | None], Ways]) -> list[Ways]:
-    """Search once for every state of the streets' opening hours met within `span` of the service day's seconds.
+def over_hours(streets: Streets, day: date, span: tuple[int, int], search: Callable[[int | None], Ways]) -> list[Ways]:
+    """Search once for every state of the streets' opening hours met within `span`, seconds of the service day `day`.
 
     Where the hours make no difference the result is one set of ways without hours. The first and the last state hold
     before and after the span.
     """
     if not streets.opening:
         return [search(None)]
-    turns = {h.opens % DAY_S for h in streets.opening} | {h.closes % DAY_S for h in streets.opening}
-    days = range(span[0] // DAY_S, span[1] // DAY_S + 1)
-    cuts = sorted(cut for day in days for turn in turns if span[0] < (cut := day * DAY_S + turn) <= span[1])
+    first, last = (moment_at(day, seconds) for seconds in span)
     found: list[tuple[int, Ways]] = []
-    for start in [span[0], *cuts]:
-        ways = search(start % DAY_S)
+    for moment in [first, *turns_within(streets, first, last)]:
+        start, ways = moment - moment_at(day, 0), search(moment)
         if not found or not _is_same(found[-1][1], ways):
             found.append((start, ways))
     if len(found) == 1:

@@ -28,6 +28,7 @@ from planner.ruled_changes import with_copies
 from planner.service_day import seconds_on
 from planner.snapping import taken
 from planner.timetable import BOARDING_PLACE
+from planner.way_hours import moment_at
 
 Seconds = NDArray[np.float64]
 Floats = NDArray[np.float64]
@@ -172,7 +173,7 @@ def _walked(field: Field, limit_s: int) -> tuple[StreetSearch, Reach, Ints]:
     own = field.end.links[name]
     origins = behind({name: own}, {name: taken(ground.side.stops[name], stops)})[name]
     starts = np.concatenate([np.zeros(len(own)), field.ridden[stops]])
-    hour = seconds_on(field.request.time, field.day, network.zone) % DAY_S
+    hour = moment_at(field.day, seconds_on(field.request.time, field.day, network.zone))
     search = network.street_search(ground.walk, hour)
     found = reach(
         search.streets, search.index, search.pace, origins, ground.side.stops[name], limit_s, search.workspace,
@@ -207,7 +208,7 @@ def _strips(field: Field, seconds: Seconds, limit: int, scale: Floats) -> list[B
     assert field.ground is not None
     streets = field.ground.side.streets
     edges, backward = streets.edges, field.request.arrive_by
-    hour = seconds_on(field.request.time, field.day, field.network.zone) % DAY_S
+    hour = moment_at(field.day, seconds_on(field.request.time, field.day, field.network.zone))
     pace = field.network.street_search(field.ground.walk, hour).pace.seconds
     near, far = (edges.head, edges.tail) if backward else (edges.tail, edges.head)
     rows = np.flatnonzero(np.isfinite(pace) & (seconds[near] <= limit))

@@ -28,7 +28,7 @@ from planner.flex import FlexArea, FlexTrip, earliest_pickup
 from planner.journeys import Options
 from planner.network import Network
 from planner.port_ways import Ports, Walked, by_ports
-from planner.profiles import Profile, car, open_rows
+from planner.profiles import Profile, car
 from planner.rental_hours import while_open
 from planner.rentals import Rental
 from planner.request import StreetMode
@@ -37,6 +37,7 @@ from planner.sharing import is_in_polygon
 from planner.snapping import taken
 from planner.streets import Streets
 from planner.timetable import NONE
+from planner.way_hours import open_rows
 
 TAKE_S, LEAVE_S = 60.0, 30.0
 """Unlocking and locking a shared vehicle: assumptions."""
@@ -84,7 +85,7 @@ def ways_of(network: Network, ground: Ground, searches: Searches, clock: Clock) 
     """All ways that `searches` find at the times of `clock`."""
     found: dict[StreetMode, list[Ways]] = {}
     for mode, search in searches:
-        ways = over_hours(ground.side.streets, clock.span, search)
+        ways = over_hours(ground.side.streets, clock.day, clock.span, search)
         if mode is StreetMode.FLEX:
             ways = [in_service for one in ways for in_service in _in_service(network, one, clock)]
         else:

@@ -29,7 +29,7 @@ from planner.live_day import patched_within
 from planner.manifest import FeedEntry, Manifest, RealtimeEntry
 from planner.model import TRANSIT, Mode
 from planner.places import Places
-from planner.profiles import Profile, hours_met, open_rows
+from planner.profiles import Profile, hours_met
 from planner.raptor import Transit, Workspace
 from planner.reach import StreetSearch, street_search
 from planner.rentals import Rental, rentals_of
@@ -40,6 +40,7 @@ from planner.sharing import SharingSystem
 from planner.storage import restore
 from planner.taxi import TaxiMeter
 from planner.timetable import BOARDING_PLACE, NONE, Timetable
+from planner.way_hours import open_rows
 
 if TYPE_CHECKING:
     import networkx
@@ -291,7 +292,7 @@ class Network:
         return kept
 
     def street_search(self, profile: Profile, hour: int | None) -> StreetSearch:
-        """Searches of `profile` with the ways open at the time of day `hour` (None: all), kept by thread."""
+        """Searches of `profile` with the ways open at the moment `hour` (None: all), kept by thread."""
         assert self.snapshot.street_side is not None
         side, openings = self.snapshot.street_side, self._openings(profile, hour)
         kept = self._scratch.streets.get((profile, openings))

@@ -1,8 +1,8 @@
 """When something is open: the common part of OpenStreetMap's opening hours, as spans of a day.
 
 Rules stand behind each other apart by semicolons, each with dates, weekdays and times, any of which may be missing; of
-the rules that speak of a day the last one counts. Holidays (PH, SH) are not known here: what is said of them is passed
-over.
+the rules that speak of a day the last one counts. Which days are public holidays (PH) is not known here; what is
+said of school holidays (SH) is passed over.
 
 References
 ----------
@@ -20,7 +20,7 @@ HOLIDAYS = ("PH", "SH")
 ALWAYS = "24/7"
 DAY_S = 86_400
 
-_DATE = rf"(?:(\d{{4}}) )?({'|'.join(MONTHS)})(?: (\d\d?))?"
+_DATE = rf"(?:(\d{{4}}) )?({'|'.join(MONTHS)})(?: (\d\d?)(?![\d:]))?"
 _DATES = re.compile(rf"{_DATE}(?:\s*-\s*{_DATE})?\s*")
 _DAY = rf"(?:{'|'.join((*WEEKDAYS, *HOLIDAYS))})"
 _DAYS = re.compile(rf"({_DAY}(?:-{_DAY})?(?:,\s*{_DAY}(?:-{_DAY})?)*):?\s*")
@@ -33,15 +33,16 @@ Bound = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class HoursRule:
-    """What holds on some dates and weekdays (Monday is 0): open during `spans`, seconds after midnight."""
+    """What holds on some dates, weekdays (Monday is 0) and perhaps public holidays; `spans` in seconds of the day."""
 
     dates: tuple[Bound, Bound] | None
     weekdays: frozenset[int]
     spans: Spans
+    on_holidays: bool = False
 
-    def is_about(self, day: date) -> bool:
+    def is_about(self, day: date, is_holiday: bool = False) -> bool:
         """Whether the rule speaks of `day`."""
-        if day.weekday() not in self.weekdays:
+        if day.weekday() not in self.weekdays and not (is_holiday and self.on_holidays):
             return False
         if self.dates is None:
             return True
@@ -66,31 +67,32 @@ def hours_of(text: str) -> tuple[HoursRule, ...]:
     rules = [_rule(part.strip()) for part in text.split(";") if part.strip()]
     if not rules:
         raise ValueError(f"opening hours {text!r:.80} say nothing")
-    return tuple(rule for rule in rules if rule.weekdays)
+    return tuple(rule for rule in rules if rule.weekdays or rule.on_holidays)
 
 
-def spans_on(rules: tuple[HoursRule, ...], day: date) -> Spans:
+def spans_on(rules: tuple[HoursRule, ...], day: date, *, is_holiday: bool = False) -> Spans:
     """When it opens on `day` and closes again, which may be past 24:00; empty if it stays closed."""
-    return next((rule.spans for rule in reversed(rules) if rule.is_about(day)), ())
+    return next((rule.spans for rule in reversed(rules) if rule.is_about(day, is_holiday)), ())
 
 
 def _rule(text: str) -> HoursRule:
-    rest, dates, weekdays = text, None, frozenset(range(7))
+    rest, dates, weekdays, on_holidays = text, None, frozenset(range(7)), False
     found = _DATES.match(rest)
     if found:
         dates, rest = _dates(found), rest[found.end() :]
     listed = _DAYS.match(rest)
     if listed:
         weekdays, rest = _weekdays(listed.group(1)), rest[listed.end() :]
+        on_holidays = "PH" in listed.group(1)
     if rest in ("off", "closed"):
-        return HoursRule(dates, weekdays, ())
+        return HoursRule(dates, weekdays, (), on_holidays)
     if rest in ("", ALWAYS) and (found or listed or rest):
-        return HoursRule(dates, weekdays, ((0, DAY_S),))
+        return HoursRule(dates, weekdays, ((0, DAY_S),), on_holidays)
     times = [_TIMES.fullmatch(part.strip()) for part in rest.split(",")]
     spans = [_span(part) for part in times if part]
     if len(spans) < len(times):
         raise ValueError(f"opening hours {text!r:.80} are not understood")
-    return HoursRule(dates, weekdays, tuple(spans))
+    return HoursRule(dates, weekdays, tuple(spans), on_holidays)
 
 
 def _dates(found: re.Match[str]) -> tuple[Bound, Bound]:

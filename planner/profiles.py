@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from planner.riding_zones import RidingZones, most_ms
 from planner.streets import Access, Streets
+from planner.way_hours import is_open
 
 NOBODY = Access(0)
 KMH = 1 / 3.6
@@ -118,13 +119,13 @@ def is_usable(streets: Streets, profile: Profile) -> NDArray[np.bool_]:
     return np.asarray(((access & int(profile.needs)) != 0) & ((access & int(profile.avoids)) == 0))
 
 
-def edge_seconds(streets: Streets, profile: Profile, time_of_day: int | None = None) -> NDArray[np.float32]:
+def edge_seconds(streets: Streets, profile: Profile, moment: int | None = None) -> NDArray[np.float32]:
     """Seconds along every edge, inf where it may not be used.
 
     Parameters
     ----------
-    time_of_day : int or None
-        Seconds after midnight at which ways with opening hours are judged; None takes them all as open.
+    moment : int or None
+        When ways with opening hours are judged, as in `planner.way_hours`; None takes them all as open.
     """
     edges = streets.edges
     seconds = edges.length_m / _speed_ms(streets, profile)
@@ -137,20 +138,9 @@ def edge_seconds(streets: Streets, profile: Profile, time_of_day: int | None = N
         most = most_ms(profile.zones, streets)
         usable &= most > 0
         seconds = np.maximum(seconds, edges.length_m / np.where(most > 0, most, np.inf))
-    if time_of_day is not None and streets.opening:
-        usable &= is_open(streets, time_of_day)
+    if moment is not None and streets.opening:
+        usable &= is_open(streets, moment)
     return np.where(usable, seconds, np.inf).astype(np.float32)
-
-
-def is_open(streets: Streets, time_of_day: int) -> NDArray[np.bool_]:
-    """Which edges are open at `time_of_day`, seconds after midnight."""
-    return np.array([*open_rows(streets, time_of_day), True], np.bool_)[streets.edges.hours]
-
-
-def open_rows(streets: Streets, time_of_day: int) -> tuple[bool, ...]:
-    """Which of the opening hours hold at `time_of_day`, row by row of `Streets.opening`."""
-    time = time_of_day % DAY_S
-    return tuple(h.opens <= time < h.closes or h.opens <= time + DAY_S < h.closes for h in streets.opening)
 
 
 def hours_met(streets: Streets, profile: Profile) -> tuple[int, ...]:

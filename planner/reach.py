@@ -66,10 +66,10 @@ class Pace:
     hierarchy: Hierarchy | None = None
 
 
-def pace_of(streets: Streets, profile: Profile, time_of_day: int | None = None) -> Pace:
-    """Pace of `profile`; ways with opening hours as at `time_of_day`, all open if None."""
+def pace_of(streets: Streets, profile: Profile, hour: int | None = None) -> Pace:
+    """Pace of `profile`; ways with opening hours as at the moment `hour` (`planner.way_hours`), all open if None."""
     connector_ms = profile.slow_ms or min(profile.speed_ms, MAX_CONNECTOR_MS)
-    seconds = edge_seconds(streets, profile, time_of_day)
+    seconds = edge_seconds(streets, profile, hour)
     return Pace(seconds, connector_ms, least_s_per_m(streets, seconds))
 
 
@@ -106,10 +106,10 @@ def street_search(
     streets: Streets,
     index: StreetIndex,
     profile: Profile,
-    time_of_day: int | None = None,
+    hour: int | None = None,
     hierarchies: Iterable[Hierarchy] = (),
 ) -> StreetSearch:
-    """Prepare searches of `profile`; ways with opening hours as at `time_of_day`, all open if None.
+    """Prepare searches of `profile`; ways with opening hours as at the moment `hour`, all open if None.
 
     Of `hierarchies` the one made for exactly these seconds shortens the searches; there need be none.
     """
@@ -117,7 +117,7 @@ def street_search(
     if profile.obeys_turns:
         permitted = turn_csr(streets, is_usable(streets, profile))
         turns = permitted, workspace_of(permitted)
-    pace = pace_of(streets, profile, time_of_day)
+    pace = pace_of(streets, profile, hour)
     n = len(turns[0] if turns else index.forward)
     fits = (one for one in hierarchies if len(one) == n and np.array_equal(one.seconds, pace.seconds))
     hierarchy = next(fits, None)

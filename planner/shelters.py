@@ -18,6 +18,7 @@ from planner.service_day import seconds_on
 from planner.snapping import Linked, Snap
 from planner.street_route import StreetPath, route
 from planner.timetable import NONE
+from planner.way_hours import moment_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def nearest_shelters(
         return []
     profile = wheelchair() if in_wheelchair else foot()
     name, local = LINKS[profile.name], when.astimezone(network.zone)
-    search = network.street_search(profile, seconds_on(local, local.date(), network.zone) % DAY_S)
+    search = network.street_search(profile, moment_at(local.date(), seconds_on(local, local.date(), network.zone)))
     lat, lon = (np.array([getattr(one, axis) for one in shelters]) for axis in ("lat", "lon"))
     links = links_of(side.streets, side.index, lat, lon)[name]
     found = reach(

@@ -80,11 +80,17 @@ class Edges:
 
 @dataclass(frozen=True, slots=True)
 class OpeningHours:
-    """Daily opening in seconds after midnight, the same every day; `closes` may pass 24:00. `text` is the OSM value."""
+    """Daily opening in seconds after midnight; `closes` may pass 24:00. `text` is the OSM value.
+
+    Where `is_by_day`, the days differ as `text` says, `holidays` are ordinals of its public holidays, and `opens` to
+    `closes` is what all days have in common (nothing: both 0).
+    """
 
     opens: int
     closes: int
     text: str
+    is_by_day: bool = False
+    holidays: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

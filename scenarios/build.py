@@ -4,7 +4,7 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from feeds.fetch import Receipt, receipt_of
 from feeds.gbfs import read_gbfs
 from feeds.gtfs import FeedRecord, GtfsNetwork
 from feeds.gtfs_fares import read_fares
+from feeds.holidays import with_holidays
 from feeds.notices import Notice, Severity
 from feeds.odpt import read_timetables
 from feeds.osm import OsmExtract, read_osm
@@ -30,8 +31,9 @@ from planner.reach import hierarchies_of
 from planner.sharing import SharingSystem
 from planner.storage import store
 from planner.street_footpaths import street_footpaths
+from planner.streets import Streets
 from planner.taxi import TaxiMeter
-from planner.timetable import BOARDING_PLACE, NONE
+from planner.timetable import BOARDING_PLACE, NONE, Timetable
 from scenarios.named_places import named_osm_places, named_ports, named_regions, named_streets
 from scenarios.ports import port_links
 from scenarios.realtime import realtime_entry
@@ -99,6 +101,7 @@ def build_network(folder: Path, sources: Sources, progress: Progress | None = No
     gtfs = read_timetables(sources.gtfs, sources.odpt)
     report("streets", 0.35)
     osm, osm_entry = _read_streets(sources) or (None, None)
+    osm = osm and replace(osm, streets=_dated(osm.streets, gtfs.timetable))
     report("shared vehicles", 0.5)
     read = [read_gbfs(source) for source in sources.gbfs]
     sharing = tuple(system for system, _ in read)
@@ -127,6 +130,11 @@ def build_network(folder: Path, sources: Sources, progress: Progress | None = No
     notices = [*gtfs.notices, *remarks, *_unreached(gtfs, side), *(osm.notices if osm else ())]
     notices += [notice for _, found in [*read, *fares] for notice in found]
     return Built(manifest, tuple(notices))
+
+
+def _dated(streets: Streets, timetable: Timetable) -> Streets:
+    last = timetable.first_date + timetable.service_active.shape[1] - 1
+    return with_holidays(streets, timetable.timezone, timetable.first_date, last)
 
 
 def _read_streets(sources: Sources) -> tuple[OsmExtract, FeedEntry] | None:

@@ -133,9 +133,15 @@ def test_daily_hours(text, hours):
     assert (opening and (opening.opens / 3600, opening.closes / 3600)) == hours
 
 
-@pytest.mark.parametrize("text", ["Mo-Fr 10:00-20:00", "10:00-12:00,13:00-18:00", "sunrise-sunset", "off"])
+@pytest.mark.parametrize("text", ["Mo-Fr 10:00-20:00", "10:00-12:00,13:00-18:00", "off", "Mo-Sa 10:00-20:00; PH off"])
+def test_hours_that_differ_by_day_keep_their_words(text):
+    opening = opening_of(text)
+    assert (opening.text, opening.is_by_day) == (text, True)
+
+
+@pytest.mark.parametrize("text", ["sunrise-sunset", "Mo-Fr 10-20", "by appointment"])
 def test_other_hours_are_refused(text):
-    with pytest.raises(ValueError, match="not one span"):
+    with pytest.raises(ValueError, match="not understood"):
         opening_of(text)
 
 
@@ -253,10 +259,10 @@ def test_a_missing_node_cuts_the_way_there(read):
     assert [n.message[:8] for n in extract.notices] == ["1 ways n"]
 
 
-def test_hours_that_change_by_day_are_a_notice_and_open(read):
-    extract = read(node(1) + node(2, 100) + way(10, [1, 2], highway="corridor", opening_hours="Mo-Fr 10:00-20:00"))
+def test_hours_that_are_not_understood_are_a_notice_and_open(read):
+    extract = read(node(1) + node(2, 100) + way(10, [1, 2], highway="corridor", opening_hours="sunrise-sunset"))
     assert extract.streets.edges.hours.tolist() == [-1, -1]
-    assert "Mo-Fr 10:00-20:00" in extract.notices[0].message
+    assert "sunrise-sunset" in extract.notices[0].message
 
 
 def test_conditional_restrictions_are_counted(read):

@@ -43,6 +43,8 @@ def test_hours_of_a_week(text: str, hours: list[str]) -> None:
         ("2025 Nov 24-2025 Nov 26 08:00-20:00", 0),
         ("Nov 27-Mar 01 08:00-20:00", 3),
         ("Apr-Nov", 7),
+        ("Apr-Nov 08:00-20:00", 7),
+        ("Dec-Mar 08:00-20:00", 0),
         ("Nov 25 08:00-20:00", 1),
     ],
 )
