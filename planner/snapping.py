@@ -334,9 +334,6 @@ def _nearest(
                 cell = r * columns + c
                 for i in range(grid[3][cell], grid[3][cell + 1]):
                     e, k = grid[4][i], grid[5][i]
-                    penalty = _penalty(arrays, e, mask, level, least)
-                    if penalty >= best_cost:
-                        continue
                     lat_a, lon_a = shapes[0][k], shapes[1][k]
                     ax, ay = (lon_a - lon) * per_lon, (lat_a - lat) * per_lat
                     dx, dy = (shapes[1][k + 1] - lon_a) * per_lon, (shapes[0][k + 1] - lat_a) * per_lat
@@ -344,7 +341,11 @@ def _nearest(
                     t = 0.0 if square == 0.0 else min(1.0, max(0.0, -(ax * dx + ay * dy) / square))
                     x, y = ax + t * dx, ay + t * dy
                     distance = np.sqrt(x * x + y * y)
-                    if distance <= max_m and distance + penalty < best_cost:
+                    # Who may use a street is looked up elsewhere in memory, so only for those near enough.
+                    if distance > max_m or distance >= best_cost:
+                        continue
+                    penalty = _penalty(arrays, e, mask, level, least)
+                    if distance + penalty < best_cost:
                         best_cost = distance + penalty
                         fraction = (1 - t) * grid[6][k] + t * grid[6][k + 1]
                         best = (e, fraction, lat + y / per_lat, lon + x / per_lon, distance)
