@@ -1,14 +1,16 @@
 """Which drone brings which parcel when: `schedule_fleet`.
 
-A bound gives prices of what is scarce. A first schedule is made by priority and improved by placing neighbouring
-flights again in other orders, where they cost least with the rents of what they use. Then, hour by hour, the flights of
-two hours and the parcels left out so far are scheduled anew as a constraint program beside all the others. A small day
-is one window, and its schedule the best where the solver had time to prove it.
+A bound gives prices of what is scarce. A first schedule is made by priority and improved, in several searches side by
+side, by placing neighbouring flights again in other orders, where they cost least with the rents of what they use.
+Then, hour by hour, the flights of two hours and the parcels left out so far are scheduled anew as a constraint program
+beside all the others. A small day is one window, and its schedule the best where the solver had time to prove it.
 """
 
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -33,10 +35,10 @@ from drones.schedule_use import Occupations, Placed
 WHOLE_DAY_OPTIONS = 400
 """Up to as many ways to fly its parcels a day is one window."""
 
-ROUNDS_PER_PARCEL = 100
+ROUNDS_PER_PARCEL = 1000
 
-BOUND_SHARE, SEARCH_SHARE = 0.3, 0.6
-"""Of the seconds, for the bound; of what is left then, for taking out and placing again."""
+BOUND_SHARE, SEARCH_SHARE = 0.2, 0.65
+"""Of the seconds, for prices; then for taking out and placing again, while the bound is made better with them."""
 
 RENT_WEIGHT = 0.6
 
@@ -129,12 +131,7 @@ def schedule_fleet(
         flights, bound = _whole_day(day, groups, options, flights, Limits(seconds, workers, seed))
         flights = _completed(day, groups, options, flights)
     else:
-        found = lower_bound(day, groups, options, total_cost(day, flights), BOUND_SHARE * seconds)
-        bound = found.points
-        priced = first_schedule(day, groups, options, Renting(found.prices, RENT_WEIGHT))
-        flights = min(flights, priced, key=lambda flights: total_cost(day, flights))
-        effort = Effort(ROUNDS_PER_PARCEL * len(day.parcels), SEARCH_SHARE * (deadline - time.monotonic()))
-        flights = ruin_and_recreate(day, groups, options, flights, found.prices, np.random.default_rng(seed), effort)
+        flights, bound = _searched(day, groups, options, flights, Limits(seconds, workers, seed))
         flights = _by_windows(day, groups, options, flights, Limits(deadline - time.monotonic(), workers, seed))
         flights = _completed(day, groups, options, flights)
     cost = total_cost(day, flights)
@@ -143,8 +140,8 @@ def schedule_fleet(
         flights=_with_drones(day, groups, flights),
         refused=tuple(RefusedParcel(day.parcels[index].id, reason) for index, reason in sorted(refused.items())),
         cost=cost,
-        bound=bound,
-        gap=(cost - bound) / cost if cost else 0.0,
+        bound=min(bound, cost),
+        gap=max(0, cost - bound) / cost if cost else 0.0,
     )
 
 
@@ -160,6 +157,28 @@ def _whole_day(
         return flights, 0
     better = solution.cost < total_cost(day, flights)
     return list(solution.flights) if better else flights, solution.bound
+
+
+def _searched(
+    day: FleetDay,
+    groups: Sequence[Group],
+    options: Sequence[Sequence[Option]],
+    flights: list[Placed],
+    limits: Limits,
+) -> tuple[list[Placed], int]:
+    """The best schedule of several searches side by side, and the bound that is looked for meanwhile."""
+    known = total_cost(day, flights)
+    found = lower_bound(day, groups, options, known, BOUND_SHARE * limits.seconds)
+    priced = first_schedule(day, groups, options, Renting(found.prices, RENT_WEIGHT))
+    flights = min(flights, priced, key=lambda flights: total_cost(day, flights))
+    effort = Effort(ROUNDS_PER_PARCEL * len(day.parcels), SEARCH_SHARE * limits.seconds)
+    search = partial(ruin_and_recreate, day, groups, options, flights, found.prices, effort=effort)
+    with ThreadPoolExecutor(limits.workers + 1) as pool:
+        rngs = np.random.default_rng(limits.seed).spawn(max(1, limits.workers - 1))
+        searches = [pool.submit(search, rng) for rng in rngs]
+        further = pool.submit(lower_bound, day, groups, options, known, effort.seconds, found.prices)
+        schedules = [one.result() for one in searches]
+    return min(schedules, key=lambda flights: total_cost(day, flights)), max(found.points, further.result().points)
 
 
 def _by_windows(

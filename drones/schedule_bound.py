@@ -67,7 +67,12 @@ class Bound:
 
 
 def lower_bound(
-    day: FleetDay, groups: Sequence[Group], options: Sequence[Sequence[Option]], known: int, seconds: float = inf
+    day: FleetDay,
+    groups: Sequence[Group],
+    options: Sequence[Sequence[Option]],
+    known: int,
+    seconds: float = inf,
+    found: Prices | None = None,
 ) -> Bound:
     """A bound on the points of a day.
 
@@ -77,9 +82,11 @@ def lower_bound(
         Points of some schedule: no bound is higher.
     seconds : float
         After which the search for prices ends.
+    found : Prices or None
+        Of an earlier search, to go on from.
     """
     choices, begin = _choices(day, groups, options), time.monotonic()
-    prices = np.zeros((len(choices.limit), choices.slots))
+    prices = np.zeros((len(choices.limit), choices.slots)) if found is None else np.array(found.per_s)
     for share, block_s in zip((0.5, 1.0), BLOCKS_S, strict=True):
         prices = _best_prices(choices, prices, (known, block_s), begin + share * seconds)
     best = _valued(choices, prices, 1)[0]

@@ -3,32 +3,33 @@
 References
 ----------
 Schrimpf et al. 2000, Record breaking optimization results using the ruin and recreate principle,
-doi:10.1006/jcph.1999.6413.
+doi:10.1006/jcph.1999.6413. Christiaens and Vanden Berghe 2020, Slack induction by string removals for vehicle routing
+problems, doi:10.1287/trsc.2019.0914 (ways overlooked at random).
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 
-from drones.schedule_greedy import Renting, cost_of, jobs_of, place, worth_flying
+from drones.schedule_greedy import jobs_of
+from drones.schedule_kernels import NOWHERE, Ints, Tables, search, take
 from drones.schedule_prices import Prices
-from drones.schedule_problem import HOUR_S, FleetDay, Group, Option, ParcelIndex, Priority
-from drones.schedule_use import Occupations, Placed
+from drones.schedule_problem import FleetDay, Group, Option, Priority
+from drones.schedule_use import Kind, Placed, Thing, capacities, delivery_use, things_of
 
-Job = tuple[ParcelIndex, ...]
-
-SHORTEST_RUIN_S, LONGEST_RUIN_S = HOUR_S // 3, 2 * HOUR_S
-
-WEIGHTS = (0.0, 0.3, 0.6, 1.0)
+WEIGHTS = np.array([0.0, 0.3, 0.6, 1.0])
 """Of rents beside points."""
 
-WARMTH = 3000.0
-"""Points by which a schedule may become worse, on average, in the beginning."""
+WARMEST, COLDEST = 1500.0, 20.0
+"""Points by which a schedule may become worse, on average, in the beginning and in the end."""
 
-REBUILT_EVERY = 50
-"""Rounds after which the step functions are built anew, without the steps of discarded flights."""
+ROUNDS_AT_ONCE = 100
+
+AFTER_S = 24 * 3600
+"""By when everything is swapped and charged after the day's end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,84 +54,72 @@ def ruin_and_recreate(
     Places are chosen by points and rents, weighed anew each round; a worse schedule is taken up at times, the less the
     later, and the best one met is given back.
     """
-    begin = time.monotonic()
-    jobs = [job for job in jobs_of(day) if all(options[index] for index in job)]
-    kept = {placed.option.parcel: placed for placed in flights}
-    best, ahead = dict(kept), 0
-    occupations = Occupations(day, groups)
-    for number in range(effort.rounds):
-        used = max(number / effort.rounds, (time.monotonic() - begin) / effort.seconds)
-        if not kept or used >= 1:
+    begin, tables = time.monotonic(), tables_of(day, groups, options, prices)
+    every = [option for found in options for option in found]
+    number = {id(option): k for k, option in enumerate(every)}
+    kept = np.full((len(day.parcels), 4), NOWHERE, dtype=np.int64)
+    levels = np.zeros((len(tables.capacity), tables.paid.shape[1] - 1), dtype=np.int16)
+    opens = day.opens_s
+    for one in flights:
+        times = one.departure_s - opens, one.swap_s - opens, one.charge_s - opens
+        kept[one.option.parcel] = (number[id(one.option)], *times)
+        take(tables, levels, number[id(one.option)], times, 1)
+    best, ahead, done = kept.copy(), 0, 0
+    while done < effort.rounds and (kept[tables.jobs[:, 0], 0] >= 0).any():
+        used = max(done / effort.rounds, (time.monotonic() - begin) / effort.seconds)
+        if used >= 1:
             break
-        if number % REBUILT_EVERY == 0:
-            occupations = Occupations(day, groups)
-            for placed in kept.values():
-                occupations.take(placed)
-        taken_out, tried = _ruin(jobs, options, kept, rng)
-        for index in taken_out:
-            occupations.take(kept[index], -1)
-        renting = Renting(prices, float(rng.choice(WEIGHTS)))
-        placed_anew = _recreate(occupations, options, _shuffled(day, tried, rng), renting)
-        gained = _gain(day, placed_anew.values()) - _gain(day, (kept[index] for index in taken_out))
-        if gained >= -WARMTH * (1 - used) * rng.exponential():
-            kept = {index: placed for index, placed in kept.items() if index not in taken_out} | placed_anew
-            ahead += gained
-            if ahead > 0:
-                best, ahead = dict(kept), 0
-            continue
-        for placed in placed_anew.values():
-            occupations.take(placed, -1)
-        for index in taken_out:
-            occupations.take(kept[index])
-    return list(best.values())
+        warmth = WARMEST * (COLDEST / WARMEST) ** used
+        ahead = search(tables, (levels, kept, best), ahead, warmth, WEIGHTS, ROUNDS_AT_ONCE, rng)
+        done += ROUNDS_AT_ONCE
+    rows = (row.tolist() for row in best if row[0] != NOWHERE)
+    return [Placed(every[row[0]], *(at + opens for at in row[1:])) for row in rows]
 
 
-def _ruin(
-    jobs: Sequence[Job],
-    options: Sequence[Sequence[Option]],
-    kept: dict[ParcelIndex, Placed],
-    rng: np.random.Generator,
-) -> tuple[set[ParcelIndex], list[Job]]:
-    """Parcels taken out, and jobs to be placed: theirs and those left out so far that could depart then."""
-    start = list(kept.values())[int(rng.integers(len(kept)))].departure_s
-    end = start + int(rng.integers(SHORTEST_RUIN_S, LONGEST_RUIN_S))
-    share = rng.uniform(0.3, 1.0)
-    tried = []
-    for job in jobs:
-        if job[0] not in kept:
-            if any(option.first_s < end and option.last_s >= start for option in options[job[0]]):
-                tried.append(job)
-        elif any(start <= kept[index].departure_s < end for index in job) and rng.random() < share:
-            tried.append(job)
-    return {index for job in tried for index in job if index in kept}, tried
-
-
-def _shuffled(day: FleetDay, jobs: Sequence[Job], rng: np.random.Generator) -> list[Job]:
-    """By priority and due time, with noise."""
-    order, noise_s = list(Priority), rng.uniform(0, HOUR_S)
-
-    def pressing(job: Job) -> tuple[int, float]:
-        first = day.parcels[job[0]]
-        return min(order.index(day.parcels[index].priority) for index in job), first.due_s + noise_s * rng.normal()
-
-    return sorted(jobs, key=pressing)
-
-
-def _recreate(
-    occupations: Occupations, options: Sequence[Sequence[Option]], jobs: Sequence[Job], renting: Renting
-) -> dict[ParcelIndex, Placed]:
-    found = {}
-    for job in jobs:
-        placed = place(occupations, options, job, renting)
-        if placed and worth_flying(occupations.day, placed):
-            for flight in placed:
-                occupations.take(flight)
-                found[flight.option.parcel] = flight
-    return found
-
-
-def _gain(day: FleetDay, flights: Iterable[Placed]) -> int:
-    """Points saved against leaving these parcels out."""
-    return sum(
-        day.worth[day.parcels[placed.option.parcel].priority].unserved - cost_of(day, placed) for placed in flights
+def tables_of(day: FleetDay, groups: Sequence[Group], options: Sequence[Sequence[Option]], prices: Prices) -> Tables:
+    """The day in arrays."""
+    there, opens = capacities(day, groups), day.opens_s
+    thing = {name: k for k, name in enumerate(there)}
+    ways = [
+        (o.group, o.first_s - opens, o.last_s - opens, o.out_s, o.total_s, o.charge_s, o.cost)
+        for found in options
+        for o in found
+    ]
+    jobs = [(*job, NOWHERE)[:2] for job in jobs_of(day) if all(options[index] for index in job)]
+    return Tables(
+        of_parcel=np.array([0, *accumulate(map(len, options))]),
+        options=np.array(ways, dtype=np.int64).reshape(-1, 7),
+        groups=np.array([_group(number, group, thing) for number, group in enumerate(groups)], dtype=np.int64),
+        parcels=_parcels(day, options, thing),
+        jobs=np.array(jobs, dtype=np.int64).reshape(-1, 2),
+        capacity=np.array(list(there.values()), dtype=np.int64),
+        paid=_paid(list(there), prices, opens, day.closes_s + AFTER_S),
     )
+
+
+def _group(number: int, group: Group, thing: dict[Thing, int]) -> tuple[int, ...]:
+    things = things_of(number, group)
+    used = things.pad, things.drones, things.batteries, things.crews, things.chargers
+    return (*(thing[one] for one in used), group.pad.takeoff_s, group.pad.turnaround_s, group.type.swap_s)
+
+
+def _parcels(day: FleetDay, options: Sequence[Sequence[Option]], thing: dict[Thing, int]) -> Ints:
+    ranks, rows = list(Priority), []
+    for parcel, found in zip(day.parcels, options, strict=True):
+        uses = delivery_use(day, found[0], 0) if found else ()
+        drop = thing[Thing(Kind.PAD, parcel.pad)] if uses else NOWHERE
+        worth, closed_s = day.worth[parcel.priority], sum(use.end_s - use.start_s for use in uses)
+        due, rank = parcel.due_s - day.opens_s, ranks.index(parcel.priority)
+        rows.append((due, worth.late_per_s, worth.unserved, drop, closed_s, parcel.service_s, rank))
+    return np.array(rows, dtype=np.int64).reshape(-1, 7)
+
+
+def _paid(things: Sequence[Thing], prices: Prices, opens_s: int, end_s: int) -> "np.typing.NDArray[np.float64]":
+    """Rent of each thing up to every second."""
+    found = np.zeros((len(things), end_s - opens_s + 1))
+    for k, thing in enumerate(things):
+        if thing in prices.numbers:
+            per_s = np.repeat(prices.per_s[prices.numbers[thing]], prices.slot_s)[opens_s:end_s]
+            np.cumsum(per_s, out=found[k, 1 : 1 + len(per_s)])
+            found[k, 1 + len(per_s) :] = found[k, len(per_s)]
+    return found
