@@ -7,6 +7,7 @@ from api.flight_words import phrase_text
 from api.messages import Catalogue
 from drones.deconfliction import Resolution
 from drones.mission import Mission
+from drones.noise import quiet_near
 from drones.risk import ground_risk
 from feeds.makuhari.airspace import read_coast
 from feeds.missions import write_geojson, write_intent, write_kml, write_plan, write_waypoints
@@ -14,6 +15,9 @@ from feeds.uas_zones_ed269 import in_ed269_words, write_ed269
 from scenarios.briefing import Tongue, Weather, briefing_html
 from scenarios.drone_files import DroneScenario
 from scenarios.drone_map import draw_mission
+
+QUIET_WITHIN_M, QUIET_NAMED = 500.0, 5
+"""Quiet places this near to the way are named, and how many of them."""
 
 
 def write_mission_files(found: Resolution, scenario: DroneScenario, folder: Path, words: Catalogue) -> tuple[str, ...]:
@@ -40,7 +44,18 @@ def briefing_of(mission: Mission, scenario: DroneScenario, words: Catalogue) -> 
     risk = ground_risk(mission.waypoints, scenario.airspace, scenario.aircraft)
     say = Tongue(words.language, words.text, partial(phrase_text, words))
     notes = [
-        say("ground_risk", grc=risk.grc, inhabited_km=risk.inhabited_m / 1000),
+        say("ground_risk", grc=risk.grc, inhabited_km=risk.inhabited_m / 1000, people_km2=risk.people_km2),
+        *quiet_text(mission, scenario, words),
         *([scenario.facts] if scenario.facts else []),
     ]
     return briefing_html(scenario.name, mission, scenario.airspace.zones, read_coast(), say, notes, weather)
+
+
+def quiet_text(mission: Mission, scenario: DroneScenario, words: Catalogue) -> tuple[str, ...]:
+    """A sentence that names the nearest places to be kept quiet; none where there are none near."""
+    near = quiet_near(mission.waypoints, scenario.airspace.quiet, QUIET_WITHIN_M)[:QUIET_NAMED]
+    if not near:
+        return ()
+    named = (words.text("briefing.quiet_place", name=place.name, distance_m=metres) for place, metres in near)
+    places = words.text("flight_words.between_places").join(named)
+    return (words.text("briefing.quiet", places=places),)

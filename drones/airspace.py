@@ -240,3 +240,22 @@ class Facility:
     name: str
     grounds: Circle
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuietPlace:
+    """A place where noise disturbs more than elsewhere: a school, a hospital, a home for the elderly."""
+
+    id: str
+    name: str
+    kind: str
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True)
+class PeopledBlock:
+    """A block of a town and how many people are in it, by day and by night taken together."""
+
+    shape: Polygon
+    people_km2: float

@@ -1,7 +1,7 @@
 """What a flight is asked to have least of, as prices of seconds, climbs and ground better not flown over."""
 
 import shapely
-from shapely import LineString, Polygon
+from shapely import LineString, Point, Polygon
 
 from drones.aircraft import Aircraft
 from drones.energy import cruise_power_w, rotor_power_w
@@ -12,7 +12,7 @@ from drones.request import Airspace, MissionRequest, Objective
 from drones.routing import Pricing, RiskArea
 
 RISK_FACTOR = 5.0
-"""A metre over inhabited ground, or nearer to the shore than asked, counts as so many."""
+"""A metre over inhabited ground, or nearer to the shore or to a quiet place than asked, counts as so many."""
 
 RISK_TOLERANCE_M = 30.0
 """To which the borders of such ground are simplified."""
@@ -43,9 +43,9 @@ def pricing_of(
 
 
 def avoided_ground(request: MissionRequest, airspace: Airspace, plane: Plane) -> list[Polygon]:
-    """Ground that costs more: inhabited for the objective RISK, and the strip along the shore where one is asked for.
+    """Ground that costs more: inhabited, for the objective RISK; around quiet places and along the shore if asked for.
 
-    Rivers and other strips marked as unpeopled are left out.
+    Rivers and other strips marked as unpeopled are left out, but not of what is to be kept quiet.
     """
     areas = _areas(airspace, POPULATION, plane) if request.objective is Objective.RISK else []
     if request.shore_m:
@@ -53,6 +53,9 @@ def avoided_ground(request: MissionRequest, airspace: Airspace, plane: Plane) ->
         lines = [LineString(line).simplify(RISK_TOLERANCE_M) for line in coast]
         areas += [line.buffer(request.shore_m, quad_segs=4) for line in lines]
     costly = shapely.union_all(areas).difference(shapely.union_all(_areas(airspace, UNPEOPLED, plane)))
+    if request.quiet_m:
+        places = [Point(to_plane(plane, place.lat, place.lon)) for place in airspace.quiet]
+        costly = shapely.union_all([costly, *(place.buffer(request.quiet_m, quad_segs=4) for place in places)])
     parts = shapely.get_parts(costly.simplify(RISK_TOLERANCE_M))
     return [part for part in parts if isinstance(part, Polygon) and not part.is_empty]
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from math import hypot
 
 from drones.aircraft import Aircraft, payload_limit_kg
-from drones.airspace import Facility, Geozone, Ring, Runway
+from drones.airspace import Facility, Geozone, PeopledBlock, QuietPlace, Ring, Runway
 from drones.energy import RESERVE_SHARE
 from drones.free_space import Clearance
 from drones.mission import Pad
@@ -51,6 +51,8 @@ class Airspace:
         Lines between land and water, latitude first.
     aerodromes : tuple of (ReferencePoint, runways)
         Those whose surfaces may lie over a flight.
+    blocks : tuple of PeopledBlock
+        Where more is known of the people than that the ground is inhabited.
     """
 
     zones: tuple[Geozone, ...]
@@ -59,6 +61,8 @@ class Airspace:
     coast: tuple[Ring, ...] = ()
     aerodromes: tuple[tuple[ReferencePoint, tuple[Runway, ...]], ...] = ()
     facilities: tuple[Facility, ...] = ()
+    quiet: tuple[QuietPlace, ...] = ()
+    blocks: tuple[PeopledBlock, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,8 @@ class MissionRequest:
         Corners of a corridor agreed beforehand, flown through in this order at the lowest altitude.
     shore_m : float
         Over water the way keeps this far from the coast as long as that is worth its length; 0: no matter.
+    quiet_m : float
+        The way keeps this far from places to be kept quiet as long as that is worth its length; 0: no matter.
     gust_ms, rain_mm_h : float
         Highest forecast on the way.
     """
@@ -97,6 +103,7 @@ class MissionRequest:
     reserve_share: float = RESERVE_SHARE
     via: tuple[tuple[float, float], ...] = ()
     shore_m: float = 0.0
+    quiet_m: float = 0.0
     gust_ms: float = 0.0
     rain_mm_h: float = 0.0
     operation: Operation = STANDARD_OPERATION
@@ -153,10 +160,18 @@ def check_request(request: MissionRequest, airspace: Airspace, aircraft: Aircraf
         raise RequestError(
             "altitudes_m", f"altitudes_m: {highest:g} m is below the {needed:g} m of a pad and its cable."
         )
-    if not 0 <= request.shore_m < float("inf"):
-        raise RequestError("shore_m", f"shore_m: {request.shore_m:g} m is no distance from the shore.")
+    _check_distances(request)
     if request.cable_m and aircraft.winch_ms <= 0:
         raise RequestError("cable_m", f"cable_m: {aircraft.name} has no winch for a cable of {request.cable_m:g} m.")
+
+
+def _check_distances(request: MissionRequest) -> None:
+    for key, metres, what in (
+        ("shore_m", request.shore_m, "the shore"),
+        ("quiet_m", request.quiet_m, "a place to be kept quiet"),
+    ):
+        if not 0 <= metres < float("inf"):
+            raise RequestError(key, f"{key}: {metres:g} m is no distance from {what}.")
 
 
 def unfit(request: MissionRequest, airspace: Airspace, aircraft: Aircraft, wind: Wind) -> Refusal | None:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
 
-import numpy as np
 import shapely
 from shapely import LineString
 
@@ -31,7 +30,7 @@ CLASSES = ((2, 3, 4, 5, 6), (3, 4, 5, 6, 7), (4, 5, 6, 7, 8), (5, 6, 7, 8, 9), (
 """By density of people, then by size and speed; the last density is outside the table for aircraft above 3 m."""
 
 DISTRICT_KM2 = 10_000.0
-"""People a square kilometre taken for a densely inhabited district: by definition 4,000 and more; an assumption."""
+"""People a square kilometre of a densely inhabited district where no block says more: 4,000 or more; an assumption."""
 
 ELSEWHERE_KM2 = 4.0
 """Over water, and where the census has no such district; an assumption that holds for water."""
@@ -43,9 +42,16 @@ class RiskError(KaitekiError):
 
 @dataclass(frozen=True, slots=True)
 class GroundRisk:
-    """Highest intrinsic ground risk class on the way, and metres of it over inhabited ground and in all."""
+    """Highest intrinsic ground risk class on the way, most people a square kilometre under it, and its metres.
+
+    Attributes
+    ----------
+    inhabited_m, length_m : float
+        Over inhabited ground and in all.
+    """
 
     grc: int
+    people_km2: float
     inhabited_m: float
     length_m: float
 
@@ -67,17 +73,20 @@ def intrinsic_grc(size_m: float, speed_ms: float, people_km2: float) -> int:
 
 
 def ground_risk(waypoints: Sequence[Waypoint], airspace: Airspace, aircraft: Aircraft) -> GroundRisk:
-    """Ground risk of a way; the aircraft's largest dimension stands among its figures as ``span_m``."""
+    """Ground risk of a way, by blocks where known; the aircraft's largest dimension is its figure ``span_m``."""
     plane = Plane(waypoints[0].lat, waypoints[0].lon)
     peopled, empty = (
         shapely.union_all([area_of(v.shape, plane) for z in airspace.zones if reason in z.reasons for v in z.volumes])
         for reason in (POPULATION, UNPEOPLED)
     )
     points = [to_plane(plane, waypoint.lat, waypoint.lon) for waypoint in waypoints]
-    legs = [LineString(ends) for ends in pairwise(points)]
-    inhabited = [float(leg.intersection(peopled.difference(empty)).length) for leg in legs]
-    over = peopled.difference(empty)
-    is_over = any(inhabited) or bool(np.any(shapely.intersects(over, shapely.points(points))))
-    span_m = source_of(aircraft, "span_m").value
-    grc = intrinsic_grc(span_m, aircraft.cruise_ms, DISTRICT_KM2 if is_over else ELSEWHERE_KM2)
-    return GroundRisk(grc, sum(inhabited), sum(leg.length for leg in legs))
+    line, over = LineString(points), peopled.difference(empty)
+    blocks = [(area_of(block.shape, plane), block.people_km2) for block in airspace.blocks]
+    unknown = over.difference(shapely.union_all([area for area, _ in blocks]))
+    people_km2 = max(
+        (density for area, density in (*blocks, (unknown, DISTRICT_KM2)) if area.difference(empty).intersects(line)),
+        default=ELSEWHERE_KM2,
+    )
+    inhabited = [float(LineString(ends).intersection(over).length) for ends in pairwise(points)]
+    grc = intrinsic_grc(source_of(aircraft, "span_m").value, aircraft.cruise_ms, people_km2)
+    return GroundRisk(grc, people_km2, sum(inhabited), sum(LineString(ends).length for ends in pairwise(points)))

@@ -142,6 +142,7 @@ def _request(ident: str, document: Table, airspace: Airspace) -> MissionRequest:
         reserve_share=reserve,
         via=_corridor(flight),
         shore_m=_number(flight, "shore_m", 0.0),
+        quiet_m=_number(flight, "quiet_m", 0.0),
         operation=_operation(document.get("operation", {})),
     )
 

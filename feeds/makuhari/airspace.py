@@ -7,7 +7,19 @@ from typing import Any
 import shapely
 from shapely import LineString, box
 
-from drones.airspace import Altitude, Circle, Datum, Facility, Geozone, Polygon, Ring, ZoneKind, ZoneVolume
+from drones.airspace import (
+    Altitude,
+    Circle,
+    Datum,
+    Facility,
+    Geozone,
+    PeopledBlock,
+    Polygon,
+    QuietPlace,
+    Ring,
+    ZoneKind,
+    ZoneVolume,
+)
 from drones.mission import Pad
 from drones.obstacles import Ground
 from drones.plane import Plane, to_earth, to_plane
@@ -40,7 +52,30 @@ def read_airspace() -> Airspace:
     sites = tuple(_pad(row) for row in read_table("air_pads.csv") if row["role"] == "site")
     aerodromes = tuple((_reference(row), ()) for row in read_table("air_aerodromes.csv"))
     facilities = tuple(_facility(row) for row in read_table("air_aerodromes.csv"))
-    return Airspace(zones, sites, GROUND, read_coast(), aerodromes, facilities)
+    return Airspace(zones, sites, GROUND, read_coast(), aerodromes, facilities, _quiet_places(), _blocks())
+
+
+def _quiet_places() -> tuple[QuietPlace, ...]:
+    rows = read_table("air_quiet.csv")
+    return tuple(
+        QuietPlace(row["id"], row["name_ja"], row["kind"], float(row["lat"]), float(row["lon"])) for row in rows
+    )
+
+
+def _blocks() -> tuple[PeopledBlock, ...]:
+    """Town blocks with all who live, work and learn there: more than are there at any time."""
+    heads = {
+        row["place"]: sum(float(row[who] or 0) for who in ("residents", "workers", "students"))
+        for row in read_table("population.csv")
+    }
+    blocks = json.loads((TABLES / "air_blocks.geojson").read_text(encoding="utf-8"))["features"]
+    return tuple(
+        PeopledBlock(
+            Polygon((_line(block["geometry"]["coordinates"][0]),)),
+            heads[block["properties"]["place"]] / block["properties"]["area_m2"] * 1e6,
+        )
+        for block in blocks
+    )
 
 
 def read_pads() -> Mapping[str, Pad]:

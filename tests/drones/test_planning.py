@@ -7,10 +7,11 @@ from itertools import pairwise
 import pytest
 from shapely import Point
 
-from drones.airspace import Altitude, Circle, Datum, Geozone, Polygon, ZoneKind, ZoneVolume
+from drones.airspace import Altitude, Circle, Datum, Geozone, Polygon, QuietPlace, ZoneKind, ZoneVolume
 from drones.checking import check_waypoints
 from drones.energy import mission_energy
 from drones.mission import Action, Mission, Pad, altitude_profile, distances_m
+from drones.noise import quiet_near
 from drones.obstacles import Ground, obstacles_of_zone
 from drones.phases import phases_of
 from drones.phrases import Cause, Remedy, named, phrase
@@ -212,3 +213,16 @@ def test_a_zone_that_crosses_itself_is_named():
 def test_an_aircraft_without_any_wind_limit_never_flies():
     with pytest.raises(RequestError, match="limit of 0 m/s"):
         planned(aircraft=replace(CAT3, wind_limit_ms=0.0))
+
+
+def test_the_way_keeps_from_a_school_and_tells_how_near_it_comes():
+    airspace = Airspace((), (), GROUND, quiet=(QuietPlace("s", "school", "school", 35.64, 140.015),))
+    lengths, distances = [], []
+    for quiet_m in (0.0, 200.0):
+        found = plan_mission(asked(quiet_m=quiet_m), airspace, CAT3, lambda *_: (0.0, 0.0))
+        assert isinstance(found, Mission)
+        lengths.append(distances_m(found.waypoints)[-1])
+        distances += [metres for _, metres in quiet_near(found.waypoints, airspace.quiet, 1000.0)]
+        assert quiet_near(found.waypoints, airspace.quiet, distances[-1] - 1) == ()
+    assert distances == pytest.approx([0.0, 200.0], abs=40.0)
+    assert lengths[0] < lengths[1]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from drones.airspace import ZoneKind
+from drones.airspace import PeopledBlock, ZoneKind
 from drones.request import Airspace
 from drones.risk import RiskError, ground_risk, intrinsic_grc
 from feeds.makuhari.aircraft import read_aircraft
@@ -43,6 +43,17 @@ def test_metres_over_people_are_those_of_the_town_without_its_river():
     assert found.inhabited_m == pytest.approx(0.009 / 0.03 * found.length_m, rel=1e-6)
     assert found.grc == 7
     assert ground_risk(way(), Airspace((), (), GROUND), CAT3).grc == 3
+
+
+def test_a_block_says_more_of_its_people_than_that_the_ground_is_inhabited():
+    town = replace(box("t", ZoneKind.REQ_AUTHORISATION, 35.63, 140.01, 35.65, 140.02), reasons=("POPULATION",))
+    whole, half = (
+        PeopledBlock(box("b", ZoneKind.NO_RESTRICTION, 35.63, west, 35.65, 140.02).volumes[0].shape, 300.0)
+        for west in (140.01, 140.015)
+    )
+    found = [ground_risk(way(), Airspace((town,), (), GROUND, blocks=(one,)), CAT3) for one in (whole, half)]
+    assert [risk.people_km2 for risk in found] == [300.0, 10_000.0]
+    assert [risk.grc for risk in found] == [5, 7]
 
 
 def test_every_aircraft_has_a_size():
