@@ -33,3 +33,12 @@ def is_over() -> bool:
     """Whether nobody waits for the request in hand any longer."""
     patience = PATIENCE.get()
     return patience is not None and patience.is_over()
+
+
+def be_patient(seconds: float) -> None:
+    """Work no longer than `seconds` more on the request in hand."""
+    until, before = time.monotonic() + seconds, PATIENCE.get()
+    if before is None:
+        PATIENCE.set(Patience(until))
+    else:
+        before.until = min(before.until, until)

@@ -1,30 +1,35 @@
 """`/plan`: a question in MOTIS' words becomes ours, its answer MOTIS' again."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from api.direct import DirectRoute
+from api.errors import UnknownPlaceError
 from api.itinerary_ids import kept_legs, refreshed
 from api.motis import PlanResponse, WireItinerary
 from api.motis_answer import plan_response, wire_itinerary
-from api.patience import is_over
+from api.patience import be_patient, is_over
 from api.requests import (
     REALTIME,
     PedestrianProfile,
     PlanQuery,
     RefreshQuery,
     asked_time,
+    rentable,
     street_modes,
     transit_modes,
 )
 from api.served import Served
 from planner.isochrone import ground_of
+from planner.model import Answer
 from planner.network import Network
 from planner.plan import plan as find
-from planner.request import Coordinate, Location, PlanRequest, Via
+from planner.plan import plan_at
+from planner.request import Avoid, Coordinate, Location, PlanRequest, Rentable, Via
 from planner.street_legs import StreetLegs
 
 Locate = Callable[[str, str], Location]
@@ -38,8 +43,11 @@ def plan_router(served: Served) -> APIRouter:
     def plan(query: Annotated[PlanQuery, Query()]) -> PlanResponse:
         """Itineraries from one place to another: with scheduled transport, and direct."""
         city = served.city
+        if query.timeout is not None:
+            be_patient(query.timeout)
         request = plan_request(query, city.locate, datetime.now(UTC), city.network)
-        return plan_response(find(city.network, request), request)
+        answer = find(city.network, request) if query.timetableView else _one_departure(city.network, request)
+        return plan_response(answer, request)
 
     @router.get("/refresh-itinerary", response_model_exclude_none=True)
     def refresh_itinerary(query: Annotated[RefreshQuery, Query()]) -> WireItinerary:
@@ -88,6 +96,11 @@ def plan_request(query: PlanQuery, locate: Locate, now: datetime, network: Netwo
         walk_speed_ms=query.pedestrianSpeed,
         bike_speed_ms=query.cyclingSpeed,
         min_transfer_s=60 * query.minTransferTime,
+        transfer_factor=query.transferTimeFactor,
+        extra_transfer_s=60 * query.additionalTransferTime,
+        max_duration_s=None if query.maxTravelTime is None else 60 * query.maxTravelTime,
+        **_rentals(query, network),
+        avoid=Avoid(no_bicycles=query.requireBikeTransport),
         languages=tuple(query.language),
         now=min(now, time),
         realtime=REALTIME[query.realtimeMode],
@@ -95,6 +108,39 @@ def plan_request(query: PlanQuery, locate: Locate, now: datetime, network: Netwo
         via=_stops_between(query, locate),
         cursor=query.pageCursor or None,
     )
+
+
+def _rentals(query: PlanQuery, network: Network) -> dict[str, Rentable]:
+    """What may be rented at the start, at the end and all the way.
+
+    Raises
+    ------
+    UnknownPlaceError
+        A provider is not in this network.
+    """
+    known = {system.id for system in network.snapshot.sharing}
+    found = {}
+    for field, side in (
+        ("access_rentals", "preTransit"),
+        ("egress_rentals", "postTransit"),
+        ("direct_rentals", "direct"),
+    ):
+        kinds, providers, groups = (
+            getattr(query, f"{side}Rental{name}") for name in ("PropulsionTypes", "Providers", "ProviderGroups")
+        )
+        for parameter, ids in (("Providers", providers), ("ProviderGroups", groups)):
+            name = f"{side}Rental{parameter}"
+            for unknown in sorted({*(ids or ())} - known):
+                raise UnknownPlaceError(name, f"{name}={unknown}: there is no such provider in this network.")
+        found[field] = rentable(kinds, providers, groups)
+    return found
+
+
+def _one_departure(network: Network, request: PlanRequest) -> Answer:
+    """The best for who leaves, or arrives, at the time asked; it has no pages."""
+    direct = find(network, replace(request, count=0))
+    onward = plan_at(network, request)
+    return replace(onward, direct=direct.direct, previous_cursor="", next_cursor="")
 
 
 def _stops_between(query: PlanQuery, locate: Locate) -> tuple[Via, ...]:

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from api.times import EARLIEST_YEAR, LATEST_YEAR
 from planner.model import TRANSIT, Mode
-from planner.request import Realtime, StreetMode
+from planner.request import Realtime, Rentable, StreetMode
 
 EARLIEST_S, LATEST_S = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (EARLIEST_YEAR, LATEST_YEAR))
 LONGEST_PAGE_S, LONGEST_STAY_MIN = 86_400, 1440
@@ -130,6 +130,19 @@ class RentalFormFactor(StrEnum):
     SCOOTER_SEATED = "SCOOTER_SEATED"
 
 
+class PropulsionWord(StrEnum):
+    """MOTIS propulsion types of shared vehicles."""
+
+    HUMAN = "HUMAN"
+    ELECTRIC_ASSIST = "ELECTRIC_ASSIST"
+    ELECTRIC = "ELECTRIC"
+    COMBUSTION = "COMBUSTION"
+    COMBUSTION_DIESEL = "COMBUSTION_DIESEL"
+    HYBRID = "HYBRID"
+    PLUG_IN_HYBRID = "PLUG_IN_HYBRID"
+    HYDROGEN_FUEL_CELL = "HYDROGEN_FUEL_CELL"
+
+
 class PedestrianProfile(StrEnum):
     """Who walks."""
 
@@ -155,6 +168,8 @@ Stay = Annotated[int, Field(ge=0, le=LONGEST_STAY_MIN)]
 Streets = Annotated[list[StreetWord], Split]
 Languages = Annotated[list[str], Split, Field(min_length=1)]
 FormFactors = Annotated[list[RentalFormFactor] | None, Split]
+Propulsions = Annotated[list[PropulsionWord] | None, Split]
+Ids = Annotated[list[str] | None, Split]
 
 
 class MatchType(StrEnum):
@@ -190,22 +205,36 @@ class PlanQuery(VehicleQuery):
     toPlace: str = Field(min_length=1, description="`lat,lon[,level]` or a stop id", examples=["35.6483,140.0345"])
     time: Moment | None = Field(None, description="RFC 3339; default: now", examples=["2026-11-25T08:30:00Z"])
     arriveBy: bool = False
-    timetableView: Annotated[bool, only(True)] = True
+    timetableView: bool = Field(True, description="false: the best for who leaves (arrives) at `time`, no window")
     searchWindow: int | None = Field(None, ge=1, le=86_400, description="seconds; default: until enough is found")
     numItineraries: int = Field(5, ge=0, le=100)
     pageCursor: str = ""
     maxTransfers: int = Field(8, ge=0, le=16)
     minTransferTime: int = Field(0, ge=0, le=120, description="minutes")
+    transferTimeFactor: float = Field(1.0, ge=1, le=10, description="changes take so many times as long")
+    additionalTransferTime: int = Field(0, ge=0, le=120, description="minutes more for every change")
+    requireBikeTransport: bool = Field(False, description="only vehicles known to take bicycles along")
     transitModes: Annotated[list[TransitWord], Split] = [TransitWord.TRANSIT]
     directModes: Streets = [StreetWord.WALK]
     preTransitModes: Streets = [StreetWord.WALK]
     postTransitModes: Streets = [StreetWord.WALK]
     directRentalFormFactors: FormFactors = None
+    directRentalPropulsionTypes: Propulsions = None
+    directRentalProviders: Ids = None
+    directRentalProviderGroups: Ids = None
     preTransitRentalFormFactors: FormFactors = None
+    preTransitRentalPropulsionTypes: Propulsions = None
+    preTransitRentalProviders: Ids = None
+    preTransitRentalProviderGroups: Ids = None
     postTransitRentalFormFactors: FormFactors = None
+    postTransitRentalPropulsionTypes: Propulsions = None
+    postTransitRentalProviders: Ids = None
+    postTransitRentalProviderGroups: Ids = None
     maxPreTransitTime: int = Field(900, ge=0, le=7200, description="seconds")
     maxPostTransitTime: int = Field(900, ge=0, le=7200, description="seconds")
     maxDirectTime: int = Field(1800, ge=0, le=14_400, description="seconds")
+    maxTravelTime: int | None = Field(None, ge=0, le=2880, description="minutes from start to end; default: any")
+    timeout: float | None = Field(None, gt=0, description="seconds, at most those of `map/initial`")
     pedestrianProfile: PedestrianProfile = PedestrianProfile.FOOT
     pedestrianSpeed: float = Field(1.25, ge=0.3, le=4.0, description="metres a second")
     cyclingSpeed: float = Field(4.2, ge=1.0, le=15.0, description="metres a second")
@@ -218,9 +247,7 @@ class PlanQuery(VehicleQuery):
     via: Annotated[list[str], Split] = Field([], max_length=2, description="stop ids to go by way of, in this order")
     viaMinimumStay: Annotated[list[Stay], Split] = Field([], description="minutes at each of `via`; default: 0")
     maxItineraries: Nothing = ""
-    maxTravelTime: Nothing = ""
     radius: Nothing = ""
-    requireBikeTransport: Never = False
     requireCarTransport: Never = False
     noCompulsoryReservation: Never = False
     slowDirect: Never = False
@@ -228,24 +255,12 @@ class PlanQuery(VehicleQuery):
     passengers: Annotated[int, only(1)] = 1
     luggage: Annotated[int, only(0)] = 0
     numLegAlternatives: Annotated[int, only(0)] = 0
-    additionalTransferTime: Annotated[int, only(0)] = 0
-    transferTimeFactor: Annotated[float, only(1.0)] = 1.0
     fastestDirectFactor: Nothing = ""
     fastestSlowDirectFactor: Nothing = ""
     maxMatchingDistance: Nothing = ""
-    timeout: Nothing = ""
     algorithm: Nothing = ""
     joinInterlinedLegs: bool = Field(True, description="legs are never joined; each says when one stays seated")
     withScheduledSkippedStops: Never = False
-    directRentalPropulsionTypes: Nothing = ""
-    directRentalProviders: Nothing = ""
-    directRentalProviderGroups: Nothing = ""
-    preTransitRentalPropulsionTypes: Nothing = ""
-    preTransitRentalProviders: Nothing = ""
-    preTransitRentalProviderGroups: Nothing = ""
-    postTransitRentalPropulsionTypes: Nothing = ""
-    postTransitRentalProviders: Nothing = ""
-    postTransitRentalProviderGroups: Nothing = ""
     ignoreDirectRentalReturnConstraints: Never = False
     ignorePreTransitRentalReturnConstraints: Never = False
     ignorePostTransitRentalReturnConstraints: Never = False
@@ -254,6 +269,16 @@ class PlanQuery(VehicleQuery):
     def _stays_somewhere(self) -> Self:
         if len(self.viaMinimumStay) > len(self.via):
             raise ValueError("viaMinimumStay names more stays than via has stops")
+        return self
+
+    @model_validator(mode="after")
+    def _asks_one_way(self) -> Self:
+        """One departure is searched with walks at both ends, and has no pages."""
+        if self.timetableView:
+            return self
+        ridden = {StreetWord.WALK} < {StreetWord.WALK, *self.preTransitModes, *self.postTransitModes}
+        if ridden or self.via or self.pageCursor or self.maxTravelTime is not None:
+            raise ValueError("timetableView=false goes with walks to and from stops, without via, pages, maxTravelTime")
         return self
 
     @field_validator("pageCursor")
@@ -350,6 +375,16 @@ def street_modes(words: Iterable[StreetWord], form_factors: list[RentalFormFacto
         else:
             modes.add(StreetMode.TAXI if word is StreetWord.ODM else StreetMode(word))
     return frozenset(modes)
+
+
+def rentable(
+    propulsions: list[PropulsionWord] | None, providers: list[str] | None, groups: list[str] | None
+) -> Rentable:
+    """Vehicles of any of the providers or groups (here the same), of any of the propulsions; None: all."""
+    kinds = None if propulsions is None else frozenset(word.lower() for word in propulsions)
+    if providers is None and groups is None:
+        return Rentable(None, kinds)
+    return Rentable(frozenset([*(providers or ()), *(groups or ())]), kinds)
 
 
 def asked_time(time: datetime | None, now: datetime) -> datetime:

@@ -25,7 +25,7 @@ import numpy as np
 
 from planner.bounds import least_seconds, no_bounds
 from planner.day import timetable_on
-from planner.footpaths import Footpaths
+from planner.footpaths import AS_THEY_ARE, Footpaths
 from planner.journeys import Journeys, Options
 from planner.live import LiveSource
 from planner.live_records import StopUpdate, TripRelationship, TripSelector, TripUpdate
@@ -169,7 +169,9 @@ def reported(network: Network, day: date, asked: Sequence[Asked], unit: float) -
     apply_s, _ = best_of_three(lambda: network.with_live(many, now))
     apply_calls_s, _ = best_of_three(lambda: network.with_live(called, now))
     some = message(len(running) // 20)
-    day_s, transit = best_of_three(lambda: network.with_live(some, now).transit(day, TRANSIT, False, 0, False))
+    day_s, transit = best_of_three(
+        lambda: network.with_live(some, now).transit(day, TRANSIT, False, AS_THEY_ARE, False)
+    )
     room = Workspace.of(transit, ROUNDS - 1)
     found, plain = timed(at(transit, room), asked), timed(at(unbounded(transit), room), asked)
     figures = compared("one_departure_reported", found, plain, unit)

@@ -19,7 +19,7 @@ from planner.journeys import ANY_TIME, Options
 from planner.model import Place
 from planner.profiles import Profile
 from planner.reach import Reach, StreetSearch, reach
-from planner.request import StreetMode
+from planner.request import ANY_VEHICLE, Rentable, StreetMode
 from planner.snapping import Linked, StreetIndex
 from planner.streets import Streets
 from planner.timetable import NONE
@@ -96,7 +96,7 @@ class Ground:
 class Wish:
     """A question to the streets: which targets are within `limit` seconds of `end`; `backward`: coming from them.
 
-    The targets are the stops of the network, or `other`, the other end of the journey.
+    The targets are the stops of the network, or `other`, the other end of the journey; `rentals` may be taken.
     """
 
     end: End
@@ -104,6 +104,7 @@ class Wish:
     limit: int
     backward: bool
     other: End | None = None
+    rentals: Rentable = ANY_VEHICLE
 
 
 class Means(NamedTuple):

@@ -50,9 +50,12 @@ def approaches_on(
         (ends[0], request.max_access_s, False, request.access_modes),
         (ends[1], request.max_egress_s, True, request.egress_modes - {StreetMode.BIKE}),
     )
+    rentals = request.access_rentals, request.egress_rentals
     searches: list[Searches] = [
-        searches_of(network, ground, Wish(end, ground.side.stops, limit, backward), modes) if ground else ()
-        for end, limit, backward, modes in wishes
+        searches_of(network, ground, Wish(end, ground.side.stops, limit, backward, rentals=taken), modes)
+        if ground
+        else ()
+        for (end, limit, backward, modes), taken in zip(wishes, rentals, strict=True)
     ]
 
     def during(page: Page) -> Sides:

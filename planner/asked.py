@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from planner.access import End, Ground
 from planner.cursors import Page
-from planner.footpaths import WALK_MS, WHEELCHAIR_MS
+from planner.footpaths import WALK_MS, WHEELCHAIR_MS, Changes
 from planner.network import Network
 from planner.raptor import Transit
 from planner.request import PlanRequest
@@ -42,9 +42,13 @@ def transit_of(asked: Asked, day: date, *, backwards: bool) -> Transit:
     request = asked.request
     # Who walks faster than the footpaths were made for keeps their times: those a feed names are the least anyway.
     slower = (WHEELCHAIR_MS if request.wheelchair else WALK_MS) / walk_ms(request)
-    return asked.network.transit(
-        day, request.transit_modes, request.wheelchair, request.min_transfer_s, backwards, max(1.0, slower)
-    )
+    changes = changes_of(request)
+    return asked.network.transit(day, request.transit_modes, request.wheelchair, changes, backwards, max(1.0, slower))
+
+
+def changes_of(request: PlanRequest) -> Changes:
+    """What the request asks of changes between vehicles."""
+    return Changes(request.min_transfer_s, request.transfer_factor, request.extra_transfer_s)
 
 
 def walk_ms(request: PlanRequest) -> float:

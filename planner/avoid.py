@@ -32,6 +32,9 @@ def less_avoided(
     if avoid.routes or avoid.agencies:
         ridden = ridden_routes(timetable, avoid)[timetable.trips.route]
         trips = ridden if trips is None else trips & ridden
+    if avoid.no_bicycles:
+        takes_them = timetable.trips.bikes == 1
+        trips = takes_them if trips is None else trips & takes_them
     if avoid.stops:
         named = np.array([stop in avoid.stops for stop in timetable.stops.ids], np.bool_)
         parent = timetable.stops.parent

@@ -36,7 +36,7 @@ def direct_itineraries(
     moment = (page.end if request.arrive_by else page.start).astimezone(network.zone)
     day = moment.date()
     asked = seconds_on(moment, day, network.zone)
-    wish = Wish(ends[0], ends[1].links, request.max_direct_s, backward=False, other=ends[1])
+    wish = Wish(ends[0], ends[1].links, request.max_direct_s, False, ends[1], request.direct_rentals)
     clock = Clock(day, (asked, asked), request.now)
     searches = searches_of(network, ground, wish, request.direct_modes)
     found: list[Itinerary] = []

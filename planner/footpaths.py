@@ -1,6 +1,7 @@
 """Walks between stops and the time a change takes at one: as the feed says, or as the crow flies."""
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,12 +96,26 @@ def crow_footpaths(timetable: Timetable, radius_m: float, speed_ms: float) -> Fo
     return Footpaths.of(*_shortest(start[allowed], end[allowed], seconds[allowed], n_stops), _change_s(timetable))
 
 
-def with_min_transfer(footpaths: Footpaths, seconds: int) -> Footpaths:
-    """The same footpaths for someone who wants at least `seconds` between two vehicles."""
-    change_s = np.where(footpaths.change_s == FORBIDDEN, FORBIDDEN, np.maximum(footpaths.change_s, seconds))
-    return replace(
-        footpaths, seconds=np.maximum(footpaths.seconds, np.int32(seconds)), change_s=change_s.astype(np.int32)
-    )
+class Changes(NamedTuple):
+    """What is asked of a change that takes t seconds: ``max(least_s, factor * t) + extra_s`` between two vehicles."""
+
+    least_s: int = 0
+    factor: float = 1.0
+    extra_s: int = 0
+
+    def asked(self, seconds: Times) -> Times:
+        """Seconds between two vehicles."""
+        whole: Times = np.ceil(self.factor * seconds).astype(np.int32)
+        return np.maximum(whole, np.int32(self.least_s)) + np.int32(self.extra_s)
+
+
+AS_THEY_ARE = Changes()
+
+
+def with_changes(footpaths: Footpaths, changes: Changes) -> Footpaths:
+    """The same footpaths for someone who asks more time of changes."""
+    change_s = np.where(footpaths.change_s == FORBIDDEN, FORBIDDEN, changes.asked(footpaths.change_s))
+    return replace(footpaths, seconds=changes.asked(footpaths.seconds), change_s=change_s.astype(np.int32))
 
 
 def slowed(footpaths: Footpaths, factor: float) -> Footpaths:

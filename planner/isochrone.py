@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.access import LINKS, ROUNDING_S, End, Ground, Wish, behind, joined
 from planner.approach import approaches
+from planner.asked import changes_of
 from planner.cursors import Page
 from planner.ends import end_of
 from planner.footpaths import DAY_S, DETOUR, OPEN_ALWAYS, WALK_MS, WHEELCHAIR_MS, Footpaths
@@ -250,8 +251,8 @@ def _transit(network: Network, request: PlanRequest, day: date) -> Transit | Non
     if validity is None or not validity[0] <= day <= validity[1] + timedelta(days=1) or not request.transit_modes:
         return None
     slower = max(1.0, (WHEELCHAIR_MS if request.wheelchair else WALK_MS) / _walk_ms(request))
-    modes, least = request.transit_modes, request.min_transfer_s
-    return network.transit(day, modes, request.wheelchair, least, request.arrive_by, slower)
+    changes = changes_of(request)
+    return network.transit(day, request.transit_modes, request.wheelchair, changes, request.arrive_by, slower)
 
 
 def _first_walks(network: Network, ground: Ground | None, request: PlanRequest, end: End, day: date) -> Options:

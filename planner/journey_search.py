@@ -80,6 +80,14 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.departure)
 
+    def within(self, seconds: int | None) -> "Candidates":
+        """Those that take no longer than `seconds` from start to end; None: all."""
+        if seconds is None:
+            return self
+        fits = self.arrival - self.departure <= seconds
+        times = self.departure[fits], self.arrival[fits], self.transfers[fits], self.walk_s[fits]
+        return Candidates(self.pairs, *times, self.kind[fits], self.pair[fits], self.row[fits])
+
 
 @dataclass(frozen=True, slots=True)
 class Span:

@@ -135,7 +135,8 @@ def _searches(
         yield StreetMode.TAXI, lambda hour: riding(ground, wish, hour, Means(StreetMode.TAXI), car(), TAXI_WAIT_S)
     to_docks = _walks_to(ground, wish, ground.side.ports)
     for row, rental in enumerate(network.rentals):
-        if rental.mode in modes:
+        system = network.snapshot.sharing[rental.system]
+        if rental.mode in modes and wish.rentals.takes(system.id, rental.vehicle_type.propulsion):
             ports = _rental_ports(network, wish, rental)
             near = to_docks if ports.links is ground.side.ports else _walks_to(ground, wish, ports.links)
             yield (

@@ -21,7 +21,7 @@ from planner.day import DayTimetable, timetable_on
 from planner.errors import NetworkError
 from planner.fares import Fares
 from planner.flex import FlexTrip
-from planner.footpaths import Footpaths, slowed, with_min_transfer
+from planner.footpaths import AS_THEY_ARE, Changes, Footpaths, slowed, with_changes
 from planner.hops import KEPT_BYTES, MOST_NODES, MOST_POINTS, Hops
 from planner.live import LiveSource, LiveState, apply, as_scheduled, without
 from planner.live_alerts import Published
@@ -108,7 +108,7 @@ class Network:
         self.manifest = manifest
         self.reported = reported
         self.zone = ZoneInfo(snapshot.timetable.timezone)
-        self._days: dict[tuple[date, frozenset[Mode], bool, int, float, bool], Transit] = {}
+        self._days: dict[tuple[date, frozenset[Mode], bool, Changes, float, bool], Transit] = {}
         self._scratch: Scratch = Scratch() if reported is None else reported.scheduled._scratch
         self._views: dict[tuple[Realtime, tuple[str, ...]], Network] = {}
         self._avoid = Avoid()
@@ -149,7 +149,7 @@ class Network:
         day: date,
         modes: frozenset[Mode],
         wheelchair: bool,
-        min_transfer_s: int,
+        changes: Changes,
         backwards: bool,
         slower: float = 1.0,
     ) -> Transit:
@@ -161,17 +161,17 @@ class Network:
             Walks between stops take so many times as long; without meaning where they are a feed's own.
         """
         if self.reported is not None and (self.reported.annotates or self._is_as_scheduled(day, wheelchair)):
-            return self.reported.scheduled.transit(day, modes, wheelchair, min_transfer_s, backwards, slower)
-        key = (day, modes, wheelchair, min_transfer_s, slower, backwards)
+            return self.reported.scheduled.transit(day, modes, wheelchair, changes, backwards, slower)
+        key = (day, modes, wheelchair, changes, slower, backwards)
         kept = self._days.get(key)
         if kept is None:
             if backwards:
-                kept = self.transit(day, modes, wheelchair, min_transfer_s, False, slower).mirrored()
-            elif slower != 1.0 or min_transfer_s:
-                kept = self.transit(day, modes, wheelchair, 0, False)
+                kept = self.transit(day, modes, wheelchair, changes, False, slower).mirrored()
+            elif slower != 1.0 or changes != AS_THEY_ARE:
+                kept = self.transit(day, modes, wheelchair, AS_THEY_ARE, False)
                 footpaths = kept.footpaths if self.manifest.footpaths == "feed" else slowed(kept.footpaths, slower)
                 bounds = kept.bounds if slower >= 1.0 else None
-                kept = Transit.of(kept.day, with_min_transfer(footpaths, min_transfer_s), bounds)
+                kept = Transit.of(kept.day, with_changes(footpaths, changes), bounds)
             else:
                 kept = self._cut(day, modes, wheelchair)
             while len(self._days) >= 16:
@@ -186,7 +186,7 @@ class Network:
             footpaths = self.snapshot.footpaths["wheelchair" if wheelchair else "foot"]
             return self._ruled(timetable_on(timetable, day, *usable), footpaths, not wheelchair)
         before, state = self.reported.scheduled, self.reported.state
-        scheduled = before.transit(day, modes, wheelchair, 0, False).day
+        scheduled = before.transit(day, modes, wheelchair, AS_THEY_ARE, False).day
         if len(timetable.specific.seconds):
             whole = before.snapshot.timetable
             scheduled = timetable_on(whole, day, *less_avoided(whole, self._avoid, allowed(whole, modes, wheelchair)))

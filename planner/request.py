@@ -56,6 +56,31 @@ class Realtime(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Rentable:
+    """Which shared vehicles may be taken; None: all.
+
+    Attributes
+    ----------
+    systems : frozenset of str or None
+        Ids of sharing systems.
+    propulsions : frozenset of str or None
+        GBFS propulsion types, such as ``electric_assist``.
+    """
+
+    systems: frozenset[str] | None = None
+    propulsions: frozenset[str] | None = None
+
+    def takes(self, system: str, propulsion: str) -> bool:
+        """Whether a vehicle may be taken."""
+        return (self.systems is None or system in self.systems) and (
+            self.propulsions is None or propulsion in self.propulsions
+        )
+
+
+ANY_VEHICLE = Rentable()
+
+
+@dataclass(frozen=True, slots=True)
 class Avoid:
     """Ids of what is left out of a search, so that what is found is the best of the rest and not the rest of the best.
 
@@ -65,17 +90,25 @@ class Avoid:
         Lines and operators that are not ridden, demand buses among them.
     stops : frozenset of str
         Where nobody boards or alights; vehicles still pass. A station stands for all its platforms.
+    no_bicycles : bool
+        Vehicles that are not known to take bicycles along.
     """
 
     routes: frozenset[str] = frozenset()
     agencies: frozenset[str] = frozenset()
     stops: frozenset[str] = frozenset()
+    no_bicycles: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.routes or self.agencies or self.stops)
+        return bool(self.routes or self.agencies or self.stops or self.no_bicycles)
 
     def __or__(self, other: "Avoid") -> "Avoid":
-        return Avoid(self.routes | other.routes, self.agencies | other.agencies, self.stops | other.stops)
+        return Avoid(
+            self.routes | other.routes,
+            self.agencies | other.agencies,
+            self.stops | other.stops,
+            self.no_bicycles or other.no_bicycles,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +143,13 @@ class PlanRequest:
         Longest first, last and direct leg in seconds.
     walk_speed_ms, bike_speed_ms : float
         Metres a second on level ground.
+    min_transfer_s, transfer_factor, extra_transfer_s : int, float, int
+        Of a change between vehicles that takes t seconds, ``max(min_transfer_s, transfer_factor * t) +
+        extra_transfer_s`` are asked for; the factor is at least 1.
+    max_duration_s : int or None
+        Longest time from start to end; longer journeys do not count among those found.
+    access_rentals, egress_rentals, direct_rentals : Rentable
+        What may be rented on the first, the last and a direct leg.
     languages : tuple of str
         Preferred languages of names, first first (BCP 47).
     now : datetime or None
@@ -145,6 +185,12 @@ class PlanRequest:
     walk_speed_ms: float = 1.25
     bike_speed_ms: float = 4.2
     min_transfer_s: int = 0
+    transfer_factor: float = 1.0
+    extra_transfer_s: int = 0
+    max_duration_s: int | None = None
+    access_rentals: Rentable = ANY_VEHICLE
+    egress_rentals: Rentable = ANY_VEHICLE
+    direct_rentals: Rentable = ANY_VEHICLE
     languages: tuple[str, ...] = ("ja",)
     now: datetime | None = None
     realtime: Realtime = Realtime.LIVE

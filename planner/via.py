@@ -7,6 +7,7 @@ allows or later, what dominates a beginning dominates the whole, and no journey 
 backwards, with negated times.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -196,7 +197,7 @@ def _walked(asked: Asked, day: date, span: tuple[int, int]) -> list[tuple[Ways, 
     request, ends = asked.request, asked.ends
     if asked.ground is None or is_one_place(ends):
         return []
-    wish = Wish(ends[0], ends[1].links, request.max_direct_s, backward=False, other=ends[1])
+    wish = Wish(ends[0], ends[1].links, request.max_direct_s, False, ends[1], request.direct_rentals)
     searches = searches_of(asked.network, asked.ground, wish, request.direct_modes)
     clock = Clock(day, (-span[1], -span[0]) if request.arrive_by else span, request.now)
     found = ways_of(asked.network, asked.ground, searches, clock)
@@ -237,7 +238,9 @@ def itineraries_by(asked: Asked, course: Course, page: Page) -> tuple[list[Itine
         span = seconds_on(page.start, day, zone), seconds_on(page.end, day, zone)
         begin = -span[1] if request.arrive_by else span[0]
         chains = sorted(chains_between(asked, course, day, span), key=lambda chain: cost_of_chain(chain, begin))
-        written = (itinerary_by(asked, course, chain, day) for chain in chains)
+        longest = math.inf if request.max_duration_s is None else request.max_duration_s
+        short = (chain for chain in chains if chain.far - chain.near <= longest)
+        written = (itinerary_by(asked, course, chain, day) for chain in short)
         found = [one for one in written if isinstance(one, Itinerary)][: request.count + 1]
         if len(found) > request.count:
             break

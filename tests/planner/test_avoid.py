@@ -1,11 +1,15 @@
 """What is avoided is left out of the network before it is searched: nothing of the rest is lost."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from planner.avoid import avoid_named
+import numpy as np
+
+from planner.avoid import avoid_named, less_avoided
 from planner.request import Avoid, StreetMode
 from tests.cities import City, small_city
 from tests.planner.test_plan import in_city, shown
+from tests.planner.timetables import timetable
 
 TWO_WAYS = {"fast": "A C E\n08:00 08:02 08:04", "slow": "A B E\n08:00 08:10 08:20"}
 BY_C = {"r": "A C\n08:00 08:05", "s": "C E\n08:06 08:09", "t": "A E\n08:00 08:30"}
@@ -50,3 +54,13 @@ def test_a_line_means_its_fast_trains_too_but_line_1_is_not_line_10(tmp_path: Pa
     table = small_city(tmp_path, City(lines=lines)).snapshot.timetable
     assert avoid_named(table, "Bay").routes == {"bay", "bay rapid"}
     assert avoid_named(table, "1").routes == {"1"}
+
+
+def test_vehicles_must_be_known_to_take_bicycles() -> None:
+    """GTFS `bikes_allowed`: 1 yes, 2 no, 0 unknown."""
+    table = timetable("A B\n8:00 8:10\n9:00 9:10\n10:00 10:10")
+    table = replace(table, trips=replace(table.trips, bikes=np.array([0, 1, 2], np.int8)))
+    trips, stops = less_avoided(table, Avoid(no_bicycles=True), (np.array([True, True, True]), None))
+    assert trips is not None
+    assert (trips.tolist(), stops) == ([False, True, False], None)
+    assert Avoid() | Avoid(no_bicycles=True)

@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 from planner.footpaths import (
     FORBIDDEN,
     OPEN_ALWAYS,
+    Changes,
     Footpaths,
     crow_footpaths,
     feed_footpaths,
     mirrored,
-    with_min_transfer,
+    with_changes,
 )
 from planner.geo import METRES_PER_DEGREE
 from planner.timetable import Timetable
@@ -67,7 +68,14 @@ def test_a_rule_replaces_adds_or_removes_what_the_crow_flies() -> None:
 
 def test_at_least_so_much_time_between_vehicles_except_where_changing_is_forbidden() -> None:
     table = timetable("A B\n8:00 8:10", transfers="A B 60\nB A 200\nB B x")
-    assert walks(table, with_min_transfer(feed_footpaths(table), 90)) == ["A A 90", "A B 90", "B A 200", "B B x"]
+    assert walks(table, with_changes(feed_footpaths(table), Changes(90))) == ["A A 90", "A B 90", "B A 200", "B B x"]
+
+
+def test_changes_are_stretched_then_at_least_so_long_then_longer_by_so_much() -> None:
+    """As MOTIS counts them: ``additional + max(least, factor * seconds)``."""
+    table = timetable("A B\n8:00 8:10", transfers="A B 60\nB A 201\nB B x")
+    asked = with_changes(feed_footpaths(table), Changes(least_s=100, factor=1.5, extra_s=7))
+    assert walks(table, asked) == ["A A 107", "A B 107", "B A 309", "B B x"]
 
 
 hours = st.one_of(

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.day import segments_of, timetable_on
-from planner.footpaths import feed_footpaths, mirrored, with_min_transfer
+from planner.footpaths import Changes, feed_footpaths, mirrored, with_changes
 from planner.journeys import UNREACHED, Journeys, Options
 from planner.raptor import Transit, Workspace, earliest_arrivals, search, search_at
 from planner.timetable import Timetable
@@ -264,7 +264,7 @@ def chiba(shared: Path) -> Timetable:
 @pytest.mark.parametrize("seed", range(4))
 def test_railways_of_chiba_are_searched_as_enumeration_says(chiba: Timetable, seed: int) -> None:
     rng, day = np.random.default_rng(seed), date(2026, 11, 25)
-    footpaths = with_min_transfer(feed_footpaths(chiba), 60 * seed)
+    footpaths = with_changes(feed_footpaths(chiba), Changes(60 * seed))
     transit = Transit.of(timetable_on(chiba, day), footpaths)
     backwards = transit.mirrored()
     for _ in range(3):
