@@ -1,6 +1,7 @@
 """Load on one server from a client process beside it: plans a second, percentiles, memory, bursts, a reload, a kill.
 
     python -m benchmarks.serve [--network DIR] [--workers N] [--seconds S] [--clients N]
+    python -m benchmarks.serve soak [--network DIR] [--workers N] [--minutes M] [--pace PER_SECOND]
 
 Prints one JSON object. Both processes share this machine; `load_average` says who else used it meanwhile.
 """
@@ -126,6 +127,30 @@ async def load(url: str, asked: list[dict[str, str]], clients: int, seconds: flo
     return {"per_second": round(len(times) / took, 1), "p50_ms": p50, "p95_ms": p95, "p99_ms": p99, "answers": statuses}
 
 
+async def soaked(server: Server, asked: list[dict[str, str]], minutes: float, pace: float) -> dict[str, Any]:
+    """Ask at an even pace for long, every question once before any comes again; memory is looked at 13 times."""
+    looks: list[dict[str, float]] = []
+    statuses: dict[str, int] = {}
+    begun, count = time.monotonic(), int(minutes * 60 * pace)
+
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
+        for number in range(count):
+            if number % max(1, count // 12) == 0:
+                looks.append({"minute": round((time.monotonic() - begun) / 60, 1), **_whole(server.memory_mb())})
+            response = await client.get("/api/v6/plan", params=asked[number % len(asked)])
+            statuses[str(response.status_code)] = statuses.get(str(response.status_code), 0) + 1
+            await asyncio.sleep(max(0.0, begun + (number + 1) / pace - time.monotonic()))
+    looks.append({"minute": round((time.monotonic() - begun) / 60, 1), **_whole(server.memory_mb())})
+    late = looks[len(looks) // 2 :]
+    minutes_of, own = (np.array([one[name] for one in late]) for name in ("minute", "own"))
+    growth = float(np.polyfit(minutes_of, own, 1)[0]) if len(late) > 1 else 0.0
+    return {"answers": statuses, "memory_mb": looks, "own_mb_a_minute_in_the_second_half": round(growth, 2)}
+
+
+def _whole(memory: list[dict[str, float]]) -> dict[str, float]:
+    return {name: sum(one[name] for one in memory) for name in memory[0]}
+
+
 async def burst(url: str, asked: list[dict[str, str]], count: int) -> dict[str, Any]:
     """All at once."""
     limits = httpx.Limits(max_connections=64)
@@ -174,9 +199,26 @@ async def killed(server: Server, asked: list[dict[str, str]]) -> dict[str, Any]:
     return told
 
 
+def _loaded(server: Server, asked: list[dict[str, str]], network: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """Questions as fast as answers come, then a reload under load, then a kill."""
+    found: dict[str, Any] = {"clients": options.clients}
+    before = server.cpu_s()
+    found["load"] = asyncio.run(load(server.url, asked, options.clients, options.seconds))
+    answered = sum(found["load"]["answers"].values())
+    found["cpu_ms_an_answer"] = round((server.cpu_s() - before) / answered * 1000, 1)
+    found["memory_mb"] = server.memory_mb()
+    found["reload"] = asyncio.run(reloaded(server, asked, network))
+    if options.workers > 1:
+        found["kill"] = asyncio.run(killed(server, asked))
+    return found
+
+
 def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser()
+    parser.add_argument("what", nargs="?", choices=["load", "soak"], default="load")
+    parser.add_argument("--minutes", type=float, default=30.0, help="of soak")
+    parser.add_argument("--pace", type=float, default=5.0, help="questions a second while it soaks")
     parser.add_argument("--network", type=Path)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--clients", type=int, default=2)
@@ -189,20 +231,16 @@ def main() -> None:
         shutil.copytree(source, network)
         asked = questions(open_network(network))
         server = Server(network, room, options.workers, rate=0)
+        found: dict[str, Any] = {"workers": options.workers}
         try:
             asyncio.run(load(server.url, asked, 1, 4))
-            found: dict[str, Any] = {"workers": options.workers, "clients": options.clients}
-            before = server.cpu_s()
-            found["load"] = asyncio.run(load(server.url, asked, options.clients, options.seconds))
-            answered = sum(found["load"]["answers"].values())
-            found["cpu_ms_an_answer"] = round((server.cpu_s() - before) / answered * 1000, 1)
-            found["memory_mb"] = server.memory_mb()
-            found["reload"] = asyncio.run(reloaded(server, asked, network))
-            if options.workers > 1:
-                found["kill"] = asyncio.run(killed(server, asked))
+            if options.what == "soak":
+                found["soak"] = asyncio.run(soaked(server, asked, options.minutes, options.pace))
+            else:
+                found |= _loaded(server, asked, network, options)
         finally:
             found["stop_s"] = round(server.stop(), 2)
-        if options.burst:
+        if options.what == "load" and options.burst:
             limited = Server(network, room, 1, rate=1)
             try:
                 found["burst"] = asyncio.run(burst(limited.url, asked, options.burst))
