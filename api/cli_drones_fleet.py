@@ -1,5 +1,6 @@
 """`kaiteki drones fleet`: a day's parcels given to a fleet."""
 
+import os
 from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
@@ -7,11 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli_plan import known_language
+from api.messages import Catalogue, catalogue, language_of
 from planner.errors import RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from drones.schedule import FleetSchedule
     from simulator.intervals import Interval
 
 REFUSED = 1
@@ -24,8 +28,11 @@ def schedule_drones(
     seconds: Annotated[float, typer.Option(min=0.1, help="Time for the search.")] = 50.0,
     seed: Annotated[int, typer.Option(min=0, help="Of the search and of the days played.")] = 0,
     days: Annotated[int, typer.Option(min=0, help="Days to play with gusts, delays and mishaps.")] = 20,
+    lang: Annotated[str | None, typer.Option(help="Language, ja or en; default: the environment's.")] = None,
 ) -> None:
     """Say which drone brings which parcel when, and play it: flights.csv, refused.csv, schedule.json, operations.csv.
+
+    states.csv has the states of each flight's operational intent on the first of the days played.
 
     A file with the table truck is a truck's round with a drone on its roof: round.csv.
     Ends with 1 where not one parcel can be flown.
@@ -40,23 +47,19 @@ def schedule_drones(
     from scenarios.drone_files import drone_scenario_path
     from scenarios.drone_fleet import read_fleet
     from scenarios.drone_operations import air_day, courier_numbers, fly_days
-    from scenarios.drone_schedule import write_operations, write_schedule
+    from scenarios.drone_schedule import write_operations, write_schedule, write_states
     from scenarios.drone_truck import is_truck_round
 
+    words = catalogue(language_of(os.environ) if lang is None else known_language(lang))
     path = drone_scenario_path(file)
     if is_truck_round(path):
-        _plan_round(path, output, seed)
+        _plan_round(words, path, output, seed)
         return
     scenario = read_fleet(path)
     day = scenario.day
     schedule = schedule_fleet(day, scenario.trips, seconds, seed=seed)
     write_schedule(schedule, output)
-    late = sum(flight.late_s > 0 for flight in schedule.flights)
-    typer.echo(f"{len(schedule.flights)} of {len(day.parcels)} parcels flown, {late} late.")
-    for reason, count in Counter(refused.reason for refused in schedule.refused).items():
-        parcels = [refused.parcel for refused in schedule.refused if refused.reason is reason]
-        typer.echo(f"Refused, {reason}: {count} ({', '.join(parcels[:SHOWN])}{', …' if count > SHOWN else ''})")
-    typer.echo(f"No schedule can be better by more than {schedule.gap:.1%} of the points. Written to {output}.")
+    _tell_schedule(words, schedule, len(day.parcels), output)
     if day.parcels and not schedule.flights:
         raise typer.Exit(REFUSED)
     air = air_day(scenario, schedule)
@@ -64,10 +67,22 @@ def schedule_drones(
         played = fly_days(air, [float(parcel.due_s) for parcel in day.parcels], days, seed)
         couriers = courier_numbers(air, (day.closes_s - day.opens_s) / 3600)
         write_operations(played, couriers, output)
-        _tell_days(played, couriers, days)
+        write_states(air, day, seed, output)
+        _tell_days(words, played, couriers, days)
 
 
-def _plan_round(path: Path, output: Path, seed: int) -> None:
+def _tell_schedule(words: Catalogue, schedule: "FleetSchedule", parcels: int, output: Path) -> None:
+    late = sum(flight.late_s > 0 for flight in schedule.flights)
+    typer.echo(words.text("fleet_words.flown", flown=len(schedule.flights), parcels=parcels, late=late))
+    for reason, count in Counter(refused.reason for refused in schedule.refused).items():
+        shown = [refused.parcel for refused in schedule.refused if refused.reason is reason][:SHOWN]
+        told = words.text(f"fleet_reasons.{reason}")
+        names = ", ".join(shown) + (", …" if count > SHOWN else "")
+        typer.echo(words.text("fleet_words.refused", reason=told, count=count, parcels=names))
+    typer.echo(words.text("fleet_words.gap", gap=schedule.gap, folder=output))
+
+
+def _plan_round(words: Catalogue, path: Path, output: Path, seed: int) -> None:
     import numpy as np
 
     from drones.truck_round import round_with_drone
@@ -80,18 +95,22 @@ def _plan_round(path: Path, output: Path, seed: int) -> None:
         for flown_s in (scenario.drone_s, alone)
     )
     write_round(scenario, found, output)
-    flown = sum(stretch.drone is not None for stretch in found.stretches)
+    flown, stops = sum(stretch.drone is not None for stretch in found.stretches), len(scenario.stops) - 1
     minutes, alone_min, least = (seconds / 60 for seconds in (found.seconds, driven.seconds, found.bound_s))
-    typer.echo(f"{len(scenario.stops) - 1} stops in {minutes:.1f} min, {flown} of them by drone.")
-    typer.echo(f"The truck alone takes {alone_min:.1f} min, no round less than {least:.1f} min. Written to {output}.")
+    typer.echo(words.text("fleet_words.round", stops=stops, minutes=minutes, flown=flown))
+    typer.echo(words.text("fleet_words.round_bound", alone_min=alone_min, least_min=least, folder=output))
 
 
-def _tell_days(played: "Mapping[str, Interval]", couriers: "Mapping[str, Mapping[str, float]]", days: int) -> None:
-    typer.echo(
-        f"{days} days played: {played['served'].mean:.1f} of {played['parcels'].mean:.0f} parcels brought, "
-        f"{played['on_time_share'].mean:.0%} on time, {played['aborts'].mean:.2f} aborts and "
-        f"{played['waits'].mean:.1f} waits a day, least reserve at landing {played['reserve_least'].mean:.0%}."
+def _tell_days(
+    words: Catalogue, played: "Mapping[str, Interval]", couriers: "Mapping[str, Mapping[str, float]]", days: int
+) -> None:
+    means = {name: found.mean for name, found in played.items()}
+    typer.echo(words.text("fleet_words.played", days=days, **means))
+    of_drones = means["kwh_parcel"], means["g_co2e_parcel"]
+    figures = {"drone": of_drones} | {who: (it["kwh_parcel"], it["g_co2e_parcel"]) for who, it in couriers.items()}
+    told = (
+        words.text("fleet_words.by", who=words.text(f"fleet_couriers.{who.replace(' ', '-')}"), kwh=kwh, grams=grams)
+        for who, (kwh, grams) in figures.items()
     )
-    drones = f"{played['kwh_parcel'].mean:.2f} kWh, {played['g_co2e_parcel'].mean:.0f} g CO2e by drone"
-    others = (f"{it['kwh_parcel']:.2f} kWh, {it['g_co2e_parcel']:.0f} g by {who}" for who, it in couriers.items())
-    typer.echo(f"A parcel: {'; '.join((drones, *others))}.")
+    between = words.text("flight_words.between_places")
+    typer.echo(words.text("fleet_words.parcel", figures=between.join(told)))

@@ -98,6 +98,7 @@ class _Operations(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     fade_per_cycle: float = Hazards().fade_per_cycle
     recovery_s: float = Hazards().recovery_s
     patience_s: float = Hazards().patience_s
+    ride_sigma: float = Hazards().ride_sigma
     closings: list[_Closing] = []
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from math import dist
 
 from drones.schedule import FleetSchedule
-from scenarios.drone_fleet import FleetScenario
+from scenarios.drone_fleet import STREET_FACTOR, FleetScenario
 from simulator.courier_rounds import BICYCLE, E_VAN, VAN, round_metrics
-from simulator.flight_day import AirDay, PlannedFlight
+from simulator.events import NOBODY
+from simulator.flight_day import AirDay, PlannedFlight, PlannedRide
 from simulator.flight_metrics import flight_metrics
 from simulator.flights import fly
 from simulator.intervals import Interval, interval
@@ -18,7 +20,7 @@ BLOCK = 10
 
 
 def air_day(scenario: FleetScenario, schedule: FleetSchedule) -> AirDay:
-    """The flights of a schedule with the air and the things they share; rides of couriers are left out."""
+    """The flights and rides of a schedule with the air and the things they share."""
     day = scenario.day
     flying = [drone for drone in day.drones if drone.type in scenario.crafts]
     number = {drone.id: k for k, drone in enumerate(flying)}
@@ -34,6 +36,7 @@ def air_day(scenario: FleetScenario, schedule: FleetSchedule) -> AirDay:
             due_s=float(day.parcels[index[flight.parcel]].due_s),
             payload_kg=day.parcels[index[flight.parcel]].mass_kg,
             service_s=float(day.parcels[index[flight.parcel]].service_s),
+            after=index.get(day.parcels[index[flight.parcel]].after, NOBODY),
         )
         for flight in schedule.flights
         if flight.drone in number
@@ -56,9 +59,39 @@ def air_day(scenario: FleetScenario, schedule: FleetSchedule) -> AirDay:
         charge_w=min(chargeable, default=1500.0),
         crews=sum(base.crews for base in day.bases),
         chargers=sum(base.chargers for base in day.bases),
+        rides=_rides(scenario, schedule),
         refused=tuple((index[one.parcel], places[f"parcel {one.parcel}"]) for one in schedule.refused),
         hazards=scenario.hazards,
     )
+
+
+def _rides(scenario: FleetScenario, schedule: FleetSchedule) -> tuple[PlannedRide, ...]:
+    """What couriers and robots bring over the streets."""
+    day = scenario.day
+    riding = {drone.id: k for k, drone in enumerate(d for d in day.drones if d.type not in scenario.crafts)}
+    places = {name: k for k, name in enumerate(scenario.places_m)}
+    index = {parcel.id: k for k, parcel in enumerate(day.parcels)}
+    found = []
+    for ride in schedule.flights:
+        if ride.drone not in riding:
+            continue
+        ends, parcel = (f"pad {ride.pad}", f"parcel {ride.parcel}"), day.parcels[index[ride.parcel]]
+        found.append(
+            PlannedRide(
+                parcel=index[ride.parcel],
+                courier=riding[ride.drone],
+                start=places[ends[0]],
+                goal=places[ends[1]],
+                departure_s=float(ride.departure_s),
+                out_s=float(ride.arrival_s - ride.departure_s),
+                back_s=float(ride.landing_s - ride.arrival_s - parcel.service_s),
+                service_s=float(parcel.service_s),
+                length_m=STREET_FACTOR * dist(*(scenario.places_m[end] for end in ends)),
+                energy_j=ride.energy_j,
+                after=index.get(parcel.after, NOBODY),
+            )
+        )
+    return tuple(found)
 
 
 def fly_days(air: AirDay, due_s: Sequence[float], days: int, seed: int, processes: int = 2) -> dict[str, Interval]:

@@ -1,4 +1,4 @@
-"""A fleet's schedule as tables: flights, refusals, and how good it is."""
+"""A fleet's schedule as tables: flights, refusals, how good it is, and how days of it went."""
 
 import csv
 import json
@@ -8,7 +8,12 @@ from dataclasses import asdict, astuple, fields
 from pathlib import Path
 from typing import Any
 
+from drones.intents import Uncertainty
 from drones.schedule import FleetSchedule, Flight, RefusedParcel
+from drones.schedule_problem import FleetDay
+from simulator.flight_day import AirDay
+from simulator.flight_states import intent_states
+from simulator.flights import fly
 from simulator.intervals import Interval
 
 
@@ -32,8 +37,12 @@ def _heading(name: str) -> str:
 def _cell(item: tuple[str, object]) -> object:
     name, value = item
     if isinstance(value, int) and _heading(name) != name:
-        return f"{value // 3600:02}:{value // 60 % 60:02}:{value % 60:02}"
+        return _clock(value)
     return round(value) if isinstance(value, float) else value
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
 def _write_table(path: Path, header: list[str], rows: Iterable[tuple[object, ...]]) -> None:
@@ -50,3 +59,10 @@ def write_operations(played: Mapping[str, Interval], couriers: Mapping[str, Mapp
     ]
     rows += [(who, name, f"{value:.6g}", "", "") for who, found in couriers.items() for name, value in found.items()]
     _write_table(folder / "operations.csv", ["by", "number", "mean", "half_width", "days"], rows)
+
+
+def write_states(air: AirDay, day: FleetDay, seed: int, folder: Path) -> None:
+    """Write states.csv: every state of each flight's operational intent on the first day played, with its time."""
+    changes = intent_states(air, fly(air, seed, 0), Uncertainty().time_s)
+    rows = ((day.parcels[one.parcel].id, _clock(round(one.time_s)), one.state.value) for one in changes)
+    _write_table(folder / "states.csv", ["parcel", "time", "state"], rows)

@@ -25,6 +25,8 @@ class PlannedFlight:
     ----------
     service_s : float
         Hovering at the goal: winch or handover.
+    after : int
+        The parcel that has to be handed over before; below 0: none.
     """
 
     parcel: int
@@ -35,6 +37,30 @@ class PlannedFlight:
     due_s: float
     payload_kg: float
     service_s: float
+    after: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRide:
+    """A courier's or a robot's ride as scheduled: both ends by number of place, metres one way, joules there and back.
+
+    Attributes
+    ----------
+    after : int
+        The parcel that has to be handed over before; below 0: none.
+    """
+
+    parcel: int
+    courier: int
+    start: int
+    goal: int
+    departure_s: float
+    out_s: float
+    back_s: float
+    service_s: float
+    length_m: float
+    energy_j: float
+    after: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +89,8 @@ class Hazards:
         Batteries are between new and so many cycles old; capacity lost with each.
     recovery_s : float
         Until a drone that landed elsewhere is back on its pad.
+    ride_sigma : float
+        Of the logarithm of what a ride on the ground takes over what was planned.
     patience_s : float
         For how long after its departure a flight may begin.
     """
@@ -76,6 +104,7 @@ class Hazards:
     cycles_max: float = 300.0
     fade_per_cycle: float = 0.0005
     recovery_s: float = 3600.0
+    ride_sigma: float = 0.15
     patience_s: float = 1800.0
     closings: tuple[Closing, ...] = ()
 
@@ -115,6 +144,7 @@ class AirDay:
     crews: int = 3
     chargers: int = 10
     refused: tuple[tuple[int, int], ...] = ()
+    rides: tuple[PlannedRide, ...] = ()
     hazards: Hazards = field(default_factory=Hazards)
 
 

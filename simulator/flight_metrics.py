@@ -19,6 +19,7 @@ MISHAPS = (
     Reason.LOW_BATTERY,
     Reason.PAD_TAKEN,
     Reason.NO_ALTERNATE,
+    Reason.MISSED,
 )
 
 
@@ -41,6 +42,8 @@ def flight_metrics(events: Events, due_s: Sequence[float], aircraft: Sequence[Ai
     kwh, served = float(events.energy_j[drawn].sum()) / J_PER_KWH, float(states[State.SERVED])
     aborts, left = events.of(Kind.WITHDRAWN), events.of(Kind.GAVE_UP)
     parcels = float(sum(states.values()))
+    boarded, arrived = events.of(Kind.BOARDED), events.of(Kind.ARRIVED)
+    is_air, is_flown = (events.vehicle[rows] < len(aircraft) for rows in (boarded, arrived))
     numbers = {
         "parcels": parcels,
         "served": served,
@@ -50,9 +53,11 @@ def flight_metrics(events: Events, due_s: Sequence[float], aircraft: Sequence[Ai
         "reserve_mean": float(reserves.mean()) if len(reserves) else nan,
         "reserve_least": float(reserves.min()) if len(reserves) else nan,
         "waits": float(len(events.of(Kind.HELD))),
-        "flights": float(len(events.of(Kind.BOARDED))),
+        "flights": float(is_air.sum()),
+        "rides": float(len(boarded) - is_air.sum()),
         "aborts": float(len(aborts)),
-        "flown_km": float(events.distance_m[events.of(Kind.ARRIVED)].sum()) / 1000,
+        "flown_km": float(events.distance_m[arrived[is_flown]].sum()) / 1000,
+        "ridden_km": float(events.distance_m[arrived[~is_flown]].sum()) / 1000,
         "kwh": kwh,
         "kwh_parcel": kwh / served if served else nan,
         "g_co2e_parcel": kwh * GRID_G_PER_KWH / served if served else nan,

@@ -2,7 +2,8 @@
 
 Each drone flies its flights of the schedule one after the other in the wind of the day. It stays on its pad while wind,
 gusts, a closed zone or a weak battery forbid the flight, and turns to an alternate in the air when one of them, or a
-link that stays lost, leaves no other way. Parcels are the travellers of the log, drones its vehicles.
+link that stays lost, leaves no other way. A parcel of two legs waits for its first. Parcels are the travellers of the
+log, drones its vehicles, and after them the couriers on the ground.
 """
 
 from collections.abc import Generator, Mapping, Sequence
@@ -18,8 +19,9 @@ from drones.aircraft import Aircraft, EnergyStore
 from drones.energy import cruise_power_w, ground_speed_ms, rotor_power_w
 from simulator.events import NOBODY, EventLog, Events, Kind, Reason
 from simulator.flight_day import DAY_S, SPELL_S, AirDay, Closing, Metres, PlannedFlight, Weather, weather_of
+from simulator.rides import Handed, ride_day
 
-WEATHER_STREAM, BATTERY_STREAM, DRONE_STREAM = range(3)
+WEATHER_STREAM, BATTERY_STREAM, DRONE_STREAM, RIDE_STREAM = range(4)
 
 Process = Generator[simpy.Event, Any, None]
 Outcome = Generator[simpy.Event, Any, Reason]
@@ -57,6 +59,7 @@ class _Air:
     batteries: Mapping[int, simpy.Store]
     chargers: simpy.Resource
     powers: dict[tuple[str, float, Metres], _Power]
+    handed: Handed
 
 
 def fly(day: AirDay, seed: int, replication: int = 0) -> Events:
@@ -80,6 +83,10 @@ def fly(day: AirDay, seed: int, replication: int = 0) -> Events:
         batteries=_batteries(env, day, drones, _stream(seed, replication, BATTERY_STREAM)),
         chargers=simpy.Resource(env, day.chargers),
         powers={},
+        handed={
+            parcel: env.event()
+            for parcel in (*(flight.parcel for flight in day.flights), *(ride.parcel for ride in day.rides))
+        },
     )
     for flight in day.flights:
         env.process(_ordered(air, flight))
@@ -90,6 +97,7 @@ def fly(day: AirDay, seed: int, replication: int = 0) -> Events:
         drone = _Drone(number, day.aircraft[number], _stream(seed, replication, DRONE_STREAM, number), starts[number])
         flights = sorted((f for f in day.flights if f.drone == number), key=lambda f: f.departure_s)
         env.process(_day_of(air, drone, flights))
+    ride_day(env, air.log, day, air.handed, _stream(seed, replication, RIDE_STREAM))
     env.run(until=2 * DAY_S)
     return air.log.events()
 
@@ -132,7 +140,7 @@ def _flight(air: _Air, drone: _Drone, flight: PlannedFlight) -> Process:
     env, log = air.env, air.log
     reason = yield from _wait_for_leave(air, drone, flight)
     if reason is not Reason.NONE:
-        log.traveller(env.now, Kind.GAVE_UP, flight.parcel, flight.start, reason=reason)
+        _lose(air, flight, flight.start, reason)
         return
     pad = air.pads[flight.start].request()
     yield pad
@@ -146,11 +154,16 @@ def _flight(air: _Air, drone: _Drone, flight: PlannedFlight) -> Process:
         if reason is Reason.NONE:
             reason = yield from _land(air, drone, flight.start)
     else:
-        log.traveller(env.now, Kind.GAVE_UP, flight.parcel, flight.goal, drone.number, reason=reason)
+        _lose(air, flight, flight.goal, reason, drone.number)
     if reason is not Reason.NONE:
         yield env.timeout(air.day.hazards.recovery_s)
         log.vehicle(env.now, Kind.RESUMED, drone.number, flight.start, 0)
     yield from _swap(air, drone)
+
+
+def _lose(air: _Air, flight: PlannedFlight, place: int, reason: Reason, drone: int = NOBODY) -> None:
+    air.log.traveller(air.env.now, Kind.GAVE_UP, flight.parcel, place, drone, reason=reason)
+    air.handed[flight.parcel].succeed(False)
 
 
 def _clear(air: _Air, place: int, pad: Request) -> Process:
@@ -162,6 +175,8 @@ def _clear(air: _Air, place: int, pad: Request) -> Process:
 def _wait_for_leave(air: _Air, drone: _Drone, flight: PlannedFlight) -> Outcome:
     """Stand beside the pad until nothing forbids the flight; the reason if that comes too late."""
     env, latest = air.env, flight.departure_s + air.day.hazards.patience_s
+    if flight.after in air.handed and not (yield air.handed[flight.after]):
+        return Reason.MISSED
     while True:
         reason = _forbids(air, drone, flight)
         if reason is Reason.NONE or env.now + SPELL_S > latest:
@@ -244,6 +259,7 @@ def _divert(air: _Air, drone: _Drone, at: Metres, load_kg: float, why: tuple[Rea
         And the metres flown of the leg so far.
     """
     reason, metres = why
+    air.log.vehicle(air.env.now, Kind.INTERVENTION_ASKED, drone.number, NOBODY, int(load_kg > 0))
     craft, day, wind = drone.aircraft, air.day, air.weather.wind_ms(air.env.now)
     power, found = _power(air, craft, load_kg, wind), (inf, inf, 0.0)
     for east, north in day.alternates_m:
@@ -275,6 +291,7 @@ def _deliver(air: _Air, drone: _Drone, flight: PlannedFlight) -> Process:
     yield air.env.timeout(flight.service_s)
     for kind in (Kind.ALIGHTED, Kind.REACHED):
         air.log.traveller(air.env.now, kind, flight.parcel, flight.goal, drone.number)
+    air.handed[flight.parcel].succeed(True)
     air.log.vehicle(air.env.now, Kind.DEPARTED, drone.number, flight.goal, 0, energy_j=_drawn(drone))
 
 

@@ -18,10 +18,15 @@ from api.flight_words import (
     rule_title,
 )
 from api.messages import catalogue, languages, placeholders
+from drones.deconfliction import Means
+from drones.mission import Action
 from drones.phrases import ON_THE_WAY, Cause, Remedy, Where, named, phrase
 from drones.request import Refusal
+from drones.rules import Verdict
 from drones.rules_japan import RULES
+from drones.schedule_problem import Reason
 from drones.surfaces import SurfaceKind
+from scenarios.drone_operations import COURIERS
 from scenarios.shipped import shipped_missions
 from tests.api.test_messages import keys
 
@@ -34,6 +39,14 @@ def test_every_code_has_a_text(language: str) -> None:
     wanted = {f"{table}.{code}" for kind, table in TABLES.items() for code in kind if code not in LAW}
     wanted |= {f"flight_grounds.{cause}" for cause in Cause if cause not in LAW}
     wanted |= {f"flight_rules.{rule}" for rule in RULES} | {f"mission_about.{name}" for name in shipped_missions()}
+    assert wanted <= keys(language)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_reason_means_courier_and_action_of_a_fleet_has_a_text(language: str) -> None:
+    wanted = {f"fleet_reasons.{reason}" for reason in Reason} | {f"flight_means.{means}" for means in Means}
+    wanted |= {f"fleet_couriers.{one.name.replace(' ', '-')}" for one in COURIERS}
+    wanted |= {f"briefing.{code}" for code in (*Action, *Verdict)}
     assert wanted <= keys(language)
 
 

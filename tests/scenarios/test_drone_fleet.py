@@ -41,12 +41,18 @@ def test_the_chain_goes_from_the_consultation_over_pharmacy_and_flight_to_the_do
         assert door.late_s == 0
 
 
-def test_rides_of_robots_are_neither_flown_nor_counted_in_the_days_played():
+def test_robots_ride_from_the_roof_to_the_door_once_the_drone_has_come():
     scenario, schedule = scheduled("drone-online-medicine")
     air = air_day(scenario, schedule)
-    assert len(air.flights) == 4
-    numbers = fly_days(air, [float(parcel.due_s) for parcel in scenario.day.parcels], days=1, seed=0)
-    assert numbers["parcels"].mean == 4
+    assert (len(air.flights), len(air.rides)) == (4, 4)
+    assert {air.flights[0].after, *(ride.after for ride in air.rides)} == {-1, *(f.parcel for f in air.flights)}
+    due = [float(parcel.due_s) for parcel in scenario.day.parcels]
+    numbers = fly_days(air, due, days=1, seed=0)
+    assert (numbers["parcels"].mean, numbers["rides"].mean) == (8, 4)
+    lost = replace(air, hazards=replace(air.hazards, link_losses_per_h=3600.0, link_regain_s=1e9))
+    numbers = fly_days(lost, due, days=1, seed=0)
+    assert (numbers["served"].mean, numbers["rides"].mean) == (0, 0)
+    assert numbers["not_delivered_missed"].mean == 4
 
 
 def test_a_wind_over_the_limit_ends_the_evening_for_the_multicopters_and_then_for_the_hybrids():
@@ -124,13 +130,23 @@ def test_the_command_writes_schedule_and_operations(tmp_path: Path, capsys: pyte
         main(("drones", "fleet", "drone-tv-helicopter", "-o", str(tmp_path), "--seconds", "3", "--days", "3"))
     assert not ended.value.code
     assert "3 days played" in capsys.readouterr().out
+    with (tmp_path / "states.csv").open(encoding="utf-8") as file:
+        states = list(csv.DictReader(file))
+    assert {row["state"] for row in states} >= {"Accepted", "Activated", "Ended"}
+    assert all(row["parcel"] in {"p1", "p2", "p3", "p4", "p5", "p6", "p7"} for row in states)
     with (tmp_path / "operations.csv").open(encoding="utf-8") as file:
         rows = {(row["by"], row["number"]): row for row in csv.DictReader(file)}
     assert rows["drones", "served"]["days"] == "3"
     assert float(rows["van", "kwh_parcel"]["mean"]) > 0
     assert {path.name for path in tmp_path.iterdir()} == {
-        "flights.csv", "refused.csv", "schedule.json", "operations.csv",
+        "flights.csv", "refused.csv", "schedule.json", "operations.csv", "states.csv",
     }  # fmt: skip
+    where = "drones", "fleet", "drone-tv-helicopter", "-o", str(tmp_path), "--seconds", "2", "--days", "2"
+    with pytest.raises(SystemExit):
+        main([*where, "--lang", "ja"])
+    told = capsys.readouterr().out
+    assert "7件のうち7件を配送" in told
+    assert "2日分を再現" in told
 
 
 TRUCK = drone_scenario_path("drone-truck-round").read_text(encoding="utf-8")

@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from drones.intents import IntentState
 from drones.schedule_problem import DroneType, Pad, Parcel, Priority
 from drones.schedule_trips import METRES_PER_DEGREE, Corridor, trips_in_wind
 from feeds.makuhari.aircraft import read_aircraft
 from simulator.courier_rounds import BICYCLE, TOUR_CONSTANT, round_metrics
 from simulator.events import Events, Kind, Reason
-from simulator.flight_day import SPELL_S, AirDay, Closing, Hazards, PlannedFlight, weather_of
+from simulator.flight_day import SPELL_S, AirDay, Closing, Hazards, PlannedFlight, PlannedRide, weather_of
 from simulator.flight_metrics import flight_metrics
+from simulator.flight_states import intent_states
 from simulator.flights import fly
 from simulator.metrics import State, balance
 
@@ -177,3 +179,49 @@ def test_a_courier_round_is_daganzos():
     assert found["km"] == pytest.approx(1.3 * (2 * 2**0.5 + TOUR_CONSTANT * 4.0))
     assert found["g_co2e_parcel"] == pytest.approx(found["km"] * 4.3 / 4)
     assert round_metrics(BICYCLE, [], (0.0, 0.0), 1.0)["km"] == 0
+
+
+def ride(parcel: int, departure_s: float, after: int = -1, **changes) -> PlannedRide:
+    made = PlannedRide(parcel, 0, 1, 2, departure_s, 300.0, 300.0, 60.0, 400.0, 48_000.0, after)
+    return replace(made, **changes)
+
+
+STEADY = replace(CALM, ride_sigma=0.0)
+
+
+def test_the_last_hop_waits_for_the_flight_and_takes_the_time_of_the_schedule():
+    early, late = (fly(day(flight(0), hazards=STEADY, rides=(ride(1, at, 0),)), 1) for at in (MORNING, MORNING + 7200))
+    flown_s = rows(early, Kind.REACHED)[0][0]
+    assert flown_s > MORNING + 300
+    assert rows(early, Kind.REACHED)[1][0] == pytest.approx(flown_s + 360)
+    assert rows(late, Kind.REACHED)[1][0] == pytest.approx(MORNING + 7200 + 360)
+    numbers = flight_metrics(early, [1e9, 1e9], [CRAFTS["pf2-cat3"]])
+    assert (numbers["flights"], numbers["rides"], numbers["ridden_km"], numbers["flown_km"]) == (1, 1, 0.8, 6.0)
+    alone = flight_metrics(fly(day(flight(0), hazards=STEADY), 1), [1e9], [CRAFTS["pf2-cat3"]])
+    assert numbers["kwh"] - alone["kwh"] == pytest.approx(48_000 / 3.6e6)
+
+
+def test_what_never_came_by_air_is_neither_ridden_nor_flown_on():
+    made = day(flight(0), flight(2, 1, MORNING + 60, after=0), wind=(10.1, 0.0), drones=("pf2-cat3", "g4-s"))
+    events = fly(replace(made, hazards=STEADY, rides=(ride(1, MORNING, 0), ride(3, MORNING + 60))), 1)
+    assert {int(events.traveller[i]) for i in events.of(Kind.REACHED)} == {3}
+    reasons = {int(events.traveller[i]): Reason(events.reason[i]) for i in events.of(Kind.GAVE_UP)}
+    assert reasons == {0: Reason.GUST, 1: Reason.MISSED, 2: Reason.MISSED}
+    assert sum(balance(events).values()) == 4
+
+
+def test_a_played_day_drives_the_states_of_the_intents():
+    closing = Closing((2000.0, 0.0), 200.0, MORNING + 60, MORNING + 600)
+    made = day(flight(0), flight(1, departure_s=MORNING + 3000), hazards=replace(CALM, closings=(closing,)))
+    events = fly(made, 1)
+    changes = intent_states(made, events, 30.0)
+    first, second = ([(c.state, c.time_s) for c in changes if c.parcel == k] for k in (0, 1))
+    names = IntentState.ACCEPTED, IntentState.ACTIVATED, IntentState.CONTINGENT, IntentState.ENDED
+    ((aside_s, _),) = rows(events, Kind.WITHDRAWN)
+    assert first == list(zip(names, (0.0, MORNING, MORNING + 60, aside_s), strict=True))
+    late = IntentState.ACCEPTED, IntentState.ACTIVATED, IntentState.NONCONFORMING, IntentState.ENDED
+    assert [state for state, _ in second] == list(late)
+    windy = day(flight(0), wind=(10.1, 0.0))
+    given_up = intent_states(windy, fly(windy, 1), 30.0)
+    assert [change.state for change in given_up] == [IntentState.ACCEPTED, IntentState.ENDED]
+    assert given_up[1].time_s == MORNING + 1800
