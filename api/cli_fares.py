@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from api.cli_answer import price_text
+from api.fares import known_rider
 from api.messages import Catalogue, money
 from planner.errors import RequestError
 from planner.fares_day_pass import journeys_until_worth
 from planner.fares_passes import RidePass, price_with_passes
-from planner.fares_rider import ADULT, categories
+from planner.fares_rider import ADULT
 from planner.fares_transfers import steps_of
 from planner.model import Answer, FlexLeg, Itinerary, Leg, RentalLeg, TransitLeg, mode_of
 from planner.network import Network
@@ -49,17 +50,7 @@ def fare_wishes(
     """
     held = tuple(pass_named(network.snapshot.timetable, text) for text in passes)
     day = None if day_pass is None else _day_pass(network, day_pass)
-    return FareWishes("" if rider is None else _known_rider(network, rider), derivation, held, day)
-
-
-def _known_rider(network: Network, rider: str) -> str:
-    feeds = [fares.v2 for fares in network.snapshot.fares]
-    known = categories(feeds)
-    names = {text.casefold() for text in known} | {one.name.casefold() for feed in feeds for one in feed.riders}
-    if not rider or rider.casefold() not in names:
-        told = ", ".join(known)
-        raise RequestError("--rider", f"--rider: no feed has riders called '{rider[:80]}'; there are {told}.")
-    return rider
+    return FareWishes("" if rider is None else known_rider(network, rider, "--rider"), derivation, held, day)
 
 
 def _day_pass(network: Network, text: str) -> tuple[float, RidePass]:

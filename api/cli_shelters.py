@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -15,37 +14,18 @@ from rich.text import Text
 from api.cli_network import network_folder
 from api.cli_plan import known_language, located, notes_of
 from api.messages import Catalogue, catalogue, clock, day_text, distance, duration, language_of, reason_text
+from api.shelters import FoundShelter, found_shelter, name_of, wanted_shelters
 from api.times import moment_of
-from planner.ends import MARGIN_DEG, end_of
+from feeds.shelters import MAKUHARI_SHELTERS
+from planner.ends import end_of
 from planner.errors import RequestError
 from planner.geocoding import place_index
-from planner.model import Step
-from planner.network import Network, open_network
+from planner.network import open_network
 from planner.reasons import InputField, RoutingError
-from planner.shelters import Shelter, ShelterWay, nearest_shelters
+from planner.shelters import ShelterWay, nearest_shelters
 
 KINDS = "Only of this kind (designated_shelter, tsunami_building, stranded_commuters, …); may be given again."
 TABLE = "Table with id, name_ja, lat, lon, kind and maybe name_en, floors, opening_hours; default: Makuhari's."
-
-
-@dataclass(frozen=True, slots=True)
-class FoundShelter:
-    """A shelter as JSON; `floors` and `opening_hours` are null where unknown."""
-
-    id: str
-    name: str
-    kind: str
-    lat: float
-    lon: float
-    floors: int | None
-    opening_hours: str | None
-    confidence: str | None
-    arrival: datetime
-    duration_s: int
-    distance_m: float
-    stairs: int
-    geometry: tuple[tuple[float, float], ...]
-    steps: tuple[Step, ...]
 
 
 def shelters(  # noqa: PLR0913, PLR0917
@@ -69,7 +49,7 @@ def shelters(  # noqa: PLR0913, PLR0917
     opened = open_network(network_folder(network))
     if opened.snapshot.street_side is None:
         raise RequestError("--network", "--network: this network has no streets to walk on.")
-    wanted = _wanted(opened, table, kind or ())
+    wanted = wanted_shelters(opened, table or MAKUHARI_SHELTERS, kind or ())
     now = datetime.now(UTC).astimezone(opened.zone).replace(microsecond=0)
     when = now if depart is None else moment_of(depart, opened.zone, now, "--depart")
     location = located(opened, place_index(opened.snapshot.places), place, "PLACE", words)
@@ -78,7 +58,7 @@ def shelters(  # noqa: PLR0913, PLR0917
         raise RequestError("PLACE", f"PLACE: {reason_text(words, end)}")
     found = nearest_shelters(opened, end, wanted, when, count, in_wheelchair=wheelchair)
     if as_json:
-        body = [_as_json(words, one, when) for one in found]
+        body = [found_shelter(one, when, words.language) for one in found]
         typer.echo(TypeAdapter(list[FoundShelter]).dump_json(body).decode())
     else:
         _print(words, end.place.name, found, when, notes_of(opened, words))
@@ -87,40 +67,12 @@ def shelters(  # noqa: PLR0913, PLR0917
         raise typer.Exit(1)
 
 
-def _wanted(network: Network, table: Path | None, kinds: Sequence[str]) -> list[Shelter]:
-    """Shelters of the table that lie in or beside the network and are of one of the kinds.
-
-    Raises
-    ------
-    RequestError
-        There is none in the network, or none of a kind.
-    """
-    from feeds.shelters import MAKUHARI_SHELTERS, read_shelters
-
-    south, west, north, east = network.manifest.bounds
-    listed = read_shelters(table or MAKUHARI_SHELTERS)
-    inside = [
-        one
-        for one in listed
-        if south - MARGIN_DEG <= one.lat <= north + MARGIN_DEG and west - MARGIN_DEG <= one.lon <= east + MARGIN_DEG
-    ]
-    if not inside:
-        named = f"{table}" if table else "the table of Makuhari's shelters (give another one)"
-        raise RequestError("--shelters", f"--shelters: no shelter of {named} lies near this network.")
-    known = {one.kind for one in inside}
-    for kind in kinds:
-        if kind not in known:
-            listed_kinds = ", ".join(sorted(known))
-            raise RequestError("--kind", f"--kind: there is no '{kind}' here; the kinds are {listed_kinds}.")
-    return [one for one in inside if not kinds or one.kind in kinds]
-
-
 def _print(words: Catalogue, origin: str, found: Sequence[ShelterWay], when: datetime, notes: Sequence[str]) -> None:
     console = Console()
     console.print(Text(words.text("shelters.headline", place=origin, date=day_text(words, when.date())), style="bold"))
     for number, one in enumerate(found, 1):
         values = {
-            "name": _name(words, one.shelter),
+            "name": name_of(one.shelter, words.language),
             "duration": duration(words, one.path.seconds),
             "distance": distance(words, one.path.metres),
             "arrival": clock(one.arrival, when.date()),
@@ -144,27 +96,3 @@ def _facts(words: Catalogue, one: ShelterWay) -> str:
         words.text("shelters.authored") if shelter.confidence == "authored" else "",
     ]
     return " · ".join(part for part in parts if part)
-
-
-def _name(words: Catalogue, shelter: Shelter) -> str:
-    return shelter.names.get(words.language) or shelter.names.get("", shelter.id)
-
-
-def _as_json(words: Catalogue, one: ShelterWay, when: datetime) -> FoundShelter:
-    shelter = one.shelter
-    return FoundShelter(
-        id=shelter.id,
-        name=_name(words, shelter),
-        kind=shelter.kind,
-        lat=shelter.lat,
-        lon=shelter.lon,
-        floors=shelter.floors,
-        opening_hours=shelter.hours_text or None,
-        confidence=shelter.confidence or None,
-        arrival=one.arrival,
-        duration_s=round((one.arrival - when).total_seconds()),
-        distance_m=round(one.path.metres, 1),
-        stairs=one.stairs,
-        geometry=one.path.geometry,
-        steps=one.path.steps,
-    )

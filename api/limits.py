@@ -38,7 +38,7 @@ CLASSES = (PLAN, REACH, LOOKUP, WORK, STREAM, OTHER)
 
 _PATTERNS = (
     (re.compile(r"/(events|watch)$"), STREAM),
-    (re.compile(r"/(plan|refresh-itinerary|why-not|recommendations|mcp)$"), PLAN),
+    (re.compile(r"/(plan|refresh-itinerary|why-not|recommendations|shelters|mcp)$"), PLAN),
     (re.compile(r"/(one-to-all|one-to-many|isochrone|matrix)$"), REACH),
     (re.compile(r"^/api/v\d/"), LOOKUP),
 )

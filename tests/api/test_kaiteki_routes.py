@@ -145,3 +145,30 @@ def test_a_journey_goes_by_way_of_a_stop_and_stays_there(server: Server) -> None
         assert "検見川浜" in ends_of_legs
     assert "more stays than via" in server.error(400, "/api/v6/plan", **ends, viaMinimumStay=5)
     assert "no such stop" in server.error(404, "/api/v6/plan", **ends, via="mars")
+
+
+def test_a_pass_pays_its_part_and_a_child_pays_less(server: Server) -> None:
+    asked = {"itineraryId": rail(server)["id"]}
+    adult = server.answer(f"{OURS}/fares", **asked)
+    child = server.answer(f"{OURS}/fares", **asked, rider="child")
+    held = server.answer(f"{OURS}/fares", **asked, **{"pass": "海浜幕張:蘇我"})
+    assert 0 < child["ic"] < adult["ic"] <= adult["ticket"]
+    assert (held["ic"], held["currency"]) == (0, "JPY")
+    half = server.answer(f"{OURS}/fares", **asked, **{"pass": "海浜幕張:千葉みなと"})
+    assert 0 < half["ic"] < adult["ic"]
+    assert "no feed has riders called 'ghost'" in server.error(400, f"{OURS}/fares", **asked, rider="ghost")
+    assert "pass: no station here is called 'x'" in server.error(400, f"{OURS}/fares", **asked, **{"pass": "x:y"})
+
+
+def test_shelters_are_those_of_the_command_line_soonest_first(server: Server) -> None:
+    found = server.answer(f"{OURS}/shelters", place=STATION, count=4, time=WHEN)
+    assert len(found) == 4
+    assert [one["duration_s"] for one in found] == sorted(one["duration_s"] for one in found)
+    first = found[0]
+    assert first["steps"]
+    assert abs(sum(step["distance_m"] for step in first["steps"]) - first["distance_m"]) < 5
+    only = server.answer(f"{OURS}/shelters", place=STATION, kind="designated_shelter", wheelchair=True, time=WHEN)
+    assert {one["kind"] for one in only} == {"designated_shelter"}
+    assert all(one["stairs"] == 0 for one in only)
+    assert "the kinds are" in server.error(400, f"{OURS}/shelters", place=STATION, kind="cave")
+    server.error(404, f"{OURS}/shelters", place="nowhere")
