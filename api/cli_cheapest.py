@@ -31,13 +31,20 @@ def price_wish(prefers: bool, slack: str | None, most: int | None) -> PriceWish 
         Bounds that are none.
     """
     if prefers or most is not None:
-        return PriceWish(SLACK if slack is None else _within(slack), most)
+        return PriceWish(SLACK if slack is None else within_of(slack), most)
     if slack is not None:
         raise RequestError("--slack", "--slack says how far --prefer price or --max-price look: give one of them.")
     return None
 
 
-def _within(text: str) -> Within:
+def within_of(text: str) -> Within:
+    """How far a search looks, ``MINUTES`` or ``MINUTES:CHANGES``.
+
+    Raises
+    ------
+    RequestError
+        It says something else.
+    """
     minutes, _, changes = text.partition(":")
     changes = changes if ":" in text else str(SLACK.transfers)
     is_number = all(part.strip().isdecimal() and len(part.strip()) < 5 for part in (minutes, changes))

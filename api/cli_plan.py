@@ -1,10 +1,9 @@
 """`kaiteki plan`: itineraries on the terminal, as JSON, on a map, in a calendar."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, assert_never
 from zoneinfo import ZoneInfo
@@ -16,16 +15,19 @@ from api.cli_answer import print_answer, ranked
 from api.cli_cheapest import PriceWish, by_wish, price_lines, price_wish
 from api.cli_fares import fare_lines, fare_wishes, priced
 from api.cli_network import attributions, network_folder
+from api.cli_preferred import Wished, best_of, preference_lines, preference_of, refused_beside
 from api.cli_reliability import observed_delays, reliability_lines
 from api.messages import Catalogue, catalogue, language_of, languages, reason_text
 from api.modes import allowed_modes
 from api.times import moment_of, names_day_only, service_day_bounds
 from planner.avoid import avoid_named
+from planner.delays import Delays
 from planner.errors import RequestError
 from planner.geocoding import Ambiguous, Match, NotFound, PlaceIndex, Resolved, place_index, resolve
 from planner.live import LiveSource
-from planner.model import Answer, Itinerary
+from planner.model import Answer, Itinerary, Mode
 from planner.network import Network, open_network
+from planner.preferred import Preference
 from planner.request import LONGEST_STAY_S, Avoid, Coordinate, Location, PlanRequest, Via
 
 HELP = """Itineraries from FROM to TO: names (海浜幕張, かいひんまくはり, kaihinmakuhari), stop ids or lat,lon.
@@ -48,19 +50,12 @@ DELAYS = "Delays that were observed (columns mode, delay_s) for --reliability; d
 HELD = "A commuter pass held, FROM:TO[:OPERATOR] or of a whole line; may be given several times."
 WHOLE_DAY = "Say after how many such journeys a day pass of this price (of all lines, or these) has paid for itself."
 RIDER = "Who pays: a rider category of the feeds; default: adult."
-PREFER = "What decides: the price, searched for beyond the quickest; default: a balance of all."
+PREFER = "What decides: the price, little walking, few emissions or sure connections; default: a balance of all."
+MOST_WALK = "Only what takes at most so long on foot in all, in minutes (15) or metres (800m), also where it is slower."
 MOST_YEN = "Only what costs at most so much, also where it is slower; what has no known price is shown apart."
-SLACK = (
-    "How far the cheapest is looked for: MINUTES[:CHANGES] beyond the soonest arrival and the fewest; default: 30:1."
-)
+SLACK = "How far what is preferred is looked for: MINUTES[:CHANGES] beyond the soonest and the fewest; default: 30:1."
 USUAL_COUNT = 5
 MODES = "Only these, of: walk,bike,bicycle-rental,scooter,demand-bus,taxi,transit,rail,bus,monorail,…"
-
-
-class Preference(StrEnum):
-    """What itineraries are looked for and ordered by."""
-
-    PRICE = "price"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +93,10 @@ def plan(  # noqa: PLR0913, PLR0917
     via: Annotated[list[str] | None, typer.Option(metavar="NAME[:MINUTES]", help=VIA)] = None,
     avoid: Annotated[list[str] | None, typer.Option(metavar="LINE|STOP|OPERATOR", help=AVOID)] = None,
     safe: Annotated[int | None, typer.Option("--last-safe", min=0, max=240, metavar="MINUTES", help=SAFE)] = None,
-    prefer: Annotated[Preference | None, typer.Option(help=PREFER)] = None,
+    prefer: Annotated[Wished | None, typer.Option(help=PREFER)] = None,
     slack: Annotated[str | None, typer.Option(metavar="MINUTES[:CHANGES]", help=SLACK)] = None,
     max_price: Annotated[int | None, typer.Option(min=0, metavar="YEN", help=MOST_YEN)] = None,
+    max_walk: Annotated[str | None, typer.Option(metavar="MINUTES|METRESm", help=MOST_WALK)] = None,
     reliability: Annotated[bool, typer.Option("--reliability", help=SURE)] = False,
     delays: Annotated[Path | None, typer.Option(metavar="FILE.csv", help=DELAYS)] = None,
     rider: Annotated[str | None, typer.Option(metavar="adult|child|CATEGORY", help=RIDER)] = None,
@@ -127,13 +123,18 @@ def plan(  # noqa: PLR0913, PLR0917
     opened = open_network(network_folder(network))
     if realtime:
         opened = with_reports(opened, realtime, now)
-    wish = price_wish(prefer is Preference.PRICE, slack, max_price)
-    if wish is not None:
-        _refuse_beside_price(question, passes or ())
+    is_by_price = prefer is Wished.PRICE or max_price is not None
+    wish = price_wish(is_by_price, slack if is_by_price or prefer is None else None, max_price)
     request = request_of(question, opened, words, now)
+    preference = preference_of(prefer, slack, max_walk, request)
+    if wish is not None or preference is not None:
+        _refuse_beside(question, passes or (), is_by_price)
     wishes = fare_wishes(opened, rider, derivation, passes or (), day_pass)
-    whole = priced(opened, request, _answered(opened, request, question, wish, wishes.rider), wishes)
+    whole = priced(
+        opened, request, _answered(opened, request, question, preference or wish, wishes.rider, observed), wishes
+    )
     answer, found = (whole, ranked(whole, request)) if wish is None else by_wish(whole, wish)
+    found = found if preference is None else best_of(whole, request, preference, observed)
     found = found[:count]
     # Whoever reads only the first lines and closes the pipe still gets the files.
     _write_files(found, words, now, opened, {"map": map_file, "ics": ics})
@@ -141,7 +142,7 @@ def plan(  # noqa: PLR0913, PLR0917
         typer.echo(plan_json(answer, request))
     else:
         notes = [*fare_lines(words, opened, found, wishes), *notes_of(opened, words)]
-        if reliability or delays is not None:
+        if reliability or delays is not None or prefer is Wished.RELIABILITY:
             notes = [
                 *reliability_lines(words, opened, request, found, observed),
                 words.text("reliability.note"),
@@ -149,6 +150,8 @@ def plan(  # noqa: PLR0913, PLR0917
             ]
         if wish is not None:
             notes = [*price_lines(words, request, wish, found, whole), *notes]
+        if preference is not None:
+            notes = [*preference_lines(words, request, preference), *notes]
         print_answer(Console(), words, answer, found, notes, steps)
     if not (answer.itineraries or answer.direct):
         if as_json and answer.reason is not None:
@@ -156,14 +159,24 @@ def plan(  # noqa: PLR0913, PLR0917
         raise typer.Exit(1)
 
 
-def _answered(network: Network, request: PlanRequest, question: Question, wish: PriceWish | None, rider: str) -> Answer:
+def _answered(
+    network: Network,
+    request: PlanRequest,
+    question: Question,
+    wish: PriceWish | Preference | None,
+    rider: str,
+    delays: Mapping[Mode, Delays],
+) -> Answer:
     """The answer by the search that the options ask for."""
     from planner.cheapest import plan_cheapest
     from planner.last_safe import last_safe
     from planner.plan import plan as find
+    from planner.preferred import plan_preferred
 
-    if wish is not None:
+    if isinstance(wish, PriceWish):
         return plan_cheapest(network, request, wish.within, rider)
+    if wish is not None:
+        return plan_preferred(network, request, wish, delays)
     if question.last_safe is not None:
         return last_safe(network, request, 60 * question.last_safe)
     return only_end(find(network, request), question)
@@ -351,19 +364,17 @@ def _refuse_both(one: str, given: object, other: str, other_given: object) -> No
         raise RequestError(one, f"Give {one} or {other}, not both.")
 
 
-def _refuse_beside_price(question: Question, passes: Sequence[str]) -> None:
-    given = {
-        "--first": question.first,
-        "--last": question.last,
-        "--last-safe": question.last_safe is not None,
-        "--via": bool(question.via),
-        "--window": question.window is not None,
-        "--pass": bool(passes),
-    }
-    for option, is_given in given.items():
-        if is_given:
-            told = "a search by price (--prefer price, --max-price) is for one departure or arrival without it."
-            raise RequestError(option, f"{option}: {told}")
+def _refuse_beside(question: Question, passes: Sequence[str], is_by_price: bool) -> None:
+    of_price = [("--window", question.window is not None), ("--pass", bool(passes))]
+    refused_beside(
+        [
+            ("--first", question.first),
+            ("--last", question.last),
+            ("--last-safe", question.last_safe is not None),
+            ("--via", question.via),
+            *(of_price if is_by_price else ()),
+        ]
+    )
 
 
 def _candidates_text(candidates: tuple[Match, ...]) -> str:

@@ -73,7 +73,7 @@ def _factor(leg: Leg, factors: EmissionFactors) -> float:
         case FlexLeg():
             return factors.routes.get(leg.route_id, factors.flex)
         case TransitLeg():
-            return factors.routes.get(leg.route_id, _transit_factor(leg.mode, factors))
+            return factors.routes.get(leg.route_id, transit_factor(leg.mode, factors))
         case _:
             assert_never(leg)
 
@@ -92,7 +92,8 @@ def _rental_factor(leg: RentalLeg, factors: EmissionFactors) -> float:
             return factors.car
 
 
-def _transit_factor(mode: Mode, factors: EmissionFactors) -> float:
+def transit_factor(mode: Mode, factors: EmissionFactors) -> float:
+    """Grams a kilometre in scheduled vehicles of a mode."""
     match mode:
         case Mode.RAIL | Mode.SUBWAY | Mode.TRAM | Mode.MONORAIL:
             return factors.rail

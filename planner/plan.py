@@ -105,16 +105,18 @@ def plan_at(network: Network, request: PlanRequest) -> Answer:
     return plan_with(network, request, _search_at)
 
 
-def plan_with(network: Network, request: PlanRequest, search: Callable[[Asked, Page, date], Found]) -> Answer:
-    """The answer of another search for who leaves at (arrives by) `request.time` and goes to and from stops on foot.
+def plan_with(
+    network: Network, request: PlanRequest, search: Callable[[Asked, Page, date], Found], *, on_foot: bool = True
+) -> Answer:
+    """The answer of another search for who leaves at (arrives by) `request.time`, to and from stops `on_foot`.
 
     Raises
     ------
     RequestError
         If the request is impossible.
     """
-    on_foot = frozenset({StreetMode.WALK})
-    request = _checked(replace(request, access_modes=on_foot, egress_modes=on_foot))
+    walk = frozenset({StreetMode.WALK})
+    request = _checked(replace(request, access_modes=walk, egress_modes=walk) if on_foot else request)
     network = network.in_mode(request.realtime, request.now).avoiding(request.avoid)
     page = Page(request.time, request.time, is_fixed=True)
     asked = _asked(network, request, page, None)

@@ -93,6 +93,16 @@ def reliability_of(
     return Reliability(float(late.sum()), connections, arrived_by(arrivals, 0.5), arrived_by(arrivals, 0.9))
 
 
+def chance_made(itinerary: Itinerary, delays: Mapping[Mode, Delays] = USUAL) -> float:
+    """The chance that every connection of an itinerary is made."""
+    rides = vehicles_of(itinerary.legs)
+    if not rides:
+        return 1.0
+    slacks = [_slack_s(itinerary.legs, a, b) for a, b in pairwise(rides)]
+    late, _ = carried([delays.get(mode_of(itinerary.legs[ride[0]]), ON_ROADS) for ride in rides], slacks)
+    return float(late.sum())
+
+
 def vehicles_of(legs: Sequence[Leg]) -> list[list[int]]:
     """Positions of the rides in scheduled vehicles, those without a change between them together."""
     rides: list[list[int]] = []

@@ -1,0 +1,91 @@
+"""Itineraries by what a person prefers, and within what one can walk, in the embedded city."""
+
+from dataclasses import replace
+from datetime import datetime
+from itertools import product
+
+import pytest
+
+from planner.criteria import Slack
+from planner.model import StreetLeg
+from planner.network import Network
+from planner.plan import plan, plan_at
+from planner.preferred import Preference, Preferred, amount_of, plan_preferred, walk_s
+from planner.reliability import reliability_of
+from planner.request import PlanRequest, StopId, StreetMode
+
+KAIHIMMAKUHARI, CHIBA, TOKYO = (StopId(f"makuhari_JR-East.{name}") for name in ("Kaihimmakuhari", "Chiba", "Tokyo"))
+
+
+def asked(network: Network, origin: StopId = KAIHIMMAKUHARI, destination: StopId = CHIBA) -> PlanRequest:
+    moment = datetime(2026, 11, 25, 8, 0, tzinfo=network.zone)
+    return PlanRequest(origin, destination, moment, count=50, direct_modes=frozenset())
+
+
+@pytest.mark.parametrize("by", Preferred)
+@pytest.mark.parametrize("arrive_by", [False, True])
+def test_something_is_at_least_as_good_as_all_that_an_ordinary_plan_finds(
+    makuhari: Network, by: Preferred, arrive_by: bool
+) -> None:
+    request = replace(asked(makuhari), arrive_by=arrive_by, window_s=3600)
+    found = plan_preferred(makuhari, request, Preference(by, Slack(3600, 3)))
+    assert found.itineraries
+    for ordinary in plan(makuhari, request).itineraries:
+        assert any(
+            one.start >= ordinary.start
+            and one.end <= ordinary.end
+            and one.transfers <= ordinary.transfers
+            and amount_of(one, by) <= amount_of(ordinary, by) + 0.5
+            for one in found.itineraries
+        )
+
+
+def test_less_walking_is_found_that_quicker_ways_hide(makuhari: Network) -> None:
+    request = replace(asked(makuhari), window_s=1800)
+    ordinary = min(walk_s(one) for one in plan(makuhari, request).itineraries)
+    assert (
+        min(walk_s(one) for one in plan_preferred(makuhari, request, Preference(Preferred.WALKING)).itineraries)
+        <= ordinary
+    )
+    surest = plan_preferred(makuhari, request, Preference(Preferred.RELIABILITY)).itineraries
+    missed = min(amount_of(one, Preferred.RELIABILITY) for one in surest)
+    assert missed < min(amount_of(one, Preferred.RELIABILITY) for one in plan(makuhari, request).itineraries)
+
+
+@pytest.mark.parametrize(("minutes", "arrive_by"), [*product([2, 4, 5, 6], [False, True])])
+def test_a_longest_walk_is_kept_and_loses_nothing_that_keeps_it(
+    makuhari: Network, minutes: int, arrive_by: bool
+) -> None:
+    request = replace(asked(makuhari), window_s=3600, arrive_by=arrive_by)
+    limited = plan_preferred(makuhari, request, Preference(longest_walk_s=60 * minutes)).itineraries
+    assert all(walk_s(one) <= 60 * minutes for one in limited)
+    every = plan_preferred(makuhari, request, Preference(Preferred.WALKING, Slack(7200, 8))).itineraries
+    for one in every:
+        if walk_s(one) <= 60 * minutes:
+            assert any(
+                other.start >= one.start and other.end <= one.end and other.transfers <= one.transfers
+                for other in limited
+            )
+
+
+def test_without_a_limit_who_leaves_at_a_time_finds_the_soonest(makuhari: Network) -> None:
+    request = asked(makuhari, destination=TOKYO)
+    ends = {(one.end, one.transfers) for one in plan_at(makuhari, request).itineraries}
+    found = plan_preferred(makuhari, replace(request, window_s=3600), Preference())
+    assert min(ends) in {(one.end, one.transfers) for one in found.itineraries}
+
+
+def test_direct_ways_keep_the_longest_walk_too(makuhari: Network) -> None:
+    request = replace(asked(makuhari), direct_modes=frozenset({StreetMode.WALK, StreetMode.RENTAL_BICYCLE}))
+    request = replace(request, destination=StopId("makuhari_JR-East.Makuhari"))
+    short = plan_preferred(makuhari, request, Preference(longest_walk_s=600))
+    assert short.direct
+    assert all(walk_s(one) <= 600 for one in short.direct)
+    long = plan_preferred(makuhari, request, Preference(longest_walk_s=7200))
+    assert any({type(leg) for leg in one.legs} == {StreetLeg} for one in long.direct)
+
+
+def test_the_chance_to_miss_a_connection_is_that_of_the_itinerary_in_full(makuhari: Network) -> None:
+    request = asked(makuhari)
+    for one in plan_preferred(makuhari, replace(request, count=3), Preference(Preferred.RELIABILITY)).itineraries:
+        assert amount_of(one, Preferred.RELIABILITY) == pytest.approx(1 - reliability_of(makuhari, request, one).made)
