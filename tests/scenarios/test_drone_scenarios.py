@@ -61,6 +61,20 @@ def test_the_hybrid_brings_medicine_and_comes_back():
     assert found.energy.energy_j < 0.8 * found.energy.on_board_j
 
 
+def test_the_way_planned_in_2024_is_met_the_one_flown_is_not_and_the_energy_is_not_why():
+    """Planned from Nishi-Funabashi: 14.5 km one way. Flown from Akanehama: about 25 km there and back."""
+    scenario = read_drone_scenario(drone_scenario_path("drone-medicine-2024"))
+    asked = replace(scenario.request, start=read_pads()["pad-sbs"])
+    from_sbs = plan_mission(asked, scenario.airspace, scenario.aircraft, scenario.wind)
+    from_akanehama = planned("drone-medicine-2024")
+    assert isinstance(from_sbs, Mission)
+    assert isinstance(from_akanehama, Mission)
+    assert distances_m(from_sbs.waypoints)[-1] / 2 == pytest.approx(14_500, rel=0.06)
+    assert 25_000 - distances_m(from_akanehama.waypoints)[-1] == pytest.approx(6_800, abs=100)
+    assert distances_m(from_sbs.waypoints)[-1] > 25_000
+    assert 1 - from_sbs.energy.energy_j / from_sbs.energy.on_board_j > 0.7
+
+
 def akanehama_with(**changes) -> Mission | Refusal:
     scenario = read_drone_scenario(drone_scenario_path("drone-akanehama-cat3"))
     wind = changes.pop("wind", (0.0, 0.0))
