@@ -6,11 +6,13 @@ of some repetitions, which is what this machine needs with nobody else on it; wa
 waits here and now.
 
 `bare_queue_ms` is as many people through one queue of SimPy and nothing else. `benchmarks.simulate_city` plays a whole
-city.
+city. With ``--replications 100`` so many days of the built-in mall's loop, everything written, on one process and on
+two by turns: seconds of the clock, the median of three, and the load average at each beginning.
 """
 
 import argparse
 import json
+import os
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -20,7 +22,7 @@ from statistics import median
 import msgspec
 import simpy
 
-from scenarios.run import find_scenario, write_events
+from scenarios.run import find_scenario, run_scenario, write_events
 from scenarios.scenario import read_scenario
 from scenarios.setups import cost_rates, setup_of
 from simulator.events import Kind
@@ -29,12 +31,17 @@ from simulator.processes import Process
 from simulator.run import run
 
 GOAL_MS = 250
+WORKERS = (1, 2)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repetitions", type=int, default=7)
+    parser.add_argument("--replications", type=int, help="only these")
     options = parser.parse_args(arguments)
+    if options.replications:
+        print(json.dumps(replications(options.replications), indent=1))
+        return
     scenario, text = read_scenario(find_scenario("loop-concert-night"))
     fleet = msgspec.structs.replace(scenario.fleet, vehicles=3, headway_s=180.0)
     setup = setup_of(msgspec.structs.replace(scenario, fleet=fleet), text)
@@ -62,6 +69,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
     }
     results |= {"vehicle_km": round(numbers["vehicle_km"], 1), "served": int(numbers["served"])}
     print(json.dumps(results, indent=1))
+
+
+def replications(count: int) -> dict[str, object]:
+    """Seconds of the clock for days of the loop on one process and on two, by turns; what is compiled is ready."""
+    file = find_scenario("aeon-loop-2020")
+    runs: dict[int, list[tuple[float, float]]] = {1: [], 2: []}
+    run(setup_of(*read_scenario(file)), 1)
+    for workers in WORKERS * 3:
+        load = os.getloadavg()[0]
+        with tempfile.TemporaryDirectory() as room:
+            begin = time.perf_counter()
+            run_scenario(file, Path(room) / "run", count, 1, workers)
+            runs[workers].append((time.perf_counter() - begin, load))
+    found: dict[str, object] = {"replications": count}
+    for workers, rows in runs.items():
+        found[f"workers_{workers}"] = {
+            name: [round(value, 1) for value in column]
+            for name, column in zip(("wall_s", "load_average"), zip(*rows, strict=True), strict=True)
+        }
+    medians = {workers: median(row[0] for row in rows) for workers, rows in runs.items()}
+    return found | {"median_wall_s": {workers: round(value, 1) for workers, value in medians.items()},
+                    "times_as_fast": round(medians[1] / medians[2], 2)}  # fmt: skip
 
 
 def bare_queue(customers: int) -> None:

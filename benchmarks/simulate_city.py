@@ -4,7 +4,6 @@
     python -m benchmarks.simulate_city --kept             the same with answers kept for ten minutes beside it
     python -m benchmarks.simulate_city --share 0.2        a fifth of the people
     python -m benchmarks.simulate_city --growth           0.1, 0.25, 0.5 of the trips besides
-    python -m benchmarks.simulate_city --replications 100 on one process and on two, the loop
 
 CPU seconds of one core, compiled kernels taken from disk. `searches_per_s` is the planner alone: journeys between
 stops; `lists_per_s` all that a traveller can choose from, over every means.
@@ -18,7 +17,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
 
 import numpy as np
@@ -26,7 +24,7 @@ import numpy as np
 from planner.raptor import Workspace
 from scenarios.city_scenario import read_city_scenario
 from scenarios.city_setups import city_setup_of
-from scenarios.run import find_scenario, run_scenario, write_events
+from scenarios.run import find_scenario, write_events
 from simulator.alternatives import Asker
 from simulator.answers import MAX_TRANSFERS, Answers, Question
 from simulator.city import CitySetup, Effort, begun, facts_of, run_city, town
@@ -48,7 +46,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--kept", action="store_true")
     parser.add_argument("--growth", action="store_true")
     parser.add_argument("--share", type=float, default=1.0, help="of the people")
-    parser.add_argument("--replications", type=int, default=0)
     options = parser.parse_args(arguments)
     setup = smaller(city_setup_of(*read_city_scenario(find_scenario("makuhari-weekday"))), options.share)
     run_city(smaller(setup, 0.01 / options.share), 1)  # compiled kernels and the town are ready then
@@ -57,9 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.kept:
         results["answers_kept"] = played(replace(setup, slot_s=KEPT_S))
     if options.growth:
-        results["growth"] = [played(smaller(setup, share), is_short=True) for share in SHARES]
-    if options.replications:
-        results["replications"] = replications(options.replications)
+        results["growth"] = [played(smaller(setup, share / options.share), is_short=True) for share in SHARES]
+        results["load_average_after"] = round(os.getloadavg()[0], 1)
     print(json.dumps(results, indent=1))
 
 
@@ -116,21 +112,6 @@ def planning(setup: CitySetup, count: int = 3000) -> dict[str, object]:
         choices.of(Asker(origin, destination, at_s, 1.25, False, True))
     lists_s = time.process_time() - begin
     return {"searches_per_s": round(count / searches_s), "lists_per_s": round(count / lists_s)}
-
-
-def replications(count: int) -> dict[str, object]:
-    """Seconds of the clock for days of the loop on one process and on two: the median of three."""
-    file = find_scenario("aeon-loop-2020")
-    found: dict[str, object] = {"count": count}
-    for workers in (1, 2):
-        seconds = []
-        for _ in range(3):
-            with TemporaryDirectory() as room:
-                begin = time.perf_counter()
-                run_scenario(file, Path(room) / "run", count, 1, workers)
-                seconds.append(time.perf_counter() - begin)
-        found[f"workers_{workers}_s"] = round(median(seconds), 1)
-    return found | {"load_average": round(os.getloadavg()[0], 1)}
 
 
 if __name__ == "__main__":

@@ -176,13 +176,17 @@ class RebalancingTable(Record, frozen=True):
 
 
 class DemandBusTable(Record, frozen=True):
-    """See `simulator.demand_bus.BusRules`; `stops` are ids, or how many of the network's, nearest to `near`."""
+    """See `simulator.demand_bus.BusRules`; `stops` are ids, or how many of the network's, nearest to `near`.
+
+    `virtual` stops are sites by name: the bus calls there though nothing stands there.
+    """
 
     vehicles: Count
     start: Clock
     end: Clock
     stops: tuple[str, ...] | Count
     near: str = ""
+    virtual: tuple[str, ...] = ()
     seats: Count = 8
     wheelchair_places: Heads = 1
     yen: Amount = 0.0

@@ -218,6 +218,7 @@ def _supply(scenario: CityScenario, text: ScenarioText, network: Network, sites:
         ),
         bus=None if table.demand_bus is None else _bus(table.demand_bus),
         bus_stops=() if table.demand_bus is None else _bus_stops(table.demand_bus, text, network, sites),
+        bus_sites=() if table.demand_bus is None else _virtual_stops(table.demand_bus, text, sites),
         bus_yen=table.demand_bus.yen if table.demand_bus else 0.0,
         unpriced_yen=scenario.city.unpriced_yen,
         taxi_wait_s=table.taxi_wait_min * 60,
@@ -306,6 +307,12 @@ def _bus_stops(
     site, stops = _named(sites, text, ("supply", "demand_bus", "near"), table.near), network.snapshot.timetable.stops
     metres = {stop: float(great_circle_m(site.lat, site.lon, stops.lat[stop], stops.lon[stop])) for stop in every}
     return tuple(sorted(every, key=lambda stop: metres[stop])[: table.stops])
+
+
+def _virtual_stops(table: DemandBusTable, text: ScenarioText, sites: Sequence[Site]) -> tuple[int, ...]:
+    path = "supply", "demand_bus", "virtual"
+    named = [_named(sites, text, (*path, number), name) for number, name in enumerate(table.virtual)]
+    return tuple(sites.index(site) for site in named)
 
 
 def _disruptions(scenario: CityScenario, text: ScenarioText, network: Network) -> Disruptions:

@@ -10,7 +10,7 @@ from feeds.sumo_words import SumoVehicle
 from scenarios.city_scenario import read_city_scenario
 from scenarios.city_setups import city_setup_of
 from scenarios.run_tables import read_columns
-from simulator.city import CitySetup, facts_of, town
+from simulator.city import CitySetup, bus_points, facts_of, town
 
 ACCELERATION_MS2 = 1.0
 SPARE_S = 3600.0
@@ -28,7 +28,7 @@ def demand_bus_case(setup: CitySetup, run: Path) -> SumoTaxis:
     """Stops, driving, vehicles and bookings; a way is as long as it takes at the mean speed of all ways."""
     rules, around = setup.supply.bus, town(setup.place)
     assert rules is not None
-    points = around.first_stop + np.array(setup.supply.bus_stops, np.int64)
+    points = bus_points(setup.supply, around).astype(np.int64)
     seconds, metres = (
         matrix[np.ix_(points, points)].astype(np.float64) for matrix in (around.drive.seconds, around.drive.metres)
     )

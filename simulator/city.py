@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import simpy
+from numpy.typing import NDArray
 
 from planner.model import Mode
 from planner.network import open_network
@@ -25,7 +26,7 @@ from simulator.demand_bus import BusRules, DemandBus
 from simulator.disruption import Disruptions, announce, known_at
 from simulator.docks import Docks, FleetRules, docks_of
 from simulator.domain import Weather
-from simulator.events import EventLog, Events
+from simulator.events import EventLog, Events, Kind
 from simulator.lines import Day, Lines, Stock
 from simulator.lives import City, book_ahead, live
 from simulator.persons import Nature, Person, persons
@@ -87,6 +88,8 @@ class Supply:
         Instead of what the feeds say: capacity of a port, by its id, and vehicles of each rental standing there.
     rules : mapping of str to FleetRules
         By id of the vehicle type.
+    bus_stops, bus_sites : tuple of int
+        Where the demand bus calls: stops of the network, and virtual ones, which are sites by their row.
     bus_yen, unpriced_yen : float, float or None
         Of a ride in the demand bus; of journeys whose price the feeds do not tell, see `simulator.prices.Prices`.
     """
@@ -98,6 +101,7 @@ class Supply:
     rebalancing: Rebalancing = field(default_factory=Rebalancing)
     bus: BusRules | None = None
     bus_stops: tuple[int, ...] = ()
+    bus_sites: tuple[int, ...] = ()
     bus_yen: float = 0.0
     unpriced_yen: float | None = None
     taxi_wait_s: float = 300.0
@@ -143,6 +147,12 @@ class Effort:
 Told = Callable[[Effort], None]
 
 
+def bus_points(supply: Supply, around: Town) -> NDArray[np.int32]:
+    """Points where the demand bus calls: its stops, then its virtual ones."""
+    stops = [around.first_stop + stop for stop in supply.bus_stops]
+    return np.array([*stops, *supply.bus_sites], np.int32)
+
+
 @lru_cache(maxsize=TOWNS)
 def town(place: Place) -> Town:
     """The town of a place, made once a process."""
@@ -172,12 +182,13 @@ def run_city(setup: CitySetup, seed: int, replication: int = 0, tell: Told | Non
     growth = [(0, time.process_time())]
     city.env.process(_arrive(city, people, growth))
     city.env.run(until=setup.until_s)
+    cpu_s, events = time.process_time(), city.log.events()
     if tell is not None:
         answers, begin_s = city.choices.answers, growth[0][1]
-        growth.append((growth[-1][0], time.process_time()))
+        growth.append((len(events.of(Kind.GENERATED)), cpu_s))
         grown = tuple((count, cpu_s - begin_s) for count, cpu_s in growth)
         tell(Effort(answers.asked, answers.kept, tuple(city.bus.latencies_s) if city.bus else (), grown))
-    return city.log.events()
+    return events
 
 
 def begun(setup: CitySetup, seed: int, replication: int) -> City:
@@ -238,7 +249,7 @@ def _fleets(supply: Supply, around: Town, first_bus: int, docks: Docks) -> list[
     return [*found, Kept("truck", number, number + truck.trucks, truck.places, truck.g_km, 0.0, truck.yen_km)]
 
 
-def _due(around: Town) -> dict[int, np.ndarray[tuple[int], np.dtype[np.float64]]]:
+def _due(around: Town) -> dict[int, NDArray[np.float64]]:
     day = around.transit.day
     return {
         lane_trip: np.array(lines.calls_of(day, pattern, lane_trip)[0][1:], np.float64)
@@ -309,7 +320,7 @@ def _bus(
 ) -> DemandBus | None:
     if setup.supply.bus is None:
         return None
-    points = around.first_stop + np.array(setup.supply.bus_stops, np.int32)
+    points = bus_points(setup.supply, around)
     drive_s, drive_m = (
         matrix[np.ix_(points, points)].astype(np.float64) for matrix in (around.drive.seconds, around.drive.metres)
     )
@@ -320,7 +331,7 @@ def _offered(setup: CitySetup, around: Town) -> Offered:
     supply, reward = setup.supply, _reward(setup)
     if supply.bus is None:
         return Offered(supply.means - {Means.DEMAND_BUS}, taxi_wait_s=supply.taxi_wait_s, reward=reward)
-    points = around.first_stop + np.array(supply.bus_stops, np.int64)
+    points = bus_points(supply, around).astype(np.int64)
     hours = supply.bus.start_s, supply.bus.end_s - 1800.0
     return Offered(supply.means, points, hours, taxi_wait_s=supply.taxi_wait_s, reward=reward)
 

@@ -134,3 +134,28 @@ def test_a_city_is_run_into_a_folder_the_same_on_one_and_two_processes(tmp_path)
     chosen = case_of(file).play(1, 0, None)
     means = {int(one) for one in chosen.load[chosen.of(Kind.CHOSE)]}
     assert means <= {Means.WALK, Means.BUS, Means.RAIL, Means.BUS_AND_RAIL}
+
+
+ON_CALL = """
+[supply.demand_bus]
+vehicles = 2
+start = "07:00"
+end = "10:00"
+stops = ["makuhari_JR-East.Kaihimmakuhari"]
+virtual = ["Bay Town", "Messe"]
+"""
+
+
+def test_a_demand_bus_calls_at_sites_where_nothing_stands(tmp_path):
+    file = tmp_path / "small.toml"
+    text = SMALL.replace('"walk", "bus", "rail"]', '"walk", "demand_bus"]').replace("persons = 40", "persons = 60")
+    file.write_text(text + ON_CALL, encoding="utf-8")
+    setup = city_setup_of(*read_city_scenario(file))
+    assert setup.supply.bus_sites == (1, 0)
+    log = case_of(file).play(3, 0, None)
+    boarded = log.position[log.of(Kind.BOARDED)]
+    assert len(boarded) > 3
+    assert set(boarded.tolist()) == {1}
+    file.write_text(file.read_text().replace('["Bay Town", "Messe"]', '["Bay Town", "Nowhere"]'), encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"supply.demand_bus.virtual\[2\]: there is no site 'Nowhere'"):
+        case_of(file)

@@ -11,6 +11,7 @@ import pytest
 from planner.errors import RequestError
 from scenarios.cluster import ALONE, LOCAL, Workers, spread
 from scenarios.run import run_scenario
+from tests.scenarios.test_city_scenario import SMALL
 from tests.scenarios.test_run import contents
 from tests.scenarios.test_scenario import LOOP
 
@@ -90,3 +91,33 @@ def test_a_worker_killed_in_mid_sweep_loses_and_doubles_nothing(cluster: "LocalC
     assert killed
     assert contents(tmp_path / "far") == contents(tmp_path / "near")
     assert told == [(done, 24) for done in range(1, 25)]
+
+
+@pytest.mark.long
+def test_a_city_is_the_same_on_any_workers_and_on_a_cluster_that_loses_one(tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    scenario = tmp_path / "city.toml"
+    scenario.write_text(SMALL, encoding="utf-8")
+    for workers in (1, 4):
+        run_scenario(scenario, tmp_path / f"workers{workers}", 10, 5, workers)
+    run_scenario(scenario, tmp_path / "local", 10, 5, cluster=LOCAL, workers=4)
+    killed = []
+    with distributed.LocalCluster(n_workers=3, threads_per_worker=1, dashboard_address="127.0.0.1:0") as three:
+
+        def kill_after_two(done: int, _: int) -> None:
+            if done == 2:
+                nanny = next(iter(three.workers.values()))
+                os.kill(nanny.pid, signal.SIGKILL)
+                killed.append(nanny.pid)
+
+        run_scenario(scenario, tmp_path / "hurt", 10, 5, progress=kill_after_two, cluster=three.scheduler_address)
+    assert killed
+    alone = results(tmp_path / "workers1")
+    assert sum(name.startswith("events/") for name in alone) == 10
+    for other in ("workers4", "local", "hurt"):
+        assert results(tmp_path / other) == alone
+
+
+def results(folder: Path) -> dict[str, bytes]:
+    """Every file but what playing took, which is never twice the same."""
+    return {name: octets for name, octets in contents(folder).items() if not name.startswith("effort/")}
