@@ -87,7 +87,7 @@ def lower_bound(
     """
     choices, begin = _choices(day, groups, options), time.monotonic()
     prices = np.zeros((len(choices.limit), choices.slots)) if found is None else np.array(found.per_s)
-    for share, block_s in zip((0.5, 1.0), BLOCKS_S, strict=True):
+    for share, block_s in zip((0.25, 1.0), BLOCKS_S, strict=True) if found is None else [(1.0, BLOCKS_S[-1])]:
         prices = _best_prices(choices, prices, (known, block_s), begin + share * seconds)
     best = _valued(choices, prices, 1)[0]
     points = min(known, ceil(best - 1e-6 * max(1.0, abs(best))))

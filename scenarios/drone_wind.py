@@ -10,12 +10,25 @@ from typing import Any
 import numpy as np
 
 from drones.request import Wind
-from drones.wind import Terrain, WindDay, WindError, WindField, WindKnot, draw_day, field_from_days, wind_at
+from drones.wind import (
+    Terrain,
+    WindDay,
+    WindError,
+    WindField,
+    WindKnot,
+    draw_day,
+    field_from_days,
+    field_from_hours,
+    gust_quantile_ms,
+    wind_at,
+)
 from feeds.makuhari.wind import read_wind_months
-from feeds.weather import read_jma_daily
+from feeds.weather import read_jma_daily, read_jma_hourly
 from planner.errors import RequestError
 
 JST = timezone(timedelta(hours=9))
+
+GUST_SHARE = 0.95
 
 Table = Mapping[str, Any]
 
@@ -26,8 +39,10 @@ def wind_of(table: Table, departure: datetime, folder: Path) -> tuple[float, Win
     Parameters
     ----------
     table : mapping
-        Either ``speed_ms`` and ``from_deg``; or ``observed``, a daily table of the Japan Meteorological Agency with
-        ``height_m`` of its anemometer; or ``seed``, for a day like those of the departure's month.
+        Either ``speed_ms`` and ``from_deg``; or ``observed``, a daily, or ``hourly``, an hourly table of the Japan
+        Meteorological Agency with ``height_m`` of its anemometer; or ``seed``, for a day like those of the departure's
+        month. Where neither the table nor ``gust_ms`` tells the highest gust, it is the one that `GUST_SHARE` of all
+        stay below, at the height of the wind.
     folder : Path
         Where a table is looked for.
 
@@ -38,11 +53,14 @@ def wind_of(table: Table, departure: datetime, folder: Path) -> tuple[float, Win
     """
     if "observed" in table:
         field, gust = _observed(table, departure.astimezone(JST).date(), folder)
+    elif "hourly" in table:
+        field, gust = _hourly(table, departure, folder)
     elif "seed" in table:
         drawn = drawn_day(departure.astimezone(JST).date(), int(_number(table, "seed")))
         field, gust = field_of(drawn), drawn.gust_ms or 0.0
     else:
-        field, gust = _steady(table, departure), 0.0
+        field = _steady(table, departure)
+        gust = gust_quantile_ms(field, departure, field.height_m, GUST_SHARE)
     return _number(table, "gust_ms", gust), partial(wind_at, field)
 
 
@@ -69,6 +87,16 @@ def _observed(table: Table, on: date, folder: Path) -> tuple[WindField, float]:
     except WindError as error:
         raise RequestError("observed", f"wind.observed: {error}") from error
     return field, found[0].gust_ms or 0.0
+
+
+def _hourly(table: Table, departure: datetime, folder: Path) -> tuple[WindField, float]:
+    hours, _ = read_jma_hourly(folder / str(table["hourly"]))
+    try:
+        field = field_from_hours(hours, _number(table, "height_m"), Terrain.SEA)
+        gust = gust_quantile_ms(field, departure, field.height_m, GUST_SHARE)
+    except WindError as error:
+        raise RequestError("hourly", f"wind.hourly: {error}") from error
+    return field, gust
 
 
 def _steady(table: Table, departure: datetime) -> WindField:

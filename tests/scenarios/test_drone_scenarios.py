@@ -19,13 +19,14 @@ from drones.operation import Operation
 from drones.phrases import Cause
 from drones.planning import plan_mission
 from drones.request import Objective, Refusal
+from drones.wind import GUST_EXCESS_MEDIAN
 from feeds.intents import read_intents
 from feeds.makuhari.aircraft import read_aircraft
 from feeds.makuhari.airspace import read_airspace, read_coast, read_pads
 from feeds.missions import read_mission
 from feeds.notices import Severity
 from feeds.uas_zones import read_uas_zones
-from feeds.weather import read_jma_daily
+from feeds.weather import read_jma_daily, read_jma_hourly
 from planner.errors import RequestError
 from scenarios.briefing import Tongue, Weather, briefing_html
 from scenarios.drone_files import drone_scenario_path, read_drone_scenario
@@ -435,3 +436,27 @@ def test_a_flight_can_be_planned_in_an_observed_wind(shared, tmp_path):
     (tmp_path / "s.toml").write_text(text.replace("2020-01-08", "2020-02-08"), encoding="utf-8")
     with pytest.raises(RequestError, match="has no 2020-02-08"):
         read_drone_scenario(tmp_path / "s.toml")
+
+
+@pytest.mark.shared
+def test_a_flight_can_be_planned_in_the_wind_of_every_hour(shared, tmp_path):
+    name = "jma_hourly_tokyo_20231201.csv"
+    (tmp_path / name).write_bytes((shared / "data" / "weather" / name).read_bytes())
+    text = TOWER.replace(STEADY, f'hourly = "{name}"\nheight_m = 35.3')
+    (tmp_path / "s.toml").write_text(text.replace("2021-12-01", "2023-12-01"), encoding="utf-8")
+    scenario = read_drone_scenario(tmp_path / "s.toml")
+    hours = {hour.time: hour for hour in read_jma_hourly(tmp_path / name)[0]}
+    ten = hours[scenario.request.departure]
+    assert hypot(*scenario.wind(scenario.request.departure, 35.3)) == pytest.approx(ten.mean_ms)
+    assert scenario.request.gust_ms > (1 + GUST_EXCESS_MEDIAN) * ten.mean_ms
+    (tmp_path / "s.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(RequestError, match="wind is known from 2023-12-01"):
+        read_drone_scenario(tmp_path / "s.toml")
+
+
+def test_a_steady_wind_without_a_gust_has_one_that_few_exceed(tmp_path):
+    (tmp_path / "s.toml").write_text(TOWER.replace("gust_ms = 6.0", ""), encoding="utf-8")
+    gust = read_drone_scenario(tmp_path / "s.toml").request.gust_ms
+    assert 3.0 * (1 + GUST_EXCESS_MEDIAN) < gust < 9.0
+    (tmp_path / "s.toml").write_text(TOWER.replace("gust_ms = 6.0", "").replace("speed_ms = 3.0", "speed_ms = 9.0"))
+    assert run("drones", "plan", str(tmp_path / "s.toml"), "-o", str(tmp_path / "out")) == 1
