@@ -16,7 +16,7 @@ const PHONE = { width: 390, height: 844 };
 const DESK = { width: 1280, height: 800 };
 const WAIT = { timeout: 30_000 };
 const STATION = `stop=makuhari_JR-East.Kaihimmakuhari&stopName=${encodeURIComponent("海浜幕張")}`;
-const JOURNEY = `/?from=makuhari_JR-East.Kaihimmakuhari&fromName=${encodeURIComponent("海浜幕張")}&to=35.653,140.028&toName=${encodeURIComponent("イオンモール幕張新都心")}&time=2026-11-25T17:30`;
+const JOURNEY = `/?from=makuhari_JR-East.Kaihimmakuhari&fromName=${encodeURIComponent("海浜幕張")}&to=35.6552,140.02955&toName=${encodeURIComponent("イオンモール幕張新都心")}&time=2026-11-25T17:30`;
 
 let browser;
 before(async () => (browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })));
@@ -96,6 +96,42 @@ test("an answer is opened, its steps read, and its address opens the same again"
   await page.goBack();
   await cards(page).first().waitFor(WAIT);
   await again.close();
+  await close();
+});
+
+test("a chosen journey is followed: whether it can be made, and when to leave at the latest", WAIT, async () => {
+  const { page, close } = await opened(JOURNEY);
+  await cards(page).first().click(WAIT);
+  await page.getByRole("button", { name: "この経路を見守る" }).click();
+  const told = page.locator(".watch [aria-live]");
+  await told.filter({ hasText: /この経路で行けます|この移動は終わりました/ }).waitFor(WAIT);
+  assert.match(await told.innerText(), /最後の出発は 17:\d\d|終わりました/);
+  await page.getByRole("button", { name: "見守りをやめる" }).click();
+  await page.waitForFunction(() => document.querySelector(".watch [aria-live]").textContent === "", null, WAIT);
+  await close();
+});
+
+test("what is on within reach is told, and one touch plans the way there", WAIT, async () => {
+  const { page, close } = await opened(`/?view=reach&one=35.6486,140.0418&oneName=${encodeURIComponent("海浜幕張駅")}&minutes=30&time=2026-08-07T10:00`);
+  const game = page.locator(".row", { hasText: "きょう: プロ野球" });
+  await game.waitFor(WAIT);
+  await page.locator(".row", { hasText: "08/08" }).first().waitFor(WAIT);
+  assert.deepEqual(await serious(page), []);
+  await game.click();
+  await page.waitForURL(/from=35.6486.*to=35.6.*time=2026-08-07T10/, WAIT);
+  await cards(page).first().waitFor(WAIT);
+  await close();
+});
+
+test("the sources lie folded on a phone's map, and name nobody who is not there", WAIT, async () => {
+  const { page, close } = await opened(JOURNEY);
+  await cards(page).first().click(WAIT);
+  await page.locator(".canvas[data-idle]").waitFor(WAIT);
+  const sources = page.locator(".maplibregl-ctrl-attrib");
+  assert.equal(await sources.locator(".maplibregl-ctrl-attrib-inner").isVisible(), false);
+  await sources.locator("summary").click();
+  assert.match(await sources.innerText(), /OpenStreetMap/);
+  assert.doesNotMatch(await page.locator("footer").innerText(), /example/);
   await close();
 });
 

@@ -4,7 +4,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import { city } from "../city";
 import { drawn, pick, type Bounds } from "../scene";
-import type { Language } from "../words";
+import { text, type Language } from "../words";
 import { arrived } from "./ready";
 import { addLayers, isDrawn } from "./layers";
 import { baseStyle } from "./style";
@@ -29,12 +29,16 @@ export function createCanvas(container: HTMLElement, look: Look): Canvas {
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const map = new Map({
     container, style: styleOf(look), center: city.focus, zoom: 13, minZoom: 6, maxZoom: 19,
-    attributionControl: false, dragRotate: false, pitchWithRotate: false, fadeDuration: still ? 0 : 150,
+    attributionControl: false, locale: wordsOf(look.language), dragRotate: false, pitchWithRotate: false, fadeDuration: still ? 0 : 150,
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(new AttributionControl({ compact: true }), "bottom-right");
+  // Opened, as the control begins, the sources would cover a phone's map; they stay one touch away, and in the page's foot.
+  container.querySelector(".maplibregl-ctrl-attrib")?.classList.add("maplibregl-compact");
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new GeolocateControl({ positionOptions: { enableHighAccuracy: true } }), "top-right");
+  // It has no name of its own until the browser has said whether positions may be asked for.
+  container.querySelector(".maplibregl-ctrl-geolocate")?.setAttribute("aria-label", text(look.language, "place.here"));
   map.getCanvas().setAttribute("aria-label", look.label);
   arrived(map);
   let stop = (): void => {};
@@ -48,8 +52,6 @@ export function createCanvas(container: HTMLElement, look: Look): Canvas {
     const said = hit?.properties ?? {};
     pick({ lat: event.lngLat.lat, lon: event.lngLat.lng, ...(said.id ? { id: String(said.id), name: String(said.name ?? "") } : {}) });
   });
-  // Opened, the sources would cover a phone's map; they stay one touch away, and in the page's foot.
-  map.once("load", () => container.querySelector(".maplibregl-ctrl-attrib")?.classList.remove("maplibregl-compact-show"));
   // Tests and the curious wait for this: the map has drawn all it has.
   map.on("idle", () => (container.dataset.idle = String(Math.round(performance.now()))));
   return {
@@ -60,6 +62,16 @@ export function createCanvas(container: HTMLElement, look: Look): Canvas {
       map.getCanvas().setAttribute("aria-label", next.label);
     },
     remove: () => map.remove(),
+  };
+}
+
+function wordsOf(language: Language): Record<string, string> {
+  return {
+    "AttributionControl.ToggleAttribution": text(language, "shell.sources"),
+    "GeolocateControl.FindMyLocation": text(language, "place.here"),
+    "GeolocateControl.LocationNotAvailable": text(language, "place.here_unknown"),
+    "NavigationControl.ZoomIn": text(language, "map.closer"),
+    "NavigationControl.ZoomOut": text(language, "map.wider"),
   };
 }
 

@@ -16,6 +16,7 @@ import { drawnEnds, drawnItinerary } from "./drawing";
 import { Form } from "./form";
 import { asked, parametersOf, questionOf, type Question } from "./question";
 import { Steps } from "./steps";
+import { Watch } from "./watch";
 
 type State = { is: "idle" } | { is: "searching"; before: Found | null } | { is: "found"; answer: Found } | { is: "failed"; sentence: string };
 
@@ -129,6 +130,7 @@ function Opened({ itinerary, question, names }: { itinerary: Itinerary; question
       </header>
       <h2 ref={heading} tabIndex={-1}>{names.from} → {names.to}</h2>
       <Facts itinerary={itinerary} />
+      <Watch itinerary={itinerary} ends={names} />
       <Steps itinerary={itinerary} ends={names} />
     </article>
   );

@@ -11,6 +11,7 @@ import { Icon } from "../ui/icon";
 import { PlaceField } from "../ui/place_field";
 import { ShareButton } from "../ui/share";
 import { useWords } from "../words";
+import { Near } from "./near";
 
 interface Areas {
   features: { properties: { minutes: number }; geometry: GeoJSON.Polygon | GeoJSON.MultiPolygon }[];
@@ -50,6 +51,7 @@ export function ReachView({ parameters }: { parameters: Parameters }): JSX.Eleme
           <header class="board-head"><h2>{t("reach.said", { name: one.name })}</h2><ShareButton title={one.name} /></header>
           <p class="sr" role="status">{isBusy ? t("plan.searching") : t("reach.shown")}</p>
           <ul class="lines legend">{rings(most).map((minutes, at) => <li key={minutes}><span class="swatch" style={{ background: SCALE[at] }} />{t("reach.ring", { minutes })}</li>)}</ul>
+          <Near one={one} time={isWall(parameters.time) ? parameters.time : wallOf(Date.now(), city.zone)} minutes={most} wheelchair={parameters.wheelchair === "1"} />
         </section>
       ) : <p class="remark">{t("reach.choose")}</p>}
     </div>
