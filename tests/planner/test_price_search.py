@@ -1,8 +1,11 @@
 """The cheapest journeys within bounds are those of plain enumeration: every vehicle boarded, every price worked out."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
+from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +16,7 @@ from planner.model import Itinerary, Leg, Mode, Place, StopCall, TransitLeg
 from planner.price_search import Bound, Priced, PriceSearch, cheapest_between, left_late
 from tests.planner import oracle
 from tests.planner.fare_journeys import TOKYO
-from tests.planner.fare_questions import busy_hours, tariffs
+from tests.planner.fare_questions import busy_hour, tariffs, with_lines
 from tests.planner.questions import Question, questions
 from tests.planner.timetables import DAY
 
@@ -122,17 +125,9 @@ def point(one: Priced, bound: Bound) -> Point:
     )
 
 
-@settings(max_examples=120, deadline=None)
-@given(
-    st.one_of(busy_hours(), busy_hours(), busy_hours(), questions()), tariffs(), st.integers(-5, 3),
-    st.integers(15, 45), st.integers(2, 3), st.booleans(), st.sampled_from(["", "", "child", "adult"]),
-)  # fmt: skip
-def test_cheapest_journeys_are_those_of_enumeration(
-    question: Question, fares: tuple[Fares, ...], start: int, minutes: int, rides: int, by_departure: bool, rider: str
-) -> None:
-    bound = Bound(EIGHT + 60 * start, EIGHT + 60 * (start + minutes), rides, by_departure)
+def assert_found_as_enumerated(question: Question, fares: Sequence[Fares], bound: Bound, rider: str) -> None:
     every = set(enumerated(question, fares, bound, rider))
-    expected = front({(-d if by_departure else a, n, p) for d, a, n, p in every})
+    expected = front({(-d if bound.by_departure else a, n, p) for d, a, n, p in every})
     search, found = searched(question, fares, bound, rider)
     assert sorted([point(one, bound) for one in found], key=lambda p: (p[2] is None, p)) == expected
     for one in found:
@@ -140,3 +135,35 @@ def test_cheapest_journeys_are_those_of_enumeration(
         price = None if late.price is None else round(late.price, 3)
         assert late.departure >= one.departure
         assert (late.departure, late.arrival, len(late.rides), price) in every
+
+
+def assert_found_in_a_busy_hour(seed: int) -> None:
+    dice = Random(seed)
+    start, minutes = EIGHT - 60 * dice.randint(0, 4), dice.randint(25, 40)
+    bound = Bound(start, start + 60 * minutes, dice.choice([2, 3, 3]), dice.random() < 0.5)
+    rider = dice.choice(["", "", "child", "adult"])
+    assert_found_as_enumerated(busy_hour(dice), tariffs(dice), bound, rider)
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_cheapest_journeys_of_busy_hours_are_those_of_enumeration(part: int) -> None:
+    for seed in range(part * 100, (part + 1) * 100):
+        assert_found_in_a_busy_hour(seed)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("part", range(1, 11))
+def test_cheapest_journeys_of_many_busy_hours_are_those_of_enumeration(part: int) -> None:
+    for seed in range(part * 1000, (part + 1) * 1000):
+        assert_found_in_a_busy_hour(seed)
+
+
+@settings(max_examples=40, deadline=None)
+@given(questions(), st.integers(0, 2**32), st.integers(-5, 3), st.booleans())
+def test_hours_masks_and_other_days_change_nothing_of_that(
+    question: Question, seed: int, start: int, by_departure: bool
+) -> None:
+    dice = Random(seed)
+    question = replace(question, table=with_lines(dice, question.table))
+    bound = Bound(EIGHT + 60 * start, EIGHT + 60 * (start + 60), 3, by_departure)
+    assert_found_as_enumerated(question, tariffs(dice), bound, "")
