@@ -3,23 +3,25 @@
 
 References
 ----------
-ETSI GS CIM 009 V1.8.1, NGSI-LD API: clauses 5.7 (retrieve, query), 5.8 (subscriptions), 6.4 to 6.10 (HTTP binding).
+ETSI GS CIM 009 V1.8.1, NGSI-LD API: clauses 4.9, 4.10 (query languages), 5.5.2 (errors), 5.7 (retrieve, query),
+5.8 (subscriptions), 6.4 to 6.10 (HTTP binding).
 """
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Body, Query, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.errors import UnknownPlaceError
+from api.ngsi_query import asked_by_place, asked_by_q
 from api.requests import Split
 from api.served import Served
 from api.subscriptions import Subscription, Subscriptions
-from feeds.ngsi import docking_station_entities, stop_entities, vehicle_entities
+from feeds.ngsi import docking_station_entities, fleet_vehicle, stop_entities, vehicle_entities
 from planner.errors import RequestError
 from planner.network import Network
 
@@ -46,6 +48,17 @@ class EntitiesQuery(BaseModel):
     offset: int = Field(0, ge=0)
     count: bool = Field(False, description="tell how many there are in NGSILD-Results-Count")
     options: Literal["keyValues", "normalized"] = "normalized"
+    q: str | None = Field(None, min_length=1, examples=['availableBikeNumber>2;status=="working"'])
+    georel: str | None = Field(None, examples=["near;maxDistance==500"])
+    geometry: str = "Point"
+    coordinates: str | None = Field(None, examples=["[140.0418,35.6483]"], description="longitude before latitude")
+    geoproperty: str = "location"
+
+    @model_validator(mode="after")
+    def _says_where(self) -> Self:
+        if (self.georel is None) != (self.coordinates is None):
+            raise ValueError("name georel and coordinates, or neither")
+        return self
 
 
 class Receiver(BaseModel):
@@ -96,9 +109,16 @@ def ngsi_router(served: Served, subscriptions: Subscriptions) -> APIRouter:
     @router.get("/entities", response_class=JSONResponse)
     def query(query: Annotated[EntitiesQuery, Query()]) -> JSONResponse:
         """Stops, ports and vehicles as NGSI-LD entities of Smart Data Models."""
-        if not query.type and not query.id:
-            raise RequestError("type", "name a type or an id.")
-        found = selected(served.network, query.type, query.id)
+        if not (query.type or query.id or query.q or query.georel):
+            raise RequestError("type", "name a type, an id, a query (q) or a place (georel).")
+        tests = [] if query.q is None else [asked_by_q(query.q)]
+        if query.georel is not None and query.coordinates is not None:
+            tests.append(asked_by_place(query.georel, query.geometry, query.coordinates, query.geoproperty))
+        found = [
+            one
+            for one in selected(served.network, query.type, query.id, datetime.now(UTC))
+            if all(test(one) for test in tests)
+        ]
         page = found[query.offset : query.offset + query.limit]
         headers = {"NGSILD-Results-Count": str(len(found))} if query.count else {}
         shown = [_shaped(one, query.attrs, query.options == "keyValues") for one in page]
@@ -107,7 +127,7 @@ def ngsi_router(served: Served, subscriptions: Subscriptions) -> APIRouter:
     @router.get("/entities/{entity_id}", response_class=JSONResponse)
     def entity(entity_id: str) -> JSONResponse:
         """One entity."""
-        found = selected(served.network, (), [entity_id])
+        found = selected(served.network, (), [entity_id], datetime.now(UTC))
         if not found:
             raise UnknownPlaceError("id", f"id={entity_id[:80]}: there is no such entity.")
         return JSONResponse(found[0], media_type=LD_JSON)
@@ -138,10 +158,34 @@ def ngsi_router(served: Served, subscriptions: Subscriptions) -> APIRouter:
     return router
 
 
-def selected(network: Network, types: Iterable[str], ids: Iterable[str]) -> list[Entity]:
+def selected(network: Network, types: Iterable[str], ids: Iterable[str], now: datetime) -> list[Entity]:
     """Entities of the types and ids; an empty list of either means any."""
     types, ids = set(types), set(ids)
-    return [one for one in entities(network) if (not types or one["type"] in types) and (not ids or one["id"] in ids)]
+    every = (*entities(network), *running_vehicles(network, now))
+    return [one for one in every if (not types or one["type"] in types) and (not ids or one["id"] in ids)]
+
+
+def running_vehicles(network: Network, now: datetime) -> list[Entity]:
+    """Vehicles on their way, as the operators' reports that are not too old say where they are."""
+    if network.reported is None:
+        return []
+    state, routes = network.reported.state, network.snapshot.timetable.routes
+    found: dict[str, Entity] = {}
+    for source in state.sources:
+        for one in source.vehicles if not source.is_stale(now.timestamp()) else ():
+            trip = None if one.trip is None else state.index.trips.get(source.prefix + (one.trip.trip_id or ""))
+            mode = None if trip is None else routes[network.snapshot.timetable.trips.route[trip]].mode
+            told = one.timestamp if one.timestamp is not None else source.timestamp
+            entity = fleet_vehicle(
+                source.prefix + one.vehicle_id,
+                (one.lat, one.lon),
+                now if told is None else datetime.fromtimestamp(told, UTC),
+                speed_kmh=None if one.speed_ms is None else round(one.speed_ms * 3.6, 1),
+                heading=one.bearing,
+                mode=mode,
+            )
+            found[str(entity["id"])] = entity
+    return list(found.values())
 
 
 @lru_cache(maxsize=2)
@@ -156,12 +200,13 @@ def entities(network: Network) -> tuple[Entity, ...]:
 def notification(served: Served, question: dict[str, Any]) -> dict[str, Any]:
     """The notification of a subscription now: the entities it is about."""
     told, wanted = question["notification"], question["entities"]
+    network, moment = served.network, datetime.now(UTC)
     found = [
         one
-        for one in entities(served.network)
+        for one in (*entities(network), *running_vehicles(network, moment))
         if any(one["type"] == w["type"] and w.get("id") in (None, one["id"]) for w in wanted)
     ]
-    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    now = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     is_short = told["format"] != "normalized"
     return {
         "id": f"urn:ngsi-ld:Notification:{now}",

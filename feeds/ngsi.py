@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import quote
 
+from planner.model import Mode
 from planner.sharing import FormFactor, Propulsion, RentalStation, RentalVehicle, SharingSystem, VehicleType
 from planner.timetable import BOARDING_PLACE, NONE, Timetable
 
@@ -28,6 +29,9 @@ _VEHICLE_TYPES = {
     FormFactor.SCOOTER_SEATED: "motorscooter",
     FormFactor.OTHER: "other",
 }
+
+
+_LINE_VEHICLES = {Mode.BUS: "bus", Mode.COACH: "bus", Mode.TRAM: "tram", Mode.CABLE_CAR: "tram"}
 
 
 def stop_entities(timetable: Timetable) -> list[Entity]:
@@ -68,9 +72,15 @@ def vehicle_entities(system: SharingSystem) -> list[Entity]:
 
 
 def fleet_vehicle(
-    vehicle_id: str, at: tuple[float, float], observed: datetime, *, speed_kmh: float | None, heading: float | None
+    vehicle_id: str,
+    at: tuple[float, float],
+    observed: datetime,
+    *,
+    speed_kmh: float | None,
+    heading: float | None,
+    mode: Mode | None = Mode.BUS,
 ) -> Entity:
-    """A Vehicle for a bus on its way.
+    """A Vehicle for a bus, a tram or a train on its way.
 
     Parameters
     ----------
@@ -78,6 +88,8 @@ def fleet_vehicle(
         Latitude and longitude.
     heading : float or None
         Degrees clockwise from north; the model says −1 for a vehicle that stands.
+    mode : Mode or None
+        Of the line; the model has words for buses and trams, and "other" for what it does not name.
 
     Raises
     ------
@@ -93,7 +105,7 @@ def fleet_vehicle(
         vehicle_id,
         TRANSPORTATION,
         name=_property(vehicle_id),
-        vehicleType=_property("bus"),
+        vehicleType=_property(_LINE_VEHICLES.get(mode, "other") if mode else "other"),
         category=_property(["public", "tracked"]),
         serviceProvided=_property(["urbanTransit"]),
         serviceStatus=_property("onRoute"),

@@ -12,7 +12,7 @@ from api.ngsi import KIND, notification
 from api.subscriptions import MOST_FAILURES, Subscriptions
 from planner.errors import RequestError
 from planner.live import LiveSource
-from planner.live_records import TripRelationship, TripSelector, TripUpdate
+from planner.live_records import TripRelationship, TripSelector, TripUpdate, VehiclePosition
 from planner.network import Network
 from tests.api.asking import Server
 
@@ -58,8 +58,8 @@ def test_entities_are_found_by_type_and_id_page_by_page(server: Server) -> None:
     (short,) = server.answer(f"{LD}/entities", id=first["id"], options="keyValues", attrs="name")
     assert set(short) == {"id", "type", "@context", "name"}
     assert short["name"] == first["name"]["value"]
-    assert "no such entity" in server.error(404, f"{LD}/entities/urn:ngsi-ld:X:1")
-    assert "name a type" in server.error(400, f"{LD}/entities")
+    assert "no such entity" in server.get(f"{LD}/entities/urn:ngsi-ld:X:1").json()["detail"]
+    assert "name a type" in server.get(f"{LD}/entities").json()["detail"]
 
 
 def test_a_subscriber_is_told_at_once_and_then_only_of_changes(server: Server, makuhari: Network) -> None:
@@ -78,7 +78,7 @@ def test_a_subscriber_is_told_at_once_and_then_only_of_changes(server: Server, m
     server.app.state.served.follow(makuhari.with_sharing(changed, None, "new"), ())
     assert len(told(server)) == 1
     assert server.send("DELETE", location, None).status_code == 204
-    assert "no such subscription" in server.error(404, location)
+    assert "no such subscription" in server.get(location).json()["detail"]
 
 
 def test_only_named_receivers_are_told_anything(server: Server) -> None:
@@ -90,7 +90,7 @@ def test_only_named_receivers_are_told_anything(server: Server) -> None:
     ):
         response = server.send("POST", f"{LD}/subscriptions", order(uri))
         assert response.status_code == 400
-        assert "--receiver" in response.json()["error"]
+        assert "--receiver" in response.json()["detail"]
 
 
 def test_a_receiver_that_does_not_listen_is_given_up(server: Server) -> None:
@@ -148,3 +148,34 @@ def test_a_watch_is_sent_to_a_messenger_when_the_train_is_cancelled(server: Serv
     tell()
     assert ['"isPossible":true' in text.replace(" ", "") for text in heard] == [True, False]
     assert server.send("DELETE", f"/kaiteki/v1/watch/{taken.json()['id']}", None).status_code == 204
+
+
+def test_vehicles_on_their_way_are_entities_until_their_report_is_old(makuhari: Network) -> None:
+    now = datetime.now(UTC)
+    trip = makuhari.snapshot.timetable.trips.ids[0]
+    here = VehiclePosition("7", 35.65, 140.04, TripSelector(trip), speed_ms=10.0, bearing=90.0)
+    for age, count in ((0, 1), (300, 0)):
+        live = LiveSource("own", int(now.timestamp()) - age, 120, vehicles=(here,))
+        server = Server(makuhari.with_live(live, now))
+        found = server.answer(f"{LD}/entities", type="Vehicle", q="speed", limit=1000)
+        assert len(found) == count
+        if found:
+            (one,) = found
+            assert (one["speed"]["value"], one["heading"]["value"]) == (36.0, 90.0)
+            assert server.answer(f"{LD}/entities/{one['id']}") == one
+
+
+def test_refusals_are_problem_details(server: Server) -> None:
+    for status, path, asked, kind in (
+        (404, "entities/urn:ngsi-ld:X:1", {}, "ResourceNotFound"),
+        (400, "entities", {}, "BadRequestData"),
+        (400, "entities", {"q": "(a)"}, "BadRequestData"),
+        (400, "entities", {"type": "Vehicle", "georel": "within"}, "BadRequestData"),
+        (400, "entities", {"nonsense": "1"}, "BadRequestData"),
+    ):
+        response = server.get(f"{LD}/{path}", **asked)
+        assert response.status_code == status
+        assert response.headers["content-type"] == "application/problem+json"
+        told = response.json()
+        assert set(told) == {"type", "title", "detail", "status"}
+        assert told["type"] == f"https://uri.etsi.org/ngsi-ld/errors/{kind}"
