@@ -4,12 +4,14 @@ Fixed seed, fixed work. route: a bay route around 40 zones, cold and warm. inten
 (both in processor seconds). fleet: a made day of 300 parcels and 12 drones of four kinds on four pads of one base, a
 sea breeze that grows until the afternoon, windows of two hours, one parcel in ten medicine, half of all to one of two
 delivery pads; with its bound. days: 1,000 days of such a schedule played on two processes. energy: how well the models
-fit published measurements (--power FOLDER).
+fit published measurements (--power FOLDER). fleet_s and days_s are by the clock: with a load above the number of cores
+the processor seconds beside them are what can be compared.
 """
 
 import argparse
 import csv
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -215,13 +217,14 @@ def errors(folder: Path) -> dict[str, tuple[list[float], float]]:
 
 def fleet(seconds: float) -> tuple[dict[str, object], FleetSchedule, FleetDay]:
     day, trips = made_day(300, 1)
-    begin = perf_counter()
+    begin, used = perf_counter(), process_time()
     schedule = schedule_fleet(day, trips, seconds)
-    taken = perf_counter() - begin
+    taken, used = perf_counter() - begin, process_time() - used
     priority = {parcel.id: parcel.priority for parcel in day.parcels}
     return (
         {
             "fleet_s": round(taken, 1),
+            "fleet_cpu_s": round(used, 1),
             "flights": len(schedule.flights),
             "late": sum(flight.late_s > 0 for flight in schedule.flights),
             "refused": dict(Counter(parcel.reason for parcel in schedule.refused)),
@@ -273,7 +276,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seconds", type=float, default=50.0, help="for the fleet's schedule")
     parser.add_argument("--power", type=Path, help="folder of power_measurements.csv")
     options = parser.parse_args(arguments)
-    results: dict[str, object] = {}
+    results: dict[str, object] = {"cores": os.cpu_count(), "load_before": round(os.getloadavg()[0], 1)}
     if "route" in options.parts:
         results |= route()
     if "intents" in options.parts:
@@ -286,6 +289,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.power is not None:
         table = errors(options.power)
         results["energy"] = {study: {"factors": factors, "error": round(e, 4)} for study, (factors, e) in table.items()}
+    results["load_after"] = round(os.getloadavg()[0], 1)
     print(json.dumps(results, indent=1))
 
 

@@ -1,17 +1,20 @@
-"""The air of a drone scenario: the embedded bay's, with the zones, runways, landing places and flights a file names."""
+"""The air of a drone scenario: the bay's, with the zones, runways, landing places, heights and flights it names."""
 
-from collections.abc import Mapping, Sequence
+import csv
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import chain
+from math import inf
 from pathlib import Path
 
 import msgspec
 
-from drones.airspace import Geozone, Runway, RunwayEnd
+from drones.airspace import Altitude, Datum, Geozone, Polygon, Runway, RunwayEnd, ZoneKind, ZoneVolume
 from drones.intents import OperationalIntent
 from drones.mission import Pad
 from drones.obstacles import Ground
+from drones.plane import Plane, to_earth
 from drones.request import Airspace
 from drones.surfaces import JAPAN_PRECISION, ReferencePoint
 from feeds.aerodromes import read_landing_places, read_runways
@@ -30,9 +33,17 @@ LATEST_MIN = 60.0
 class _Air(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     runways: str = ""
     landing_places: str = ""
+    heights: str = ""
     intents: list[str] = []
     latest_min: float = LATEST_MIN
     priority: int = 0
+
+
+class _Cell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    lat: float
+    lon: float
+    side_m: float
+    height_m: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +96,8 @@ def airspace_of(document: Mapping[str, object], folder: Path, pads: Sequence[Pad
         elevation_m = airspace.ground.highest_m
         sites = tuple(Pad(*place, elevation_m) for place in places if _is_near(place[2:], pads))
         airspace = replace(airspace, sites=airspace.sites + sites)
+    if air.heights:
+        airspace = replace(airspace, zones=airspace.zones + tuple(_hills(folder / air.heights, airspace.ground, pads)))
     known = chain.from_iterable(read_intents(folder / name, airspace.ground.geoid_m) for name in air.intents)
     return airspace, Declared(tuple(known), timedelta(minutes=air.latest_min), air.priority)
 
@@ -95,6 +108,32 @@ def _zones(path: Path) -> tuple[Geozone, ...]:
     if refused:
         raise RequestError("zones", f"{path.name}: {refused[0].message}.")
     return zones
+
+
+def _hills(path: Path, ground: Ground, pads: Sequence[Pad]) -> Iterator[Geozone]:
+    """The squares of a table of heights that rise over the region's ground, as zones that nobody may enter."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for line, row in enumerate(rows, 2):
+        try:
+            cell = msgspec.convert(row, _Cell, strict=False)
+        except (msgspec.ValidationError, TypeError) as error:
+            raise RequestError("heights", f"{path.name}, line {line}: {error}.") from error
+        if not (-90 <= cell.lat <= 90 and -180 <= cell.lon <= 180 and cell.side_m > 0 and cell.height_m < inf):
+            raise RequestError("heights", f"{path.name}, line {line}: there is no such square of ground on the earth.")
+        if cell.height_m > ground.highest_m and _is_near((cell.lat, cell.lon), pads):
+            yield _hill(cell, path.name)
+
+
+def _hill(cell: _Cell, source: str) -> Geozone:
+    plane, half = Plane(cell.lat, cell.lon), cell.side_m / 2
+    corners = ((-half, -half), (half, -half), (half, half), (-half, half), (-half, -half))
+    volume = ZoneVolume(
+        Polygon((tuple(to_earth(plane, corner) for corner in corners),)), None, Altitude(cell.height_m, Datum.AMSL)
+    )
+    ident = f"ground-{cell.lat:.5f}-{cell.lon:.5f}"
+    name = f"{cell.height_m:g} m"
+    return Geozone(ident, "JPN", name, ZoneKind.PROHIBITED, (volume,), (), ("TERRAIN",), "", source)
 
 
 def _is_near(place: tuple[float, float], pads: Sequence[Pad]) -> bool:

@@ -12,9 +12,10 @@ import pytest
 from api.cli import main
 from api.flight_words import phrase_text
 from api.messages import catalogue
+from drones.checking import check_waypoints
 from drones.deconfliction import find_conflicts
 from drones.energy import still_air_range_m
-from drones.mission import Mission, distances_m
+from drones.mission import Mission, arrival_of, distances_m
 from drones.operation import Operation
 from drones.phrases import Cause
 from drones.planning import plan_mission
@@ -460,3 +461,31 @@ def test_a_steady_wind_without_a_gust_has_one_that_few_exceed(tmp_path):
     assert 3.0 * (1 + GUST_EXCESS_MEDIAN) < gust < 9.0
     (tmp_path / "s.toml").write_text(TOWER.replace("gust_ms = 6.0", "").replace("speed_ms = 3.0", "speed_ms = 9.0"))
     assert run("drones", "plan", str(tmp_path / "s.toml"), "-o", str(tmp_path / "out")) == 1
+
+
+HEIGHTS = "lat,lon,side_m,height_m\n35.6535,139.9616,900,{}\n35.656,139.990,900,3\n"
+
+
+def test_hills_of_a_table_of_heights_are_flown_around_or_over_and_found_in_missions_of_others(tmp_path, capsys):
+    lengths = []
+    for height in (4, 45, 145):
+        (tmp_path / "heights.csv").write_text(HEIGHTS.format(height))
+        (tmp_path / "s.toml").write_text(TOWER + '\n[airspace]\nheights = "heights.csv"\n', encoding="utf-8")
+        scenario = read_drone_scenario(tmp_path / "s.toml")
+        assert sum("TERRAIN" in zone.reasons for zone in scenario.airspace.zones) == (height > 6)
+        found = plan_mission(scenario.request, scenario.airspace, scenario.aircraft, scenario.wind)
+        assert isinstance(found, Mission)
+        lengths.append(distances_m(found.waypoints)[-1])
+        assert not check_waypoints(
+            found.waypoints, scenario.airspace, scenario.request.authorised, (found.departure, arrival_of(found))
+        )
+    assert lengths[1] == pytest.approx(lengths[0], rel=1e-3)
+    assert lengths[2] > lengths[0] + 10
+    assert run("drones", "plan", "drone-tower-2021", "-o", str(tmp_path)) == 0
+    capsys.readouterr()
+    plan = str(tmp_path / "drone-tower-2021.plan")
+    assert run("drones", "check", plan, "--scenario", str(tmp_path / "s.toml"), "--lang", "en") == 1
+    assert "enters 145 m (ground-35.65350-139.96160)" in capsys.readouterr().out
+    (tmp_path / "heights.csv").write_text(HEIGHTS.format("high"))
+    assert run("drones", "plan", str(tmp_path / "s.toml"), "-o", str(tmp_path / "out")) == 2
+    assert "heights.csv, line 2" in capsys.readouterr().err
