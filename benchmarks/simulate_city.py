@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.kept:
         results["answers_kept"] = played(replace(setup, slot_s=KEPT_S))
     if options.growth:
-        results["growth"] = [played(smaller(setup, share / options.share), is_short=True) for share in SHARES]
+        results["growth"] = [played(smaller(setup, share), is_short=True) for share in SHARES]
         results["load_average_after"] = round(os.getloadavg()[0], 1)
     print(json.dumps(results, indent=1))
 

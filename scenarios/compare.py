@@ -25,8 +25,11 @@ class Difference:
         return self.change.low > 0 or self.change.high < 0
 
     def more(self, share: float) -> int | None:
-        """Replications to add until the change is known to ± `share` of the first run's mean; None if not paired."""
-        return more_until(self.changes, share * abs(self.before.mean)) if self.changes else None
+        """Replications to add until the change is known to ± `share` of the first run's mean; None if nobody can say.
+
+        Runs that are not paired have no changes, and one change alone says nothing about the spread.
+        """
+        return more_until(self.changes, share * abs(self.before.mean)) if len(self.changes) > 1 else None
 
 
 @dataclass(frozen=True, slots=True)

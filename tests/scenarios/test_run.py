@@ -129,6 +129,14 @@ def test_other_seeds_are_compared_as_independent_runs(loop: Path, tmp_path: Path
     assert {difference.more(0.05) for difference in found.differences} == {None}
 
 
+def test_one_pair_of_days_does_not_say_how_many_more_are_wanted(loop: Path, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        run_scenario(loop, tmp_path / name, 1, 1)
+    found = compare_runs(tmp_path / "a", tmp_path / "b")
+    assert found.is_paired
+    assert {difference.more(0.05) for difference in found.differences} == {None}
+
+
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RequestError, match="is no folder made by kaiteki simulate"):
         read_run(tmp_path)
