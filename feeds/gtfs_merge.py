@@ -4,7 +4,6 @@ A trip is dropped on the days on which an earlier feed runs it, so that the feed
 all their ids and are joined by a change that takes no time (docs/decisions/0006).
 """
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feeds.notices import Notice, Severity
+from planner.board import name_as_read
 from planner.geo import great_circle_m
 from planner.timetable import BOARDING_PLACE, Indices, Timetable, TransferRules
 
@@ -79,7 +79,7 @@ def _same_stops(timetable: Timetable, prefixes: Sequence[str], feed_of_stop: Ind
     stops = timetable.stops
     by_name: dict[tuple[str, str], dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     for row in np.flatnonzero(stops.location_type == BOARDING_PLACE).tolist():
-        by_name[_plain(stops.names[row]), _plain(stops.platforms[row])][int(feed_of_stop[row])].append(row)
+        by_name[name_as_read(stops.names[row]), name_as_read(stops.platforms[row])][int(feed_of_stop[row])].append(row)
 
     def own_id(stop: int) -> str:
         return stops.ids[stop].removeprefix(prefixes[feed_of_stop[stop]])
@@ -89,10 +89,6 @@ def _same_stops(timetable: Timetable, prefixes: Sequence[str], feed_of_stop: Ind
         for feed, other in combinations(sorted(of_feed), 2):
             pairs += _nearest(timetable, own_id, of_feed[feed], of_feed[other])
     return np.array(sorted(pairs), np.int32).reshape(-1, 2)
-
-
-def _plain(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _nearest(timetable: Timetable, own_id: OwnId, rows: list[int], others: list[int]) -> Iterator[tuple[int, int]]:
@@ -153,7 +149,7 @@ def _without_repeats(timetable: Timetable, known_as: Indices, feed_of_trip: Indi
 def _told_alike(timetable: Timetable, known_as: Indices) -> Iterator[list[int]]:
     """Rows of trips with equal stops, times and name of the line, in order; groups of one are left out."""
     trips, patterns = timetable.trips, timetable.patterns
-    lines = [(route.type, _plain(route.short_name), _plain(route.long_name)) for route in timetable.routes]
+    lines = [(route.type, name_as_read(route.short_name), name_as_read(route.long_name)) for route in timetable.routes]
     stop, n_shared = known_as[patterns.stop], np.bincount(known_as, minlength=len(known_as))
     is_shared = np.logical_and.reduceat(n_shared[stop] > 1, patterns.first[:-1]) if len(patterns) else np.zeros(0)
     alike: dict[tuple[object, ...], list[int]] = defaultdict(list)

@@ -3,6 +3,7 @@
 Every service day whose times reach into the asked stretch counts, the one before midnight and those of long ago alike.
 """
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -25,7 +26,7 @@ WIDER_S = (3600, 6 * 3600, DAY_S, 7 * DAY_S)
 """Stretches of time tried in turn until a board is full."""
 
 SAME_NAME_M = 500.0
-"""Stops of one name this near to each other are one to the public, such as both sides of a street."""
+"""Stops of one name this near to each other are one to the public, such as both sides of a street, or in two feeds."""
 
 
 class Call(NamedTuple):
@@ -237,10 +238,16 @@ def stops_around(
     return tuple(np.flatnonzero(is_place & is_root[root]).tolist())
 
 
+def name_as_read(text: str) -> str:
+    """A name without what the eye passes over: width, case and spaces."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
 def _of_the_same_name(stops: Stops, roots: NDArray[np.int64]) -> list[int]:
     found = []
     for root in roots.tolist():
+        name = name_as_read(stops.names[root])
         metres = great_circle_m(stops.lat[root], stops.lon[root], stops.lat, stops.lon)
         near = np.flatnonzero((metres <= SAME_NAME_M) & (stops.parent == NONE)).tolist()
-        found += [other for other in near if stops.names[other] == stops.names[root]]
+        found += [other for other in near if name_as_read(stops.names[other]) == name]
     return found

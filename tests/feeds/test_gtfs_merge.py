@@ -1,12 +1,14 @@
 """Of what two feeds tell alike one tells; what they tell differently both do."""
 
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
 from feeds.gtfs import GtfsNetwork, read_gtfs
+from planner.board import Wanted, calls_between, stops_around
 from planner.day import timetable_on
 from planner.footpaths import feed_footpaths
 from planner.journeys import Options
@@ -67,6 +69,21 @@ def test_a_trip_told_twice_within_one_feed_runs_twice(tmp_path: Path) -> None:
 def test_names_are_compared_without_width_case_and_spaces(tmp_path: Path) -> None:
     stops = BASE["stops"].replace("Bay", "ＢＡＹ").replace("35.61,", "35.6104,")
     assert running(both(tmp_path, stops=stops), FRIDAY) == ["x_T"]
+
+
+@pytest.mark.parametrize("name", ["Aoba", "Ａｏｂａ"])
+def test_a_board_of_one_id_lists_the_runs_of_both_feeds(tmp_path: Path, name: str) -> None:
+    later = TIMES.replace("T,8", "T,9").replace("8:00:00", "9:00:00").replace("8:1", "9:1")
+    table = both(tmp_path, stop_times=later, stops=BASE["stops"].replace("Aoba", name)).timetable
+    midnight = int(datetime.combine(FRIDAY, time(), ZoneInfo("Asia/Tokyo")).timestamp())
+    for stop in ("x_A", "y_A"):
+        row = list(table.stops.ids).index(stop)
+        at = float(table.stops.lat[row]), float(table.stops.lon[row])
+        found = calls_between(table, Wanted(stops_around(table, row, at)), midnight, midnight + 86_400)
+        assert [(table.trips.ids[call.trip], call.moment - midnight) for call in found] == [
+            ("x_T", 28_800),
+            ("y_T", 32_400),
+        ]
 
 
 def test_of_poles_of_one_name_the_nearest_are_one(tmp_path: Path) -> None:
