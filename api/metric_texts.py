@@ -5,6 +5,7 @@ from api.messages import FALLBACK, catalogue, languages
 UNITS = {
     "_s": "s", "_m": "m", "_km": "km", "_kwh": "kWh", "_kg": "kg", "_yen": "JPY", "_yen_served": "JPY",
     "_h": "h", "_share": "share", "_g_person_km": "g/km", "_min": "min",
+    "_vehicle_h": "1/h", "_joined_h": "1/h",
 }  # fmt: skip
 """Of the metrics whose name ends so; the longest ending counts."""
 
