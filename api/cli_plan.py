@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, assert_never
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -17,18 +17,18 @@ from api.cli_fares import fare_lines, fare_wishes, priced
 from api.cli_network import attributions, network_folder
 from api.cli_preferred import Wished, best_of, preference_lines, preference_of, refused_beside
 from api.cli_reliability import observed_delays, reliability_lines
+from api.cli_words import avoided, located, via_of
 from api.messages import Catalogue, catalogue, language_of, languages, reason_text
 from api.modes import allowed_modes
 from api.times import moment_of, names_day_only, service_day_bounds
-from planner.avoid import avoid_named
 from planner.delays import Delays
 from planner.errors import RequestError
-from planner.geocoding import Ambiguous, Match, NotFound, PlaceIndex, Resolved, place_index, resolve
+from planner.geocoding import place_index
 from planner.live import LiveSource
 from planner.model import Answer, Itinerary, Mode
 from planner.network import Network, open_network
 from planner.preferred import Preference
-from planner.request import LONGEST_STAY_S, Avoid, Coordinate, Location, PlanRequest, Via
+from planner.request import PlanRequest
 
 HELP = """Itineraries from FROM to TO: names (海浜幕張, かいひんまくはり, kaihinmakuhari), stop ids or lat,lon.
 
@@ -260,65 +260,6 @@ def request_of(question: Question, network: Network, words: Catalogue, now: date
     )
 
 
-def via_of(network: Network, index: PlaceIndex, text: str, words: Catalogue) -> Via:
-    """A place on the way, `NAME` or `NAME:MINUTES`.
-
-    Raises
-    ------
-    RequestError
-        None or several places, or a stay of more than a day.
-    """
-    name, _, minutes = text.rpartition(":") if text.rpartition(":")[2].strip().isdigit() else (text, "", "0")
-    stay_s = 60 * int(minutes[:9])
-    if stay_s > LONGEST_STAY_S:
-        raise RequestError("--via", f"--via {text[:80]}: a stay of more than 24 hours is a journey of its own.")
-    return Via(located(network, index, name, "--via", words), stay_s)
-
-
-def avoided(network: Network, texts: Sequence[str]) -> Avoid:
-    """Lines, operators and stops by their names or ids.
-
-    Raises
-    ------
-    RequestError
-        Nothing of the network is called so.
-    """
-    found = Avoid()
-    for text in texts:
-        named = avoid_named(network.snapshot.timetable, text.strip())
-        if not named:
-            raise RequestError("--avoid", f"--avoid: no line, operator or stop here is called '{text.strip()[:80]}'.")
-        found |= named
-    return found
-
-
-def located(network: Network, index: PlaceIndex, text: str, field: str, words: Catalogue) -> Location:
-    """The one place a text means.
-
-    Raises
-    ------
-    RequestError
-        None or several; the sentence names candidates.
-    """
-    text = text.strip()
-    found = resolve(index, text, network.snapshot.timetable.stops.ids, words.language)
-    match found:
-        case Resolved(location=Coordinate() as point, name=name):
-            return replace(point, name=name)
-        case Resolved():
-            return found.location
-        case Ambiguous():
-            candidates = _candidates_text(found.candidates)
-            raise RequestError(field, words.text("errors.place_ambiguous", text=text, candidates=candidates))
-        case NotFound(near_misses=()):
-            raise RequestError(field, words.text("errors.place_unknown", text=text))
-        case NotFound():
-            candidates = ", ".join(dict.fromkeys(match.name for match in found.near_misses))
-            raise RequestError(field, words.text("errors.place_unknown_near", text=text, candidates=candidates))
-        case _:
-            assert_never(found)
-
-
 def only_end(answer: Answer, question: Question) -> Answer:
     """The answer with its first (last) itinerary only, where that was asked for."""
     if question.first:
@@ -375,11 +316,6 @@ def _refuse_beside(question: Question, passes: Sequence[str], is_by_price: bool)
             *(of_price if is_by_price else ()),
         ]
     )
-
-
-def _candidates_text(candidates: tuple[Match, ...]) -> str:
-    texts = (f"{match.name} ({match.kind}, {match.lat:.4f},{match.lon:.4f})" for match in candidates)
-    return ", ".join(dict.fromkeys(texts))
 
 
 def _write_files(

@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.text import Text
 
 from api.cli_network import network_folder
-from api.cli_plan import known_language, located, notes_of
+from api.cli_plan import known_language, notes_of
+from api.cli_words import located
 from api.messages import Catalogue, catalogue, clock, day_text, distance, duration, language_of, reason_text
 from api.shelters import FoundShelter, found_shelter, name_of, wanted_shelters
 from api.times import moment_of

@@ -25,8 +25,12 @@ def check_output(path: Path) -> None:
     Raises
     ------
     RequestError
-        If the name's ending is neither .csv nor .parquet, or a library is missing.
+        If the name's ending is neither .csv nor .parquet, a library is missing, or no file can be put there.
     """
+    if not path.parent.is_dir():
+        raise RequestError("--output", f"--output {path}: there is no folder {path.parent}.")
+    if path.is_dir():
+        raise RequestError("--output", f"--output {path}: this is a folder.")
     if path.suffix not in (".csv", ".parquet"):
         raise RequestError("--output", f"{path} ends neither in .csv nor in .parquet.")
     if path.suffix == ".parquet" and find_spec("pyarrow") is None:

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from api.cli import main
+from planner.errors import RequestError
 from scenarios.batch import CHUNK
+from scenarios.tables import check_output
 from tests.scenarios.two_lines import stored_two_lines
 
 HEADER = "id,from,to,time,arrive_by\n"
@@ -140,3 +142,12 @@ def test_a_cluster_that_is_not_there(
     assert said.startswith("kaiteki: No Dask scheduler answers at 'nowhere'")
     assert said.count("\n") == 1
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_an_output_that_cannot_be_is_refused_by_its_own_name(tmp_path: Path) -> None:
+    folder = tmp_path / "folder.csv"
+    folder.mkdir()
+    for output, told in ((tmp_path / "nowhere" / "x.csv", "there is no folder"), (folder, "this is a folder")):
+        with pytest.raises(RequestError, match=told) as refused:
+            check_output(output)
+        assert str(output) in str(refused.value)
