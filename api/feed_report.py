@@ -206,7 +206,9 @@ def _entities_report(path: Path) -> FeedReport:
 
     read = read_entities(path)
     rows = {"stops": len(read.stops), "docking stations": len(read.docks), "vehicles": len(read.vehicles)}
-    points = [(one.lat, one.lon) for one in (*read.stops, *read.docks, *read.vehicles)]
+    points = [(stop.lat, stop.lon) for stop in read.stops]
+    points += [(dock.lat, dock.lon) for dock in read.docks]
+    points += [(vehicle.lat, vehicle.lon) for vehicle in read.vehicles]
     drawn = FeedMap(np.array(points, np.float64).reshape(-1, 2), ())
     return FeedReport("NGSI-LD", path.name, rows, (), tuple(read.notices), drawn)
 
