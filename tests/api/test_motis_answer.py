@@ -1,14 +1,17 @@
 """Answers in MOTIS' shape."""
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
 
 from api.motis import PlanResponse
-from api.motis_answer import plan_response
-from planner.model import Answer
+from api.motis_answer import plan_response, wire_alerts
+from planner.live_records import Alert, Period
+from planner.model import Answer, RentalLeg
 from planner.polyline import decode_polyline
 from planner.reasons import InputField, Reason, RoutingError
 from planner.request import Coordinate, PlanRequest, StopId
@@ -54,6 +57,17 @@ def test_every_required_property_of_the_body_is_there() -> None:
         "previousPageCursor",
         "nextPageCursor",
     }
+
+
+def test_what_an_operator_tells_of_a_ride_is_told_with_its_leg() -> None:
+    ride = next(leg for one in ANSWER.itineraries + ANSWER.direct for leg in one.legs if isinstance(leg, RentalLeg))
+    told = Alert("a", (), (Period(0, 3600),), effect="NO_SERVICE", header={"ja": "閉鎖", "en": "Closed"})
+    (alert,) = wire_alerts(replace(ride, alerts=(told,)), ("en",)) or ()
+    assert (alert.headerText, alert.effect) == ("Closed", "NO_SERVICE")
+    assert [(period.start, period.end) for period in alert.impactPeriod] == [
+        (datetime(1970, 1, 1, tzinfo=UTC), datetime(1970, 1, 1, 1, tzinfo=UTC))
+    ]
+    assert wire_alerts(ride, ("en",)) is None
 
 
 def test_every_itinerary_leg_and_place_has_its_required_properties() -> None:
