@@ -24,6 +24,8 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from planner.bounds import least_seconds, no_bounds
+from planner.criteria import Side, Slack, Travel, Weighed, search_weighed
+from planner.criteria_costs import walking
 from planner.day import timetable_on
 from planner.footpaths import AS_THEY_ARE, Footpaths
 from planner.journeys import Journeys, Options
@@ -49,6 +51,9 @@ UPDATED = 5000
 """Trips that one message is about."""
 
 HOUR_TRANSFERS = 8
+WHOLE_SETS = 40
+"""Queries of which the whole Pareto set with walking is searched: each takes hundreds of rulers."""
+
 NEVER = 1 << 30
 
 
@@ -122,6 +127,7 @@ def measured(feed: str, folder: Path, day: date, n_queries: int) -> dict[str, ob
     results |= compared("one_hour", hour, timed(within_hour(unbounded(transit), room), asked), unit)
     one_to_all = timed(lambda query: earliest_arrivals(transit, query.access, query.time, ROUNDS - 1, room), asked)
     results["one_to_all"] = one_to_all.summary(unit)
+    results |= with_walking((transit, mirrored), room, asked, unit)
     results |= reported(network, day, asked, unit)
     results["journeys_per_departure"] = round(float(np.mean([len(found) for found in once.found])), 2)
     results["journeys_per_hour"] = round(float(np.mean([len(found) for found in hour.found])), 2)
@@ -151,6 +157,53 @@ def compared(name: str, quick: "Timed", plain: "Timed", unit: float) -> dict[str
 
 def pareto_set(journeys: Journeys) -> list[tuple[int, int]]:
     return sorted(zip(journeys.arrival.tolist(), journeys.transfers.tolist(), strict=True))
+
+
+def with_walking(
+    transits: tuple[Transit, Transit], room: Workspace, asked: Sequence[Asked], unit: float
+) -> dict[str, object]:
+    """Pareto sets in arrival, transfers and seconds on foot within `Slack`, beside all of them for the first queries.
+
+    Walks to the first and from the last stop count. Lost or worse: journeys of a whole set within the slack that the
+    bounded set has not.
+    """
+    travel = Travel(*transits, walking(transits[0]), transits[0].footpaths.seconds, ROUNDS - 1, slack=Slack())
+
+    def run(query: Asked, course: Travel = travel) -> Weighed:
+        sides = (Side(ways, ways.seconds, ways.seconds) for ways in (query.access, query.egress))
+        return search_weighed(course, *sides, query.time, room)
+
+    bounded = timed(run, asked)
+    some = asked[:WHOLE_SETS]
+    whole = [points(run(query, replace(travel, slack=None))) for query in some]
+    quickest = [pareto_set(search_at(transits[0], one.access, one.egress, one.time, ROUNDS - 1, room)) for one in some]
+    lost = [
+        near(every, travel.slack or Slack(), anchors) - points(found)
+        for every, anchors, found in zip(whole, quickest, bounded.found, strict=False)
+    ]
+    return {
+        "with_walking": bounded.summary(unit),
+        "with_walking_journeys": round(float(np.mean([len(found.cost) for found in bounded.found])), 2),
+        "with_walking_compared": len(some),
+        "with_walking_lost_or_worse": sum(map(len, lost)),
+        "with_walking_beyond_the_bound": sum(map(len, whole))
+        - sum(len(points(one)) for one in bounded.found[: len(some)]),
+    }
+
+
+def points(found: Weighed) -> set[tuple[int, int, int]]:
+    columns = found.journeys.arrival, found.journeys.transfers, found.cost
+    return set(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def near(
+    every: set[tuple[int, int, int]], slack: Slack, anchors: Sequence[tuple[int, int]]
+) -> set[tuple[int, int, int]]:
+    return {
+        one
+        for one in every
+        if any(one[0] <= end + slack.seconds and one[1] <= changes + slack.transfers for end, changes in anchors)
+    }
 
 
 def reported(network: Network, day: date, asked: Sequence[Asked], unit: float) -> dict[str, object]:

@@ -39,7 +39,8 @@ def latest_times(
     ready, ridden = np.full(n_stops, UNREACHED, np.int32), np.full(n_stops + 1, UNREACHED, np.int32)
     ridden[-1] = -UNREACHED
     is_marked, is_touched = np.zeros(n_stops, np.int8), np.zeros(n_stops, np.int8)
-    first_call = np.full(len(lanes.trip_first) - 1, UNREACHED, np.int32)
+    calls = np.empty((len(lanes.trip_first) - 1, 2), np.int32)
+    calls[:, 0] = UNREACHED
     for k in range(max_rides, 0, -1):
         own = least[min(k, len(least)) - 1]
         for row in range(len(egress.stop)):
@@ -48,7 +49,7 @@ def latest_times(
             if begin <= egress.closes[row] and moment < ready[stop] and moment + own[stop] <= -time:
                 ready[stop], is_marked[stop] = moment, 1
         alight[k, :-1] = -ready
-        _ride_back(lanes, (ready, ridden), is_marked, is_touched, first_call, -time)
+        _ride_back(lanes, (ready, ridden), is_marked, is_touched, calls, -time)
         board[k - 1, :-1] = -ridden[:-1]
         if k > 1:
             own = least[min(k - 1, len(least)) - 1]
@@ -75,36 +76,45 @@ def _least(bounds: Bounds, access_stop: Indices, n_stops: int) -> Table:
 
 
 @kernel
-def _ride_back(  # noqa: C901
-    lanes: Lanes, known: tuple[Times, Times], is_marked: Flags, is_touched: Flags, first_call: Indices, latest: int
+def _ride_back(  # noqa: C901, PLR0912
+    lanes: Lanes, known: tuple[Times, Times], is_marked: Flags, is_touched: Flags, calls: Table, latest: int
 ) -> None:
     """Ride every lane of the marked stops, in the first vehicle that can be boarded, as long as it is not too late."""
     ready, ridden = known
-    n_queued, queue = 0, np.empty(len(first_call), np.int32)
+    n_queued, queue = 0, np.empty(len(calls), np.int32)
     for stop in range(len(ready)):
         if is_marked[stop]:
             for place in range(lanes.at_first[stop], lanes.at_first[stop + 1]):
-                pattern = lanes.at_pattern[place]
-                if first_call[pattern] == UNREACHED:
-                    queue[n_queued] = pattern
+                pattern, position = lanes.at_pattern[place], lanes.at_position[place]
+                if calls[pattern, 0] == UNREACHED:
+                    queue[n_queued], calls[pattern, 0], calls[pattern, 1] = pattern, position, position
                     n_queued += 1
-                first_call[pattern] = min(first_call[pattern], lanes.at_position[place])
+                calls[pattern, 0], calls[pattern, 1] = (
+                    min(calls[pattern, 0], position),
+                    max(calls[pattern, 1], position),
+                )
     for pattern in queue[:n_queued]:
         base, events = lanes.pattern_first[pattern], lanes.event_first[pattern]
         n_calls = lanes.pattern_first[pattern + 1] - base
         n_trips = lanes.trip_first[pattern + 1] - lanes.trip_first[pattern]
-        trip = n_trips
-        for i in range(first_call[pattern], n_calls):
+        trip, last_call = n_trips, calls[pattern, 1]
+        for i in range(calls[pattern, 0], n_calls):
             if trip < n_trips:
                 arrival, at = lanes.arrival[events + trip * n_calls + i], lanes.alight_stop[base + i]
-                if arrival <= latest and arrival < ridden[at]:
+                if arrival > latest:
+                    trip = n_trips
+                elif arrival < ridden[at]:
                     ridden[at], is_touched[at] = arrival, 1
+            if i > last_call:
+                if trip == n_trips:
+                    break
+                continue
             stop = lanes.board_stop[base + i]
             if stop < len(ready) and is_marked[stop]:
                 column = events + i * n_trips
                 if trip == n_trips or lanes.departure[column + trip] >= ready[stop]:
                     trip = np.searchsorted(lanes.departure[column : column + trip], ready[stop])
-        first_call[pattern] = UNREACHED
+        calls[pattern, 0] = UNREACHED
     is_marked[:] = 0
 
 

@@ -1,11 +1,14 @@
 """Searches with a third criterion, beside plain enumeration."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planner.bounds import least_seconds
 from planner.criteria import Criterion, Side, Slack, Travel, Weighed, search_weighed, search_weighed_within
 from planner.criteria_costs import _last_first, riding
 from planner.raptor import Transit
@@ -21,13 +24,17 @@ longest = st.one_of(st.none(), st.integers(0, 20).map(lambda minutes: 60 * minut
 
 @dataclass(frozen=True)
 class Weighing:
-    """What costs how much: a second on foot, riding along trips, changes by kinds of vehicle and time to spare."""
+    """What costs how much: a second on foot, riding along trips, changes by kinds of vehicle and time to spare.
+
+    `is_bounded`: searched with what journeys take at least.
+    """
 
     on_foot: int
     along: dict[int, list[int]]
     kinds: list[int]
     risk: np.ndarray
     step_s: int
+    is_bounded: bool
 
     def tolls(self, question: Question) -> Tolls:
         def risk(before: int | None, after: int, spare: int) -> int:
@@ -74,7 +81,7 @@ def weighings(draw: st.DrawFn, question: Question) -> Weighing:
         for a in (1, 2):
             for b in (1, 2):
                 risk[a, b] = [*sorted(draw(costs), reverse=True), 0]
-    return Weighing(int(which in {"walking", "all"}), along, kinds, risk, 240)
+    return Weighing(int(which in {"walking", "all"}), along, kinds, risk, 240, draw(st.booleans()))
 
 
 @st.composite
@@ -84,7 +91,8 @@ def weighed(draw: st.DrawFn) -> tuple[Question, Weighing]:
 
 
 def travel(question: Question, weighing: Weighing, *, backwards: bool = False) -> Travel:
-    transit = question.transit()
+    bounds = least_seconds(question.table, question.footpaths) if weighing.is_bounded else None
+    transit = Transit.of(question.transit().day, question.footpaths, bounds)
     both = (transit.mirrored(), transit) if backwards else (transit, transit.mirrored())
     criterion, walks = weighing.criterion(question, both[0]), both[0].footpaths.seconds
     return Travel(*both, criterion, walks, question.max_transfers)
@@ -107,11 +115,7 @@ def points(found: Weighed) -> list[Point]:
     return sorted(zip(*(column.tolist() for column in columns), strict=True))
 
 
-@settings(max_examples=150, deadline=None)
-@given(weighed(), moments, longest, st.one_of(st.none(), slacks))
-def test_leaving_at_a_time_gives_the_pareto_set_in_arrival_transfers_and_cost(
-    asked: tuple[Question, Weighing], moment: int, most: int | None, slack: Slack | None
-) -> None:
+def assert_leaving(asked: tuple[Question, Weighing], moment: int, most: int | None, slack: Slack | None) -> None:
     question, weighing = asked
     course = replace(travel(question, weighing), longest_walk_s=most, slack=slack)
     found = search_weighed(course, *sides(question, weighing), moment)
@@ -123,11 +127,7 @@ def test_leaving_at_a_time_gives_the_pareto_set_in_arrival_transfers_and_cost(
     assert_feasible(question, course.transit, found.journeys)
 
 
-@settings(max_examples=150, deadline=None)
-@given(weighed(), moments, longest, st.one_of(st.none(), slacks))
-def test_arriving_by_a_time_gives_the_pareto_set_in_departure_transfers_and_cost(
-    asked: tuple[Question, Weighing], moment: int, most: int | None, slack: Slack | None
-) -> None:
+def assert_arriving(asked: tuple[Question, Weighing], moment: int, most: int | None, slack: Slack | None) -> None:
     question, weighing = asked
     course = replace(travel(question, weighing, backwards=True), longest_walk_s=most, slack=slack)
     found = search_weighed(course, *sides(question, weighing), moment)
@@ -140,9 +140,7 @@ def test_arriving_by_a_time_gives_the_pareto_set_in_departure_transfers_and_cost
     assert_feasible(question, question.transit(), found.journeys)
 
 
-@settings(max_examples=100, deadline=None)
-@given(weighed(), moments, st.integers(0, 60), longest, st.one_of(st.none(), slacks))
-def test_a_window_gives_every_journey_that_none_leaving_later_beats(
+def assert_within(
     asked: tuple[Question, Weighing], moment: int, minutes: int, most: int | None, slack: Slack | None
 ) -> None:
     question, weighing = asked
@@ -157,3 +155,27 @@ def test_a_window_gives_every_journey_that_none_leaving_later_beats(
         }
     columns = (-found.journeys.departure, found.journeys.arrival, found.journeys.transfers, found.cost)
     assert sorted(zip(*(column.tolist() for column in columns), strict=True)) == sorted(kept)
+
+
+def tried(cases: int, check: Callable[..., None], *asked: st.SearchStrategy[object]) -> None:
+    """`check` on so many random questions."""
+    settings(max_examples=cases, deadline=None)(given(*asked)(check))()
+
+
+many = pytest.param(3000, marks=pytest.mark.long)
+bounds = st.one_of(st.none(), slacks)
+
+
+@pytest.mark.parametrize("cases", [100, many])
+def test_leaving_at_a_time_gives_the_pareto_set_in_arrival_transfers_and_cost(cases: int) -> None:
+    tried(cases, assert_leaving, weighed(), moments, longest, bounds)
+
+
+@pytest.mark.parametrize("cases", [100, many])
+def test_arriving_by_a_time_gives_the_pareto_set_in_departure_transfers_and_cost(cases: int) -> None:
+    tried(cases, assert_arriving, weighed(), moments, longest, bounds)
+
+
+@pytest.mark.parametrize("cases", [60, many])
+def test_a_window_gives_every_journey_that_none_leaving_later_beats(cases: int) -> None:
+    tried(cases, assert_within, weighed(), moments, st.integers(0, 60), longest, bounds)
