@@ -55,6 +55,23 @@ def test_conflicts_are_those_of_every_pair_compared(flights):
     assert {(c.first, c.second) for c in find_conflicts(intents)} == expected
 
 
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.lists(volumes, min_size=1, max_size=4), st.integers(0, 1), st.sampled_from(IntentState)),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_one_flight_meets_those_that_every_flight_compared_with_every_other_says(flights):
+    first, *others = (
+        OperationalIntent(f"f{i}", tuple(parts), state, rank) for i, (parts, rank, state) in enumerate(flights)
+    )
+    ahead = [other for other in others if other.priority >= first.priority]
+    expected = tuple(found for found in find_conflicts([first, *ahead]) if found.first == first.id)
+    assert conflicts_with(first, others) == expected
+
+
 def test_flights_one_after_another_do_not_meet():
     first = OperationalIntent("a", (volume(0, 0, 5, 40, 0, 60),))
     assert find_conflicts([first, OperationalIntent("b", (volume(0, 0, 5, 40, 60, 60),))]) == ()
