@@ -12,7 +12,7 @@ from planner.raptor import Transit
 from planner.request import PlanRequest
 from planner.street_legs import StreetLegs
 
-WIDER_S = (3600, 3 * 3600, 8 * 3600, 24 * 3600)
+WIDER_S = tuple(3600 * hours for hours in (1, 2, 3, 4, 6, 8, 12, 16, 24))
 """Search windows tried in turn until enough journeys are found, if the request names none."""
 
 
@@ -27,14 +27,25 @@ class Asked:
     writer: StreetLegs
 
 
-def windows_from(page: Page, arrive_by: bool) -> Iterator[Page]:
-    """The stretches of time searched one after the other until there is enough: one, where a request names it."""
+def windows_from(page: Page, arrive_by: bool) -> Iterator[tuple[Page, Page]]:
+    """The stretches of time searched until there is enough, each with the part of it that none before covers.
+
+    There is one only, where a request names it.
+    """
     if page.is_fixed:
-        yield page
+        yield page, page
         return
+    second, searched = timedelta(seconds=1), None
     for seconds in WIDER_S:
         wide = timedelta(seconds=seconds)
-        yield Page(page.end - wide, page.end, False) if arrive_by else Page(page.start, page.start + wide, False)
+        whole = Page(page.end - wide, page.end, False) if arrive_by else Page(page.start, page.start + wide, False)
+        part = whole
+        if searched is not None and arrive_by:
+            part = Page(whole.start, searched.start - second, False)
+        elif searched is not None:
+            part = Page(searched.end + second, whole.end, False)
+        yield whole, part
+        searched = whole
 
 
 def transit_of(asked: Asked, day: date, *, backwards: bool) -> Transit:

@@ -1,15 +1,17 @@
 """Journeys with scheduled vehicles: one exact search for every pair of first and last street modes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.access import Ways, joined
 from planner.journeys import Journeys, Options
+from planner.labels import Leaving
 from planner.model import TRANSIT
-from planner.raptor import Transit, Workspace, search, search_at
+from planner.raptor import Transit, Workspace, search_at, search_within
 from planner.request import StreetMode
 from planner.ruled_changes import named_by, with_copies
 from planner.timetable import Timetable
@@ -80,13 +82,20 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.departure)
 
-    def within(self, seconds: int | None) -> "Candidates":
-        """Those that take no longer than `seconds` from start to end; None: all."""
-        if seconds is None:
-            return self
-        fits = self.arrival - self.departure <= seconds
-        times = self.departure[fits], self.arrival[fits], self.transfers[fits], self.walk_s[fits]
-        return Candidates(self.pairs, *times, self.kind[fits], self.pair[fits], self.row[fits])
+    def and_then(self, other: "Candidates") -> "Candidates":
+        """Those found in one span and those of another beside it."""
+        moved = replace(other, pair=other.pair + np.int32(len(self.pairs)))
+        columns = (np.concatenate([getattr(self, name), getattr(moved, name)]) for name in COLUMNS)
+        return Candidates([*self.pairs, *other.pairs], *columns)
+
+
+def nothing_found() -> Candidates:
+    """No journeys."""
+    none = np.zeros(0, np.int32)
+    return Candidates((), none, none, none, none, none.astype(np.int64), none, none)
+
+
+COLUMNS = ("departure", "arrival", "transfers", "walk_s", "kind", "pair", "row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,32 +115,55 @@ class Span:
 def journeys_between(
     timetable: Timetable,
     transit: Transit,
-    combined: Sequence[tuple[Approach, Approach]],
+    combined: Sequence[tuple[Approach, Approach, int]],
     span: Span,
     max_transfers: int,
     workspace: Workspace,
 ) -> Candidates:
     """Every Pareto-optimal journey in (departure, arrival, transfers) of each pair of access and egress modes.
 
-    `combined` is not empty. A journey of the span that one outside it dominates, leaving after its end (arriving before
-    its begin), is left out: so the pages of an answer together are the Pareto set of their whole time, wherever it is
-    cut.
+    With each pair stands how many seconds its journeys may take. A journey of the span that one outside it dominates,
+    leaving after its end (arriving before its begin), is left out: so the pages of an answer together are the Pareto
+    set of their whole time, wherever it is cut.
     """
     pairs, kept = [], []
-    for first, last in combined:
+    for first, last, longest in combined:
         (access, of_access), (egress, of_egress) = (with_copies(transit.day, one.options) for one in (first, last))
         ends = transit, access, egress
-        found = search(*ends, span.earliest, span.latest, max_transfers, workspace)
-        found = named_by(found, of_access, of_egress)
-        beyond = search_at(*ends, span.earliest - 1 if span.arrive_by else span.latest + 1, max_transfers, workspace)
-        pairs.append(Pair(first, last, found))
-        kept.append(_undominated(found, beyond, span.arrive_by))
+        leaving = Leaving(span.earliest, span.latest, longest)
+        found = search_within(transit, (access, egress), leaving, max_transfers, workspace)
+        pairs.append(Pair(first, last, named_by(found, of_access, of_egress)))
+        begin = span.earliest - 1 if span.arrive_by else span.latest + 1
+        within = _time_left(found, begin, span.arrive_by)
+        rows = np.arange(len(found), dtype=np.int32)
+        if within > 0:
+            rows = _undominated(found, search_at(*ends, begin, max_transfers, workspace, within), span.arrive_by)
+        kept.append(rows)
+    if not pairs:
+        return nothing_found()
     bit_of_route = np.array([KIND_BIT[route.mode] for route in timetable.routes], np.int64)
     columns = [
         (*_columns(pair, timetable, transit, bit_of_route, rows), np.full(len(rows), number, np.int32), rows)
         for number, (pair, rows) in enumerate(zip(pairs, kept, strict=True))
     ]
     return Candidates(pairs, *(np.concatenate(column) for column in zip(*columns, strict=True)))
+
+
+def is_any(
+    transit: Transit,
+    sides: tuple[Sequence[Approach], Sequence[Approach]],
+    span: Span,
+    max_transfers: int,
+    workspace: Workspace,
+) -> bool:
+    """Whether there is a journey in `span` at all, however much worse than going directly."""
+    for first, last in product(*sides):
+        (access, _), (egress, _) = (with_copies(transit.day, one.options) for one in (first, last))
+        found = search_at(transit, access, egress, span.asked, max_transfers, workspace)
+        begins = found.arrival if span.arrive_by else found.departure
+        if ((span.earliest <= begins) & (begins <= span.latest)).any():
+            return True
+    return False
 
 
 def journeys_at(
@@ -174,6 +206,13 @@ def _columns(
     walk_s = pair.access.walk_s[journeys.access] + pair.egress.walk_s[journeys.egress]
     columns = journeys.departure, journeys.arrival, journeys.transfers, walk_s, kind
     return tuple(column[rows] for column in columns)
+
+
+def _time_left(found: Journeys, begin: int, arrive_by: bool) -> int:
+    """Seconds that a journey beyond the span may take from `begin` on, to dominate one found in it."""
+    if not len(found):
+        return 0
+    return begin - int(found.departure.min()) if arrive_by else int(found.arrival.max()) - begin
 
 
 def _undominated(found: Journeys, beyond: Journeys, arrive_by: bool) -> NDArray[np.int32]:

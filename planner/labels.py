@@ -48,6 +48,14 @@ class Ways(NamedTuple):
     closes: Times
 
 
+class Leaving(NamedTuple):
+    """When journeys begin, and what the longest may take that is worth having; all in seconds."""
+
+    earliest: int
+    latest: int
+    longest: int
+
+
 class Stays(NamedTuple):
     """Where vehicles go on to: what `planner.stays` adds to lanes of single trips.
 
@@ -67,13 +75,30 @@ class Stays(NamedTuple):
     lane_position: Indices
 
 
+class Paces(NamedTuple):
+    """For each call of each way of vehicles: the least seconds to the next call, and of standing there, of any trip.
+
+    The walks that end at stop s are rows ``walk_first[s]:walk_first[s + 1]``: where they begin, and seconds.
+    """
+
+    run: Times
+    stand: Times
+    walk_first: Indices
+    walk_from: Indices
+    walk_s: Times
+
+
 class Roads(NamedTuple):
-    """All that a search rides and walks: lanes of single trips, whole ways of vehicles, what joins them, walks."""
+    """All that a search rides and walks: lanes of single trips, whole ways of vehicles, what joins them, walks.
+
+    `paces` are of the whole ways; without any, nothing is swept out before a search (`planner.paces`).
+    """
 
     lanes: Lanes
     ways: Lanes
     stays: Stays
     walks: Walks
+    paces: Paces
 
 
 class Labels(NamedTuple):

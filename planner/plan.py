@@ -1,21 +1,21 @@
 """Plan a journey from door to door: every combination of modes, exactly, and of each the best."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 
 from planner.access import End, Ground
 from planner.approach import Sides, approaches_on
-from planner.asked import WIDER_S, Asked, is_one_place, transit_of, walk_ms, windows_from
+from planner.asked import Asked, is_one_place, transit_of, walk_ms, windows_from
 from planner.cursors import Page, cursors_around, page_of
 from planner.direct import direct_itineraries
 from planner.ends import end_of
 from planner.errors import GivenUpError, RequestError
 from planner.flex import Quote, Rejection
 from planner.itineraries import itinerary_of
-from planner.journey_search import Pair, Span, journeys_at, journeys_between
+from planner.journey_search import Candidates, Pair, Span, is_any, journeys_at, journeys_between, nothing_found
 from planner.model import Answer, Itinerary, Mode, Place, StreetLeg
 from planner.network import Network
 from planner.profiles import bicycle, foot, wheelchair
@@ -26,8 +26,8 @@ from planner.service_day import seconds_on
 from planner.street_legs import StreetLegs
 from planner.via import course_of, itineraries_by
 
-LONG_S = 3 * 3600
-"""A journey that takes longer may be one that waits for the morning: what leaves later is looked at too."""
+LONG_S, LOOKED_AHEAD = 3 * 3600, timedelta(hours=8)
+"""A journey that takes longer may be one that waits for the morning: what leaves so much later is looked at too."""
 
 WHEELCHAIR_MODES = frozenset({StreetMode.WALK, StreetMode.FLEX, StreetMode.TAXI})
 """What a person who cannot leave a wheelchair may use."""
@@ -208,37 +208,47 @@ def _search(asked: Asked, page: Page, day: date, direct: dict[int, float]) -> tu
     """
     network, request = asked.network, asked.request
     transit = transit_of(asked, day, backwards=request.arrive_by)
-    workspace = network.workspace(transit, request.max_transfers)
-    kept: list[tuple[Pair, int]] = []
-    nothing = RoutingError(Reason.NO_TRANSIT_CONNECTION)
+    workspace, timetable = network.workspace(transit, request.max_transfers), network.snapshot.timetable
+    found, rows = nothing_found(), list[int]()
+    sides: Sides | RoutingError = RoutingError(Reason.NO_TRANSIT_CONNECTION)
     sides_during = approaches_on(network, asked.ground, request, asked.ends, day)
-    for window in windows_from(page, request.arrive_by):
+    for whole, part in windows_from(page, request.arrive_by):
+        page = whole
         if request.is_given_up is not None and request.is_given_up():
             raise GivenUpError("Nobody waits for this answer any longer.")
-        page = window
-        sides = both_sides(sides_during(page))
+        sides = both_sides(sides_during(part))
+        if isinstance(sides, RoutingError) and not _has_hours(network):
+            break
         if isinstance(sides, RoutingError):
-            nothing = sides
-            if _has_hours(network):
-                continue
-            break
-        earliest, latest = (seconds_on(moment, day, network.zone) for moment in (page.start, page.end))
-        span = Span(earliest, latest, request.arrive_by)
-        pairs = worth_searching(sides, direct)
-        if not pairs:
-            nothing = RoutingError(_why_none(page, is_beaten=True))
             continue
-        found = journeys_between(network.snapshot.timetable, transit, pairs, span, request.max_transfers, workspace)
-        found = found.within(request.max_duration_s)
-        rows = best_rows(found, span, request.count, direct)
-        nothing = RoutingError(_why_none(page, is_beaten=len(found) > 0))
-        kept = [(found.pairs[int(found.pair[row])], int(found.row[row])) for row in rows]
-        if len(found) and not rows and direct.get(0, math.inf) <= DEFAULT_WEIGHTS.wait_to_leave * (latest - earliest):
+        pairs = worth_searching(sides, direct, request.max_duration_s)
+        span = _span(network, part, day, request.arrive_by)
+        found = found.and_then(journeys_between(timetable, transit, pairs, span, request.max_transfers, workspace))
+        rows = best_rows(found, _span(network, page, day, request.arrive_by), request.count, direct)
+        if _is_enough(found, rows, page, (request.count, direct)):
             break
-        is_long = any(found.arrival[row] - found.departure[row] > LONG_S for row in rows)
-        if len(kept) >= request.count and not (is_long and page.end - page.start < timedelta(seconds=WIDER_S[2])):
-            break
-    return kept or nothing, page
+    if rows:
+        return [(found.pairs[int(found.pair[row])], int(found.row[row])) for row in rows], page
+    if isinstance(sides, RoutingError):
+        return sides, page
+    widest = page if page.is_fixed else list(windows_from(page, request.arrive_by))[-1][0]
+    span = _span(network, widest, day, request.arrive_by)
+    is_beaten = len(found) > 0 or is_any(transit, sides, span, request.max_transfers, workspace)
+    return RoutingError(_why_none(page, is_beaten=is_beaten)), page
+
+
+def _span(network: Network, page: Page, day: date, arrive_by: bool) -> Span:
+    earliest, latest = (seconds_on(moment, day, network.zone) for moment in (page.start, page.end))
+    return Span(earliest, latest, arrive_by)
+
+
+def _is_enough(found: Candidates, rows: Sequence[int], page: Page, wanted: tuple[int, Mapping[int, float]]) -> bool:
+    """Whether what a wider page would add is not worth waiting for."""
+    (count, direct), length = wanted, page.end - page.start
+    if not rows:
+        return direct.get(0, math.inf) <= DEFAULT_WEIGHTS.wait_to_leave * length.total_seconds()
+    is_long = any(found.arrival[row] - found.departure[row] > LONG_S for row in rows)
+    return len(rows) >= count and not (is_long and length < LOOKED_AHEAD)
 
 
 def _why_none(page: Page, *, is_beaten: bool) -> Reason:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.journey_search import KIND_BIT, Approach, Candidates, Span
+from planner.journeys import UNREACHED
 from planner.model import TRANSIT, Itinerary, Mode, RentalLeg, StreetLeg, mode_of
 from planner.request import StreetMode
 
@@ -48,9 +49,13 @@ WALK_SLACK_M = 200.0
 def costs(found: Candidates, span: Span, weights: Weights = DEFAULT_WEIGHTS) -> NDArray[np.float64]:
     """Generalised cost of each journey in seconds of travel, the bother of its vehicles aside."""
     idle = span.asked - found.arrival if span.arrive_by else found.departure - span.asked
+    return _on_the_way(found, weights) + weights.wait_to_leave * np.maximum(0, idle)
+
+
+def _on_the_way(found: Candidates, weights: Weights) -> NDArray[np.float64]:
+    """Generalised cost from the departure on."""
     travel = found.arrival - found.departure
-    comfort = weights.transfer_s * found.transfers + weights.walk * found.walk_s
-    return np.asarray(travel + comfort + weights.wait_to_leave * np.maximum(0, idle), np.float64)
+    return np.asarray(travel + weights.transfer_s * found.transfers + weights.walk * found.walk_s, np.float64)
 
 
 def cost_of(itinerary: Itinerary, asked: datetime, arrive_by: bool, weights: Weights = DEFAULT_WEIGHTS) -> float:
@@ -86,6 +91,7 @@ def best_rows(
     """
     cost = costs(found, span, weights)
     order = np.argsort(cost, kind="stable")
+    order = order[_beats_going_directly(found, direct, weights)[order]]
     order = order[~_is_idled_away(found, span)[order]]
     best = _best_costs(found.kind[order], cost[order])
     unbeaten = _cheaper_kinds(best, direct, VEHICLES_MASK, weights)
@@ -111,33 +117,36 @@ def best_rows(
 def worth_searching(
     sides: tuple[Sequence[Approach], Sequence[Approach]],
     direct: Mapping[int, float],
+    longest_s: int | None = None,
     weights: Weights = DEFAULT_WEIGHTS,
-) -> list[tuple[Approach, Approach]]:
-    """Pairs of first and last modes of which a journey may be shown; walking at both ends always.
+) -> list[tuple[Approach, Approach, int]]:
+    """Pairs of first and last modes of which a journey may be shown, and how many seconds such a journey may take.
 
-    The quickest approaches alone, without any ride between them, bound the cost of a pair from below. Where no pair of
-    the same modes can beat what `best_rows` asks of them beside the direct journeys, none of their journeys would be
-    kept, and they need not be searched for.
+    The quickest approaches alone, without any ride between them, bound the cost of a pair from below. Where they cannot
+    beat what `best_rows` asks of every row beside the direct journeys, none would be kept: it need not be searched for.
     """
     near, far = ([_least_cost(one, weights) for one in side] for side in sides)
-    bounds: dict[int, float] = {}
+    combined = []
     for i, first in enumerate(sides[0]):
         for j, last in enumerate(sides[1]):
+            # At least one scheduled vehicle comes on top, so one further kind than the approaches themselves have.
             kind = KIND_BIT[first.mode] | KIND_BIT[last.mode]
-            bounds[kind] = min(bounds.get(kind, math.inf), near[i] + far[j])
-    # At least one scheduled vehicle comes on top, so one further kind than the approaches themselves have.
-    hopeless = {
-        kind
-        for kind, bound in bounds.items()
-        for rival, cost in direct.items()
-        if kind and rival & ~kind == 0 and bound + weights.kind_s * (1 + (kind & ~rival).bit_count()) > cost
-    }
-    return [
-        (first, last)
-        for first in sides[0]
-        for last in sides[1]
-        if KIND_BIT[first.mode] | KIND_BIT[last.mode] not in hopeless
-    ]
+            most = min((cost - weights.kind_s for cost in _beside(kind, direct, weights)), default=math.inf)
+            if near[i] + far[j] <= most:
+                combined.append((first, last, int(min(most, UNREACHED if longest_s is None else longest_s))))
+    return combined
+
+
+def _beside(kind: int, direct: Mapping[int, float], weights: Weights) -> list[float]:
+    """What a journey of some kinds may cost beside each direct one that needs no other kind."""
+    return [cost - weights.kind_s * (kind & ~rival).bit_count() for rival, cost in direct.items() if rival & ~kind == 0]
+
+
+def _beats_going_directly(found: Candidates, direct: Mapping[int, float], weights: Weights) -> NDArray[np.bool_]:
+    """Journeys that save, wait to leave aside, the bother of each kind of vehicle that a direct one does without."""
+    kinds, of_row = np.unique(found.kind, return_inverse=True)
+    most = np.array([min(_beside(kind, direct, weights), default=math.inf) for kind in kinds.tolist()], np.float64)
+    return np.asarray(_on_the_way(found, weights) <= most[of_row], np.bool_)
 
 
 def _least_cost(approach: Approach, weights: Weights) -> float:
@@ -156,6 +165,8 @@ def _is_idled_away(found: Candidates, span: Span) -> NDArray[np.bool_]:
         departure, arrival, transfers = (
             c[rows].astype(np.int64) for c in (found.departure, found.arrival, found.transfers)
         )
+        if np.ptp(arrival if span.arrive_by else departure) < IDLE_S:
+            continue
         later = departure[None, :] - departure[:, None]
         there_later = arrival[None, :] - arrival[:, None]
         gain, loss = (-there_later, -later) if span.arrive_by else (later, there_later)

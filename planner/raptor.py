@@ -16,7 +16,8 @@ from planner.csr import entries, offsets, places
 from planner.day import DayTimetable
 from planner.footpaths import Footpaths
 from planner.journeys import UNREACHED, Journeys, Options
-from planner.labels import Labels, Roads, Table, Walks, Ways
+from planner.labels import Labels, Leaving, Roads, Table, Walks, Ways
+from planner.paces import no_paces, paces_of
 from planner.rounds import search_once, search_range
 from planner.stays import lanes_of, single_trips
 from planner.timetable import Flags, Times
@@ -26,7 +27,8 @@ from planner.timetable import Flags, Times
 class Transit:
     """A day's vehicles with the walks between its stops, ready to be searched; both forwards or both mirrored.
 
-    `bounds` say how long journeys take at least; without any (`planner.bounds.no_bounds`) searches look at everything.
+    `bounds` say how long journeys take at least; where there are none (`planner.bounds.no_bounds`) a search sweeps out
+    its own (`planner.paces`), or looks at everything if `of` was told to.
     """
 
     day: DayTimetable
@@ -35,20 +37,23 @@ class Transit:
     bounds: Bounds
 
     @classmethod
-    def of(cls, day: DayTimetable, footpaths: Footpaths, bounds: Bounds | None = None) -> "Transit":
+    def of(
+        cls, day: DayTimetable, footpaths: Footpaths, bounds: Bounds | None = None, *, sweeps: bool = True
+    ) -> "Transit":
         """Join `day` and `footpaths`, both forwards, with `bounds` that hold on them."""
         lanes, stays = single_trips(day)
-        ways = Walks(*(getattr(footpaths, name) for name in Walks._fields))
+        ways, vehicles = Walks(*(getattr(footpaths, name) for name in Walks._fields)), lanes_of(day)
         return cls(
             day,
             footpaths,
-            Roads(lanes, lanes_of(day), stays, ways),
+            Roads(lanes, vehicles, stays, ways, paces_of(vehicles, ways) if sweeps else no_paces()),
             no_bounds(day.n_stops) if bounds is None else bounds,
         )
 
     def mirrored(self) -> "Transit":
         """The same with time reversed: what searches by arrival are made on."""
-        return Transit.of(days.mirrored(self.day), walks.mirrored(self.footpaths), self.bounds[::-1])
+        sweeps = len(self.roads.paces.run) > 0
+        return Transit.of(days.mirrored(self.day), walks.mirrored(self.footpaths), self.bounds[::-1], sweeps=sweeps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,17 +143,23 @@ def search(
     max_transfers : int
         Changes between vehicles; staying seated is none.
     """
-    labels = _labels(workspace, transit, max_transfers)
+    return search_within(transit, (access, egress), Leaving(earliest, latest, UNREACHED), max_transfers, workspace)
+
+
+def search_within(
+    transit: Transit,
+    ends: tuple[Options, Options],
+    leaving: Leaving,
+    max_transfers: int,
+    workspace: Workspace | None = None,
+) -> Journeys:
+    """The same between the access and egress options `ends`; journeys that take too long are left out."""
+    labels, (access, egress) = _labels(workspace, transit, max_transfers), ends
     if transit.day.is_mirrored:
-        access, egress, earliest, latest = egress.mirrored(), access.mirrored(), -latest, -earliest
+        access, egress = egress.mirrored(), access.mirrored()
+        leaving = Leaving(-leaving.latest, -leaving.earliest, leaving.longest)
     found = search_range(
-        transit.roads,
-        ways_of(access),
-        ways_of(egress),
-        labels,
-        transit.bounds[0],
-        (earliest, latest),
-        max_transfers + 1,
+        transit.roads, ways_of(access), ways_of(egress), labels, transit.bounds[0], leaving, max_transfers + 1
     )
     return _in_order(journeys_of(transit.day, *found))
 
@@ -160,17 +171,20 @@ def search_at(
     time: int,
     max_transfers: int,
     workspace: Workspace | None = None,
+    longest: int = UNREACHED,
 ) -> Journeys:
     """Find the Pareto set in (arrival, transfers) of all journeys that depart at `time` or later, by transfers.
 
-    `departure` is as late as the first ride found allows. If `transit` is mirrored: the Pareto set in (departure,
+    `departure` is as late as the first ride found allows. What arrives more than `longest` seconds after `time` is left
+    out. If `transit` is mirrored: the Pareto set in (departure,
     transfers) of all journeys that arrive at `time` or earlier.
     """
     labels = _labels(workspace, transit, max_transfers)
     if transit.day.is_mirrored:
         access, egress, time = egress.mirrored(), access.mirrored(), -time
+    leaving = Leaving(time, time, longest)
     found = search_once(
-        transit.roads, ways_of(access), ways_of(egress), labels, transit.bounds[0], time, max_transfers + 1
+        transit.roads, ways_of(access), ways_of(egress), labels, transit.bounds[0], leaving, max_transfers + 1
     )
     return journeys_of(transit.day, *found)
 
@@ -187,7 +201,8 @@ def earliest_arrivals(
     nowhere, rides = Options.of([], []), max_transfers + 1
     if transit.day.is_mirrored:
         access, start = access.mirrored(), -start
-    search_once(transit.roads, ways_of(access), ways_of(nowhere), labels, transit.bounds[0], start, rides)
+    leaving = Leaving(start, start, UNREACHED)
+    search_once(transit.roads, ways_of(access), ways_of(nowhere), labels, transit.bounds[0], leaving, rides)
     reached = labels.ridden[0, :-1].copy()
     return -reached if transit.day.is_mirrored else reached
 

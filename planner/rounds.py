@@ -10,17 +10,25 @@ from planner.bounds import NO_WAY, Bounds
 from planner.footpaths import DAY_S, FORBIDDEN
 from planner.journeys import UNREACHED
 from planner.kernels import kernel
-from planner.labels import Egress, Labels, Lanes, Roads, Table, Walks, Ways
+from planner.labels import Egress, Labels, Lanes, Leaving, Roads, Table, Walks, Ways
+from planner.paces import sweep
 from planner.probe import find_limits
 from planner.riding import collect, is_worthwhile, ride, ride_first, stay_seated
+
+MANY = 2**62
+
+SWEEP_COST = 30
+"""To sweep out bounds takes as long per call of a pattern as to read so many entries of the tables; measured."""
 
 
 @kernel
 def search_once(
-    roads: Roads, access: Ways, egress_ways: Ways, labels: Labels, bounds: Bounds, time: int, max_rides: int
+    roads: Roads, access: Ways, egress_ways: Ways, labels: Labels, bounds: Bounds, leaving: Leaving, max_rides: int
 ) -> tuple[Table, Table]:
-    """Everything that leaves at `time` or later."""
-    egress = _begun(labels, access, egress_ways, bounds, max_rides, 1)
+    """Everything that leaves at the earliest or later, as if it left then."""
+    time = leaving.earliest
+    egress = _begun(roads, labels, (access, egress_ways), bounds, leaving.longest, max_rides, 1)
+    _lower_limits(labels, time + leaving.longest + 1, max_rides)
     if egress.n_least > 1:
         find_limits(roads, access, egress, labels, time, max_rides)
     n_marked = _reach_stops(access, egress, labels, time, max_rides)
@@ -47,17 +55,20 @@ def search_range(
     egress_ways: Ways,
     labels: Labels,
     bounds: Bounds,
-    window: tuple[int, int],
+    leaving: Leaving,
     max_rides: int,
 ) -> tuple[Table, Table]:
     """Every first ride that can be reached in the window, latest departure first; labels stay from one to the next."""
-    egress = _begun(labels, access, egress_ways, bounds, max_rides, max_rides + 1)
-    firsts = _first_rides(roads.ways, access, window[0], window[1])
+    firsts = _first_rides(roads.ways, access, leaving.earliest, leaving.latest)
+    if len(firsts) == 0:
+        return np.empty((0, 5), np.int32), np.empty((0, 3), np.int32)
+    egress = _begun(roads, labels, (access, egress_ways), bounds, leaving.longest, max_rides, max_rides + 1)
     order = np.argsort(-firsts[:, 0], kind="mergesort")
     found, rides = np.empty((64, 5), np.int32), np.empty((256, 3), np.int32)
     n_found, n_rides, row = 0, 0, 0
     while row < len(order):
         departure, n_touched = firsts[order[row], 0], 0
+        _lower_limits(labels, departure + leaving.longest + 1, max_rides)
         while row < len(order) and firsts[order[row], 0] == departure:
             n_touched = ride_first(roads.ways, egress, labels, firsts[order[row]], max_rides, n_touched)
             row += 1
@@ -80,8 +91,11 @@ def search_range(
 
 
 @kernel
-def _begun(labels: Labels, access: Ways, ways: Ways, bounds: Bounds, max_rides: int, n_levels: int) -> Egress:
+def _begun(
+    roads: Roads, labels: Labels, ends: tuple[Ways, Ways], bounds: Bounds, longest: int, max_rides: int, n_levels: int
+) -> Egress:
     """Forget the search before, on `n_levels` levels of labels; chain the egress options that share a stop."""
+    access, ways = ends
     labels.ridden[:n_levels] = UNREACHED
     labels.ridden[:n_levels, -1] = -UNREACHED
     labels.ready[:n_levels] = UNREACHED
@@ -97,12 +111,16 @@ def _begun(labels: Labels, access: Ways, ways: Ways, bounds: Bounds, max_rides: 
     for row in range(len(ways.stop)):
         following[row] = labels.egress_at[ways.stop[row]]
         labels.egress_at[ways.stop[row]] = row
-    n_least, fewest = len(bounds), 1
-    if len(ways.stop) == 0 or n_least == 0:
+    n_least, fewest = len(labels.least), 1
+    swept = len(roads.paces.run) or MANY
+    if len(ways.stop) == 0 or (len(bounds) == 0 and swept == MANY):
         n_least = 1
         labels.least[0] = shortest
     else:
-        _sum_up(labels.least, bounds, ways)
+        if len(bounds) == 0 or SWEEP_COST * swept < len(ways.stop) * labels.least.size:
+            sweep(labels.least, roads.ways, roads.paces, roads.walks.change_s, ways, longest)
+        else:
+            _sum_up(labels.least, bounds, ways)
         while (
             len(access.stop)
             and fewest < min(n_least, max_rides)
@@ -110,6 +128,12 @@ def _begun(labels: Labels, access: Ways, ways: Ways, bounds: Bounds, max_rides: 
         ):
             fewest += 1
     return Egress(ways.stop, ways.seconds, ways.opens, ways.closes, following, shortest, fewest, n_least)
+
+
+@kernel
+def _lower_limits(labels: Labels, time: int, max_rides: int) -> None:
+    for k in range(max_rides + 1):
+        labels.limit[k] = min(labels.limit[k], time)
 
 
 @kernel

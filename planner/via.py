@@ -231,8 +231,8 @@ def itineraries_by(asked: Asked, course: Course, page: Page) -> tuple[list[Itine
     request, zone = asked.request, asked.network.zone
     day = (page.end if request.arrive_by else page.start).astimezone(zone).date()
     found: list[Itinerary] = []
-    for window in windows_from(page, request.arrive_by):
-        page = window
+    for whole, _ in windows_from(page, request.arrive_by):
+        page = whole
         if request.is_given_up is not None and request.is_given_up():
             raise GivenUpError("Nobody waits for this answer any longer.")
         span = seconds_on(page.start, day, zone), seconds_on(page.end, day, zone)

@@ -13,6 +13,7 @@ from planner.direct import direct_itineraries
 from planner.ends import end_of
 from planner.footpaths import AS_THEY_ARE
 from planner.journey_search import Candidates, Span, journeys_between
+from planner.journeys import UNREACHED
 from planner.means import LEAVE_S, TAKE_S
 from planner.network import Network
 from planner.port_ways import Ports, Walked, by_ports
@@ -82,7 +83,7 @@ def test_pairs_of_modes_not_worth_searching_would_not_have_been_shown(makuhari: 
         sides = approaches(makuhari, ground, request, ends, (day, page))
         transit = makuhari.transit(day, request.transit_modes, False, AS_THEY_ARE, request.arrive_by)
         span = Span(*(seconds_on(moment, day, makuhari.zone) for moment in (page.start, page.end)), request.arrive_by)
-        every = [(first, last) for first in sides[0] for last in sides[1]]
+        every = [(first, last, UNREACHED) for first in sides[0] for last in sides[1]]
         some = worth_searching(sides, direct)
         skipped += len(every) - len(some)
 
