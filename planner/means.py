@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +35,6 @@ from planner.request import StreetMode
 from planner.service_day import seconds_on, service_day_start
 from planner.sharing import is_in_polygon
 from planner.snapping import taken
-from planner.streets import Streets
 from planner.timetable import NONE
 from planner.way_hours import open_rows
 
@@ -68,8 +67,8 @@ def searches_of(network: Network, ground: Ground, wish: Wish, modes: frozenset[S
 
     Ways not faster than walking to the same target are left out; straight to the other end, only where one would walk.
     """
-    streets = ground.side.streets
-    walk = _kept(streets, _at_target(wish, lambda hour: on_foot(ground, wish, hour)))
+    state_at = cache(partial(open_rows, ground.side.streets))
+    walk = _kept(state_at, _at_target(wish, lambda hour: on_foot(ground, wish, hour)))
     is_walked = wish.other is None or StreetMode.WALK in modes
     found: list[tuple[StreetMode, Search]] = []
     for mode, search in _searches(network, ground, wish, modes):
@@ -77,7 +76,7 @@ def searches_of(network: Network, ground: Ground, wish: Wish, modes: frozenset[S
             found.append((mode, walk))
         else:
             ways = _at_target(wish, search)
-            found.append((mode, _kept(streets, _beating(ways, walk) if is_walked else ways)))
+            found.append((mode, _kept(state_at, _beating(ways, walk) if is_walked else ways)))
     return found
 
 
@@ -102,12 +101,12 @@ def _while_open(network: Network, ways: Ways, clock: Clock) -> Iterator[Ways]:
     yield from while_open(system, ways, clock.day, network.zone)
 
 
-def _kept(streets: Streets, search: Search) -> Search:
+def _kept(state_at: Callable[[int], tuple[bool, ...]], search: Search) -> Search:
     """The same, searching once for each state of the opening hours."""
     found: dict[tuple[bool, ...] | None, Ways] = {}
 
     def kept(hour: int | None) -> Ways:
-        state = None if hour is None else open_rows(streets, hour)
+        state = None if hour is None else state_at(hour)
         if state not in found:
             found[state] = search(hour)
         return found[state]
