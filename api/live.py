@@ -5,9 +5,11 @@ Every server process reads the same played day from a file; whichever comes firs
 
 import json
 import os
+import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
@@ -22,12 +24,16 @@ from api.jobs import is_alive, step_back
 from feeds.gbfs_write import write_gbfs
 from feeds.gtfs_realtime_write import write_trip_updates, write_vehicle_positions
 from planner.network import Network, RealtimeEntry
+from planner.sharing import SharingSystem
 from scenarios.live import LiveDay, load_day, play_day, save_day, sharing_at, trip_updates, vehicle_positions
 
 DAY_BEGINS = timedelta(hours=4)
 """After midnight; what runs later than that belongs to the day before."""
 
 LOOK_S, KEPT_DAYS = 20.0, 3
+LANGUAGE = re.compile("[a-z]{2,3}(-[A-Z]{2})?")
+"""Codes of languages that the schemas of GBFS 3.0 take."""
+
 UPDATES, VEHICLES = "trip-updates", "vehicle-positions"
 VERSION = "3.0"
 PROTOBUF = "application/x-protobuf"
@@ -157,5 +163,15 @@ def _documents(play: Play, system: str, now: datetime) -> dict[str, Any]:
     if chosen is None:
         raise UnknownPlaceError("system", f"system={system[:60]}: there is no such system of shared vehicles.")
     with tempfile.TemporaryDirectory() as room:
-        write_gbfs(chosen, Path(room), now)
+        write_gbfs(in_plain_languages(chosen), Path(room), now)
         return {file.stem: json.loads(file.read_bytes()) for file in Path(room).iterdir()}
+
+
+def in_plain_languages(system: SharingSystem) -> SharingSystem:
+    """The system without names whose language no GBFS file may state: ``ja-Hrkt``, readings in kana, names a script."""
+
+    def plain(names: Mapping[str, str]) -> dict[str, str]:
+        return {language: name for language, name in names.items() if LANGUAGE.fullmatch(language)}
+
+    stations = tuple(replace(one, names=plain(one.names)) for one in system.stations)
+    return replace(system, names=plain(system.names), stations=stations)
