@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from math import cos, radians, tan
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drones.airspace import Altitude, Circle, Datum, Facility, Geozone, ZoneKind, ZoneVolume
@@ -128,6 +128,7 @@ def test_the_camera_level_is_not_for_towns():
 PORT = ReferencePoint("Port", 35.64, 139.90, 5.0, is_designated=True)
 
 
+@settings(deadline=None)
 @given(st.floats(139.86, 140.2), st.floats(20.0, 320.0))
 def test_surfaces_are_met_wherever_a_fine_sampler_meets_them(lon, height):
     """The leg of 2.7 km is checked every 25 m and to the safe side; the oracle looks every metre."""
