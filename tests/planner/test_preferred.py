@@ -3,16 +3,17 @@
 from dataclasses import replace
 from datetime import datetime
 from itertools import product
+from random import Random
 
 import pytest
 
 from planner.criteria import Slack
-from planner.model import StreetLeg
+from planner.model import Itinerary, StreetLeg
 from planner.network import Network
 from planner.plan import plan, plan_at
 from planner.preferred import Preference, Preferred, amount_of, plan_preferred, walk_s
 from planner.reliability import reliability_of
-from planner.request import PlanRequest, StopId, StreetMode
+from planner.request import Coordinate, PlanRequest, StopId, StreetMode
 
 KAIHIMMAKUHARI, CHIBA, TOKYO = (StopId(f"makuhari_JR-East.{name}") for name in ("Kaihimmakuhari", "Chiba", "Tokyo"))
 
@@ -31,13 +32,38 @@ def test_something_is_at_least_as_good_as_all_that_an_ordinary_plan_finds(
     found = plan_preferred(makuhari, request, Preference(by, Slack(3600, 3)))
     assert found.itineraries
     for ordinary in plan(makuhari, request).itineraries:
-        assert any(
-            one.start >= ordinary.start
-            and one.end <= ordinary.end
-            and one.transfers <= ordinary.transfers
-            and amount_of(one, by) <= amount_of(ordinary, by) + 0.5
-            for one in found.itineraries
-        )
+        assert any(is_as_good(one, ordinary, by) for one in found.itineraries)
+
+
+@pytest.mark.parametrize("seed", [*range(4), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(4, 100))])
+def test_so_it_is_between_any_places_with_shared_bicycles(makuhari: Network, seed: int) -> None:
+    dice = Random(seed)
+    ends = [Coordinate(35.62 + 0.05 * dice.random(), 140.0 + 0.1 * dice.random()) for _ in range(2)]
+    modes = frozenset({StreetMode.WALK, StreetMode.RENTAL_BICYCLE})
+    moment = datetime(2026, 11, 25, dice.randrange(7, 21), tzinfo=makuhari.zone)
+    request = PlanRequest(
+        ends[0], ends[1], moment, arrive_by=dice.random() < 0.5, window_s=3600, count=1000, access_modes=modes,
+        egress_modes=modes, direct_modes=frozenset(),
+    )  # fmt: skip
+    every = plan(makuhari, replace(request, count=50)).itineraries
+    for by in Preferred:
+        found = plan_preferred(makuhari, request, Preference(by, Slack(3600, 3))).itineraries
+        # Grams on a rented bicycle are estimated in the search.
+        tolerance = 10.0 if by is Preferred.CO2 else 0.5
+        for one in every:
+            assert any(is_as_good(other, one, by, tolerance) for other in found)
+    limited = plan_preferred(makuhari, request, Preference(longest_walk_s=600)).itineraries
+    for one in every:
+        if walk_s(one) <= 600:
+            assert any(
+                other.start >= one.start and other.end <= one.end and other.transfers <= one.transfers
+                for other in limited
+            )
+
+
+def is_as_good(one: Itinerary, other: Itinerary, by: Preferred, tolerance: float = 0.5) -> bool:
+    is_no_later = one.start >= other.start and one.end <= other.end and one.transfers <= other.transfers
+    return is_no_later and amount_of(one, by) <= amount_of(other, by) + tolerance
 
 
 def test_less_walking_is_found_that_quicker_ways_hide(makuhari: Network) -> None:
