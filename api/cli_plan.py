@@ -17,7 +17,7 @@ from api.cli_fares import fare_lines, fare_wishes, priced
 from api.cli_network import attributions, network_folder
 from api.cli_preferred import Wished, best_of, preference_lines, preference_of, refused_beside
 from api.cli_reliability import observed_delays, reliability_lines
-from api.cli_words import avoided, located, via_of
+from api.cli_words import avoided, located, passed_of, via_of
 from api.messages import Catalogue, catalogue, language_of, languages, reason_text
 from api.modes import allowed_modes
 from api.times import moment_of, names_day_only, service_day_bounds
@@ -43,6 +43,7 @@ kaiteki plan 35.6431,140.0458 海浜幕張 --last --json
 REALTIME = "GTFS-Realtime message to plan on; FEED names its timetable where the network has several."
 COUNT = "At most so many itineraries; default: five and the best of each combination of modes."
 AVOID = "Not by this line or operator, not changing at this stop; may be given several times."
+THROUGH = "A stop to pass through, seated or changing; may be given several times, in order."
 VIA = "A place to go by, and how long to stay there; may be given several times, in order."
 SAFE = "The last journey of the day by which one still arrives when so late at the start or at any boarding."
 SURE = "Say how likely every connection is made, when one arrives half and 9/10 of the time, and what if one is missed."
@@ -75,6 +76,7 @@ class Question:
     count: int | None
     avoid: tuple[str, ...] = ()
     via: tuple[str, ...] = ()
+    through: tuple[str, ...] = ()
     last_safe: int | None = None
 
 
@@ -91,6 +93,7 @@ def plan(  # noqa: PLR0913, PLR0917
     first: Annotated[bool, typer.Option("--first", help="The first connection of the day.")] = False,
     last: Annotated[bool, typer.Option("--last", help="The last connection of the day.")] = False,
     via: Annotated[list[str] | None, typer.Option(metavar="NAME[:MINUTES]", help=VIA)] = None,
+    through: Annotated[list[str] | None, typer.Option(metavar="STOP", help=THROUGH)] = None,
     avoid: Annotated[list[str] | None, typer.Option(metavar="LINE|STOP|OPERATOR", help=AVOID)] = None,
     safe: Annotated[int | None, typer.Option("--last-safe", min=0, max=240, metavar="MINUTES", help=SAFE)] = None,
     prefer: Annotated[Wished | None, typer.Option(help=PREFER)] = None,
@@ -115,10 +118,11 @@ def plan(  # noqa: PLR0913, PLR0917
     words = catalogue(language_of(os.environ) if lang is None else known_language(lang))
     question = Question(
         origin, destination, depart, arrive, first, last, modes, wheelchair, max_transfers, window, count,
-        tuple(avoid or ()), tuple(via or ()), safe,
+        tuple(avoid or ()), tuple(via or ()), tuple(through or ()), safe,
     )  # fmt: skip
     observed = observed_delays(delays)
     _refuse_both("--reliability", reliability or delays is not None, "--via", bool(via))
+    _refuse_both("--reliability", reliability or delays is not None, "--through", bool(through))
     now = datetime.now(UTC)
     opened = open_network(network_folder(network))
     if realtime:
@@ -237,6 +241,8 @@ def request_of(question: Question, network: Network, words: Catalogue, now: date
     _refuse_both("--first", question.first, "--last", question.last)
     _refuse_both("--last-safe", question.last_safe is not None, "--first", question.first)
     _refuse_both("--last-safe", question.last_safe is not None, "--via", bool(question.via))
+    _refuse_both("--last-safe", question.last_safe is not None, "--through", bool(question.through))
+    _refuse_both("--via", bool(question.via), "--through", bool(question.through))
     time, arrive_by = _time_of(question, network.zone, now)
     modes = allowed_modes(question.modes, question.wheelchair)
     index = place_index(network.snapshot.places)
@@ -256,6 +262,7 @@ def request_of(question: Question, network: Network, words: Catalogue, now: date
         max_transfers=question.max_transfers,
         languages=(words.language,),
         via=tuple(via_of(network, index, text, words) for text in question.via),
+        through=tuple(passed_of(network, text) for text in question.through),
         avoid=avoided(network, question.avoid),
     )
 
@@ -313,6 +320,7 @@ def _refuse_beside(question: Question, passes: Sequence[str], is_by_price: bool)
             ("--last", question.last),
             ("--last-safe", question.last_safe is not None),
             ("--via", question.via),
+            ("--through", question.through and not is_by_price),
             *(of_price if is_by_price else ()),
         ]
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from api.messages import Catalogue
-from planner.avoid import avoid_named
+from planner.avoid import avoid_named, stops_named
 from planner.errors import RequestError
 from planner.geocoding import Ambiguous, Match, NotFound, PlaceIndex, Resolved, resolve
 from planner.network import Network
@@ -61,6 +61,20 @@ def via_of(network: Network, index: PlaceIndex, text: str, words: Catalogue) -> 
             raise
         told = f"'{minutes[:20]}' are no minutes; write NAME or NAME:MINUTES, such as {name[:60]}:15."
         raise RequestError("--via", f"--via {text[:80]}: {told}") from error
+
+
+def passed_of(network: Network, text: str) -> frozenset[str]:
+    """Ids of the stops of which one is to be passed, by their name or id.
+
+    Raises
+    ------
+    RequestError
+        No stop of the network is called so.
+    """
+    stops = stops_named(network.snapshot.timetable, text.strip())
+    if not stops:
+        raise RequestError("--through", f"--through: no stop here is called '{text.strip()[:80]}'.")
+    return stops
 
 
 def avoided(network: Network, texts: Sequence[str]) -> Avoid:

@@ -29,7 +29,7 @@ from planner.model import Answer
 from planner.network import Network
 from planner.plan import plan as find
 from planner.plan import plan_at
-from planner.request import Avoid, Coordinate, Location, PlanRequest, Rentable, Via
+from planner.request import Avoid, Coordinate, Location, PlanRequest, Rentable, StopId, Via
 from planner.street_legs import StreetLegs
 
 Locate = Callable[[str, str], Location]
@@ -77,6 +77,7 @@ def plan_request(query: PlanQuery, locate: Locate, now: datetime, network: Netwo
         A stop id that is not in the network.
     """
     time = asked_time(query.time, now)
+    via, passed = _stops_between(query, locate)
     return PlanRequest(
         origin=locate(query.fromPlace, "fromPlace"),
         destination=locate(query.toPlace, "toPlace"),
@@ -105,7 +106,8 @@ def plan_request(query: PlanQuery, locate: Locate, now: datetime, network: Netwo
         now=min(now, time),
         realtime=REALTIME[query.realtimeMode],
         is_given_up=is_over,
-        via=_stops_between(query, locate),
+        via=via,
+        through=passed,
         cursor=query.pageCursor or None,
     )
 
@@ -143,7 +145,11 @@ def _one_departure(network: Network, request: PlanRequest) -> Answer:
     return replace(onward, direct=direct.direct, previous_cursor="", next_cursor="")
 
 
-def _stops_between(query: PlanQuery, locate: Locate) -> tuple[Via, ...]:
-    """Where to go by way of, with the least stay there; none named is no stay."""
+def _stops_between(query: PlanQuery, locate: Locate) -> tuple[tuple[Via, ...], tuple[frozenset[str], ...]]:
+    """Where to go by way of: with the least stay there, or only passed, where one may remain in the vehicle (MOTIS)."""
+    places = [locate(text, "via") for text in query.via]
+    passed = [frozenset({place.id}) for place in places if isinstance(place, StopId)]
+    if not any(query.viaMinimumStay) and len(passed) == len(places):
+        return (), tuple(passed)
     stays = [*query.viaMinimumStay, *[0] * len(query.via)]
-    return tuple(Via(locate(text, "via"), 60 * stay) for text, stay in zip(query.via, stays, strict=False))
+    return tuple(Via(place, 60 * stay) for place, stay in zip(places, stays, strict=False)), ()

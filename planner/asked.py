@@ -1,8 +1,10 @@
 """What the steps of planning share: a request with its ends, its streets, its days and the windows it is tried in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+
+import numpy as np
 
 from planner.access import End, Ground
 from planner.cursors import Page
@@ -11,6 +13,8 @@ from planner.network import Network
 from planner.raptor import Transit
 from planner.request import PlanRequest
 from planner.street_legs import StreetLegs
+from planner.through import through
+from planner.timetable import NONE, Stops
 
 WIDER_S = tuple(3600 * hours for hours in (1, 2, 3, 4, 6, 8, 12, 16, 24))
 """Search windows tried in turn until enough journeys are found, if the request names none."""
@@ -18,13 +22,20 @@ WIDER_S = tuple(3600 * hours for hours in (1, 2, 3, 4, 6, 8, 12, 16, 24))
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request with what its steps share: both ends, the streets at the asker's pace, the writer of street legs."""
+    """A request with what its steps share: both ends, the streets at the asker's pace, the writer of street legs.
+
+    Attributes
+    ----------
+    layered : dict
+        Kept: days in layers, where the request names stops to pass.
+    """
 
     network: Network
     request: PlanRequest
     ends: tuple[End, End]
     ground: Ground | None
     writer: StreetLegs
+    layered: dict[tuple[date, bool], Transit] = field(default_factory=dict)
 
 
 def windows_from(page: Page, arrive_by: bool) -> Iterator[tuple[Page, Page]]:
@@ -50,6 +61,33 @@ def windows_from(page: Page, arrive_by: bool) -> Iterator[tuple[Page, Page]]:
 
 def transit_of(asked: Asked, day: date, *, backwards: bool) -> Transit:
     """The timetable of `day` with its footpaths as the request allows and paces them."""
+    request = asked.request
+    if request.through:
+        return _layered(asked, day, backwards=backwards)
+    return _whole(asked, day, backwards=backwards)
+
+
+def _layered(asked: Asked, day: date, *, backwards: bool) -> Transit:
+    """The day in which every journey passes the stops named; nothing of it outlives the request."""
+    kept = asked.layered.get((day, backwards))
+    if kept is None:
+        if backwards:
+            kept = _layered(asked, day, backwards=False).mirrored()
+        else:
+            stops = asked.network.snapshot.timetable.stops
+            passed = [rows_of(stops, named) for named in asked.request.through]
+            kept = through(_whole(asked, day, backwards=False), passed)
+        asked.layered[day, backwards] = kept
+    return kept
+
+
+def rows_of(stops: Stops, named: frozenset[str]) -> frozenset[int]:
+    """Rows of the stops with these ids, and of the platforms of stations with these ids."""
+    is_named = np.array([stop in named for stop in stops.ids], np.bool_)
+    return frozenset(np.flatnonzero(is_named | ((stops.parent != NONE) & is_named[stops.parent])).tolist())
+
+
+def _whole(asked: Asked, day: date, *, backwards: bool) -> Transit:
     request = asked.request
     # Who walks faster than the footpaths were made for keeps their times: those a feed names are the least anyway.
     slower = (WHEELCHAIR_MS if request.wheelchair else WALK_MS) / walk_ms(request)

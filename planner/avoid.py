@@ -57,10 +57,15 @@ def avoid_named(timetable: Timetable, text: str) -> Avoid:
     agencies = {agency.id for agency in timetable.agencies if is_called(text, agency.id, names_of_agency(agency))}
     if agencies:
         return Avoid(agencies=frozenset(agencies))
+    return Avoid(stops=stops_named(timetable, text))
+
+
+def stops_named(timetable: Timetable, text: str) -> frozenset[str]:
+    """Ids of all stops with this id or name."""
     stops = timetable.stops
     wanted, columns = normalised(text), (stops.names, *stops.translations.values())
     called = {row for column in columns for row, name in enumerate(column) if name and normalised(name) == wanted}
-    return Avoid(stops=frozenset({stop for row, stop in enumerate(stops.ids) if row in called or stop == text}))
+    return frozenset({stop for row, stop in enumerate(stops.ids) if row in called or stop == text})
 
 
 def is_called(text: str, own_id: str, names: Iterable[str]) -> bool:

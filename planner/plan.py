@@ -153,8 +153,7 @@ def _checked(request: PlanRequest) -> PlanRequest:
             raise RequestError(field, f"a speed of {value} m/s is not between 0.2 and 20")
     if len(request.via) > MOST_VIAS or any(not 0 <= via.stay_s <= LONGEST_STAY_S for via in request.via):
         raise RequestError("via", f"at most {MOST_VIAS} places on the way, with stays of 0 to 24 hours")
-    if request.max_duration_s is not None:
-        request = replace(request, max_direct_s=min(request.max_direct_s, request.max_duration_s))
+    request = _less_direct(request)
     if not request.wheelchair:
         return request
     return replace(
@@ -163,6 +162,17 @@ def _checked(request: PlanRequest) -> PlanRequest:
         egress_modes=request.egress_modes & WHEELCHAIR_MODES,
         direct_modes=request.direct_modes & WHEELCHAIR_MODES,
     )
+
+
+def _less_direct(request: PlanRequest) -> PlanRequest:
+    """The request with direct ways no longer than the whole may be, and without any where stops are to be passed."""
+    if len(request.through) > MOST_VIAS or (request.through and request.via):
+        raise RequestError("via", f"at most {MOST_VIAS} stops to pass, and none beside places on the way")
+    if request.through:
+        request = replace(request, direct_modes=frozenset())
+    if request.max_duration_s is None:
+        return request
+    return replace(request, max_direct_s=min(request.max_direct_s, request.max_duration_s))
 
 
 def _asked(network: Network, request: PlanRequest, page: Page, quote: Quote | None) -> Asked | Answer:

@@ -161,6 +161,9 @@ class PlanRequest:
         Page of an earlier answer; replaces `time` and the window's place.
     via : tuple of Via
         Places to go by, in order of travel.
+    through : tuple of frozenset of str
+        Ids of stops: of each set one is passed, seated or changing, in this order; a station stands for its platforms.
+        Goes without `via`, and leaves no direct ways.
     avoid : Avoid
         Lines, operators and stops left out.
     is_given_up : callable or None
@@ -196,5 +199,6 @@ class PlanRequest:
     realtime: Realtime = Realtime.LIVE
     cursor: str | None = None
     via: tuple[Via, ...] = ()
+    through: tuple[frozenset[str], ...] = ()
     avoid: Avoid = Avoid()
     is_given_up: Callable[[], bool] | None = None

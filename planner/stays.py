@@ -36,7 +36,8 @@ def lanes_of(day: DayTimetable) -> Lanes:
 def single_trips(day: DayTimetable) -> tuple[Lanes, Stays]:
     """Every trip of `day` in a lane in which none overtakes another, and what follows it."""
     rows = _parts(day)
-    if len(rows.lane_trip) == day.trip_first[-1]:
+    # In layers a trip is not one but several: there whole ways of vehicles are boarded.
+    if day.is_layered or len(rows.lane_trip) == day.trip_first[-1]:
         return lanes_of(day), _nobody_stays(day)
     key = day.segments.trip.astype(np.int64) * 3 + day.segments.day_offset
     chosen, trip_of_row = np.unique(key, return_index=True, return_inverse=True)[1:]
