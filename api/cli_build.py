@@ -35,6 +35,10 @@ def build(  # noqa: PLR0913, PLR0917
         str | None,
         typer.Option(help="Ways between stops: street (default with streets), feed (transfers.txt), crow (default)."),
     ] = None,
+    long_walks: Annotated[
+        bool,
+        typer.Option("--long-walks", help="Walk any distance between vehicles, not 15 minutes at most; takes a while."),
+    ] = False,
 ) -> None:
     """Build a network from timetables, streets and shared vehicles; without feeds, the embedded city Makuhari.
 
@@ -47,7 +51,6 @@ def build(  # noqa: PLR0913, PLR0917
     kaiteki build rail --gtfs tokyo-rail.zip --footpaths feed
     """
     from scenarios.build import Sources, build_network
-    from scenarios.embedded import build_embedded, warm_up
 
     if footpaths is not None and footpaths not in FOOTPATHS:
         raise RequestError("--footpaths", f"--footpaths: '{footpaths}' is none of {', '.join(FOOTPATHS)}.")
@@ -55,19 +58,20 @@ def build(  # noqa: PLR0913, PLR0917
         if not source.exists():
             raise RequestError("build", f"There is no file or folder {source}.")
     if not (gtfs or osm or place or gbfs or odpt or realtime):
-        if folder is None:
-            folder = network_folder(None)
-            warm_up(folder)
-        else:
-            with progress_bar() as progress:
-                build_embedded(folder, progress)
-        typer.echo(f"{folder}: Makuhari")
+        _embedded(folder, long_walks)
         return
     if folder is None:
         raise RequestError("DIR", "Name the folder to build the network in: kaiteki build DIR --gtfs …")
     with progress_bar() as progress:
         sources = Sources(
-            gtfs or (), osm, gbfs or (), footpaths, odpt or (), realtime=realtime or (), place=place or ""
+            gtfs or (),
+            osm,
+            gbfs or (),
+            footpaths,
+            odpt or (),
+            realtime=realtime or (),
+            place=place or "",
+            long_walks=long_walks,
         )
         built = build_network(folder, sources, progress)
     manifest, severities = built.manifest, Counter(notice.severity for notice in built.notices)
@@ -79,3 +83,18 @@ def build(  # noqa: PLR0913, PLR0917
     if severities:
         counts = ", ".join(f"{severities[severity]} {severity}" for severity in Severity if severities[severity])
         typer.echo(f"Notices: {counts}; kaiteki feeds check FEED tells them.", err=True)
+
+
+def _embedded(folder: Path | None, long_walks: bool) -> None:
+    """Makuhari; without a folder in the user's cache, where it has no long walks."""
+    from scenarios.embedded import build_embedded, warm_up
+
+    if folder is None:
+        if long_walks:
+            raise RequestError("DIR", "--long-walks: name the folder to build Makuhari in.")
+        folder = network_folder(None)
+        warm_up(folder)
+    else:
+        with progress_bar() as progress:
+            build_embedded(folder, progress, long_walks=long_walks)
+    typer.echo(f"{folder}: Makuhari")

@@ -26,6 +26,7 @@ from planner.hops import KEPT_BYTES, MOST_NODES, MOST_POINTS, Hops
 from planner.live import LiveSource, LiveState, apply, as_scheduled, without
 from planner.live_alerts import Published
 from planner.live_day import patched_within
+from planner.long_walks import LongWalks, with_long_walks
 from planner.manifest import FeedEntry, Manifest, RealtimeEntry
 from planner.model import TRANSIT, Mode
 from planner.places import Places
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "FeedEntry", "Manifest", "Network", "RealtimeEntry", "Snapshot", "allowed", "open_network"]
 
-FORMAT = 5
+FORMAT = 6
 """Version of the folder's content; a network of another version is built again."""
 
 
@@ -57,7 +58,8 @@ FORMAT = 5
 class Snapshot:
     """One state of a city: what is stored, and what a query runs on from its first to its last step.
 
-    `least` is what journeys between stops take at least, with the footpaths of walkers (`planner.bounds`).
+    `least` is what journeys between stops take at least, with the footpaths of walkers (`planner.bounds`); `long_walks`
+    go beyond these, none where the network was built without.
     """
 
     timetable: Timetable
@@ -69,6 +71,7 @@ class Snapshot:
     taxi: TaxiMeter | None
     places: Places
     least: Bounds = field(default_factory=lambda: no_bounds(0))
+    long_walks: LongWalks = field(default_factory=LongWalks)
 
 
 class Scratch(threading.local):
@@ -183,7 +186,7 @@ class Network:
         timetable = self.snapshot.timetable
         usable = less_avoided(timetable, self._avoid, allowed(timetable, modes, wheelchair))
         if self.reported is None:
-            footpaths = self.snapshot.footpaths["wheelchair" if wheelchair else "foot"]
+            footpaths = self._footpaths(day, wheelchair)
             return self._ruled(timetable_on(timetable, day, *usable), footpaths, not wheelchair)
         before, state = self.reported.scheduled, self.reported.state
         scheduled = before.transit(day, modes, wheelchair, AS_THEY_ARE, False).day
@@ -192,8 +195,14 @@ class Network:
             scheduled = timetable_on(whole, day, *less_avoided(whole, self._avoid, allowed(whole, modes, wheelchair)))
         cut, holds = patched_within(scheduled, state.live, state.index, day, usable, self.snapshot.least)
         shut = self._shut_on(day) if wheelchair else None
-        footpaths = self.snapshot.footpaths["wheelchair" if wheelchair else "foot"]
+        footpaths = self._footpaths(day, wheelchair)
         return self._ruled(cut if shut is None else without_stops(cut, shut), footpaths, holds and not wheelchair)
+
+    def _footpaths(self, day: date, wheelchair: bool) -> Footpaths:
+        kept = self.snapshot
+        if wheelchair:
+            return kept.footpaths["wheelchair"]
+        return with_long_walks(kept.footpaths["foot"], kept.long_walks, kept.timetable, day)
 
     def _ruled(self, day: DayTimetable, footpaths: Footpaths, has_bounds: bool) -> Transit:
         """The day and its walks with what transfers.txt says of single routes and trips; such rules void bounds."""

@@ -10,12 +10,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.access import StreetSide
 from planner.footpaths import DETOUR, OPEN_ALWAYS, Footpaths, feed_footpaths
 from planner.geo import great_circle_m
+from planner.long_walks import NEVER
 from planner.pathways import Pathways, is_inside, station_walks
 from planner.profiles import DAY_S, Profile, edge_seconds
 from planner.reach import Pace, StreetSearch, least_s_per_m, reach, street_search
 from planner.snapping import Linked, StreetIndex
+from planner.street_table import street_table
 from planner.streets import Access, Streets
 from planner.timetable import BOARDING_PLACE, NONE, Timetable
 
@@ -73,6 +76,27 @@ def street_footpaths(
     walks = _undominated(walks, len(timetable.stops))
     change_s = feed_footpaths(timetable).change_s
     return Footpaths.of(walks.start, walks.end, walks.seconds, change_s, (walks.opens, walks.closes))
+
+
+def street_walks(timetable: Timetable, side: StreetSide, profile: Profile) -> NDArray[np.int32]:
+    """Seconds of all walks between boarding places over ways without hours, of any length; NEVER where there is none.
+
+    A pair that transfers.txt forbids is not walked. The streets' hierarchy helps where no way has hours.
+    """
+    search = street_search(side.streets, side.index, profile, None, side.hierarchies.values())
+    if side.streets.opening:
+        search = _when(search, np.zeros(len(side.streets.opening), np.bool_))
+    stops = side.stops[profile.name]
+    is_place = timetable.stops.location_type == BOARDING_PLACE
+    linked = replace(stops, edge=np.where(is_place, stops.edge, NONE), reverse=np.where(is_place, stops.reverse, NONE))
+    seconds = street_table(search, linked, linked)
+    is_walked = np.isfinite(seconds)
+    walks = np.full(seconds.shape, NEVER, np.int32)
+    walks[is_walked] = np.ceil(seconds[is_walked] - ROUNDING_S)
+    rules = timetable.transfers
+    forbidden = rules.is_forbidden != 0
+    walks[rules.from_stop[forbidden], rules.to_stop[forbidden]] = NEVER
+    return walks
 
 
 def _over_streets(search: StreetSearch, stops: Linked, max_s: int) -> Iterator[_Walks]:

@@ -23,6 +23,7 @@ from planner.access import StreetSide
 from planner.bounds import least_seconds
 from planner.errors import RequestError
 from planner.footpaths import WALK_MS, WHEELCHAIR_MS, Footpaths, crow_footpaths, feed_footpaths
+from planner.long_walks import MOST_STOPS, LongWalks, joined_walks, long_walks
 from planner.network import FORMAT, FeedEntry, Manifest, Snapshot
 from planner.pathways import Pathways
 from planner.places import NamedPlace, Places, named_stops, pack_places
@@ -30,7 +31,7 @@ from planner.profiles import foot, wheelchair
 from planner.reach import hierarchies_of
 from planner.sharing import SharingSystem
 from planner.storage import store
-from planner.street_footpaths import street_footpaths
+from planner.street_footpaths import street_footpaths, street_walks
 from planner.streets import Streets
 from planner.taxi import TaxiMeter
 from planner.timetable import BOARDING_PLACE, NONE, Timetable
@@ -62,6 +63,8 @@ class Sources:
         Name of a place whose streets are downloaded; instead of `osm`.
     realtime : sequence of str
         Live sources, ``URL`` or ``FEED=URL``, for whoever serves the network.
+    long_walks : bool
+        Search for the walks of any length between vehicles by which journeys are quicker.
     """
 
     gtfs: Sequence[Path]
@@ -74,6 +77,7 @@ class Sources:
     emissions: Mapping[str, float] = field(default_factory=dict)
     realtime: Sequence[str] = ()
     place: str = ""
+    long_walks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,8 @@ def build_network(folder: Path, sources: Sources, progress: Progress | None = No
     report("footpaths", 0.65)
     footpaths = _footpaths(gtfs, side, kind, pathways)
     fares = [read_fares(tables, record.prefix) for tables, record in zip(gtfs.tables, gtfs.feeds, strict=True)]
-    least = least_seconds(gtfs.timetable, footpaths["foot"])
+    long = _long_walks(gtfs, side, footpaths["foot"], report) if sources.long_walks else LongWalks()
+    least = least_seconds(gtfs.timetable, joined_walks(footpaths["foot"], long.start, long.to, long.seconds))
     report("names", 0.9)
     snapshot = Snapshot(
         timetable=gtfs.timetable,
@@ -123,6 +128,7 @@ def build_network(folder: Path, sources: Sources, progress: Progress | None = No
         taxi=sources.taxi,
         places=_places(gtfs, osm, sharing),
         least=least,
+        long_walks=long,
     )
     manifest = _manifest(sources, snapshot, gtfs, osm_entry, kind)
     report("writing", 0.95)
@@ -203,6 +209,15 @@ def _footpaths(gtfs: GtfsNetwork, side: StreetSide | None, kind: str, pathways: 
     return crow_with_stations(crow_footpaths(timetable, CROW_RADIUS_M, WALK_MS), timetable, pathways)
 
 
+def _long_walks(gtfs: GtfsNetwork, side: StreetSide | None, footpaths: Footpaths, report: Progress) -> LongWalks:
+    n_stops = len(gtfs.timetable.stops)
+    if side is None or n_stops > MOST_STOPS:
+        reason = "this network has no streets" if side is None else f"{n_stops} stops are more than {MOST_STOPS}"
+        raise RequestError("--long-walks", f"--long-walks: {reason}.")
+    walks = street_walks(gtfs.timetable, side, foot(WALK_MS))
+    return long_walks(gtfs.timetable, footpaths, walks, lambda share: report("long walks", 0.65 + 0.25 * share))
+
+
 def _places(gtfs: GtfsNetwork, osm: OsmExtract | None, sharing: Sequence[SharingSystem]) -> Places:
     named: list[NamedPlace] = [*named_stops(gtfs.timetable), *named_ports(sharing), *named_regions(sharing)]
     if osm:
@@ -218,7 +233,9 @@ def _manifest(
     entries += [osm_entry] if osm_entry else []
     entries += [_gbfs_entry(system, folder) for system, folder in zip(snapshot.sharing, sources.gbfs, strict=True)]
     program = version("kaiteki")
-    content = "|".join([program, str(FORMAT), kind, *(entry.sha256 for entry in entries)])
+    content = "|".join(
+        [program, str(FORMAT), kind + "+long" * sources.long_walks, *(entry.sha256 for entry in entries)]
+    )
     return Manifest(
         format=FORMAT,
         program=program,

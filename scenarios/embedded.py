@@ -56,8 +56,11 @@ def _unused_s(folder: Path) -> float:
         return 0.0
 
 
-def build_embedded(folder: Path, progress: Progress | None = None) -> None:
-    """Build the embedded city into `folder`, and compile the searches by using them."""
+def build_embedded(folder: Path, progress: Progress | None = None, *, long_walks: bool = False) -> None:
+    """Build the embedded city into `folder`, and compile the searches by using them.
+
+    With `long_walks` journeys may walk any distance between vehicles.
+    """
     from feeds.makuhari.demand_bus import write_flex
     from feeds.makuhari.gtfs import write_gtfs
     from feeds.makuhari.sharing import write_gbfs_systems
@@ -77,6 +80,7 @@ def build_embedded(folder: Path, progress: Progress | None = None) -> None:
             taxi=CHIBA_TAXI,
             remark=REMARK,
             emissions={"makuhari_autonomous-loop": ELECTRIC_MINIBUS_G_KM},
+            long_walks=long_walks,
         )
         build_network(folder, sources, progress)
     if progress:

@@ -5,10 +5,12 @@ import zipfile
 from pathlib import Path
 
 import httpx
+import pytest
 
 from api.cli_network import attributions
 from feeds.catalog import KnownFeed
 from feeds.fetch import fetch_feed
+from planner.errors import RequestError
 from scenarios.build import Sources, build_network
 from tests.feeds.gtfs_feeds import BASE
 
@@ -53,3 +55,10 @@ def test_a_fetched_sharing_system_brings_the_licence_of_the_catalogue(tmp_path: 
     sources = Sources(gtfs=[tmp_path / "own.zip"], gbfs=[tmp_path / "feeds" / "bikes"])
     manifest = build_network(tmp_path / "network", sources).manifest
     assert "Aoba Cycle (CC-BY-4.0)" in attributions(manifest)
+
+
+def test_walks_of_any_length_need_streets(tmp_path: Path) -> None:
+    (tmp_path / "own.zip").write_bytes(packed())
+    with pytest.raises(RequestError, match="--long-walks: this network has no streets"):
+        build_network(tmp_path / "network", Sources(gtfs=[tmp_path / "own.zip"], long_walks=True))
+    assert not (tmp_path / "network").exists()
