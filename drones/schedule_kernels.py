@@ -196,11 +196,13 @@ def ruined(tables: Any, flights: Any, rng: Any) -> Any:
     """Jobs near a flight in time, often only those of its group, and some left out that could depart then."""
     jobs, count = tables.jobs, 0
     found = np.empty(len(jobs), np.int64)
-    centre = int(rng.random() * len(jobs))
-    while flights[jobs[centre, 0], 0] < 0:
-        centre = (centre + 1) % len(jobs)
-    start = flights[jobs[centre, 0], 1]
-    group = tables.options[flights[jobs[centre, 0], 0], 0] if rng.random() < 0.5 else -1
+    centre, tried = int(rng.random() * len(jobs)), 0
+    while flights[jobs[centre, 0], 0] < 0 and tried < len(jobs):
+        centre, tried = (centre + 1) % len(jobs), tried + 1
+    option = flights[jobs[centre, 0], 0]
+    is_flown = option >= 0
+    start = flights[jobs[centre, 0], 1] if is_flown else tables.options[tables.of_parcel[jobs[centre, 0]], 1]
+    group = tables.options[option, 0] if is_flown and rng.random() < 0.5 else -1
     end = start + SHORTEST_RUIN_S + (LONGEST_RUIN_S - SHORTEST_RUIN_S) * rng.random() ** 2
     share, lost = 0.3 + 0.7 * rng.random(), 0
     for job in range(len(jobs)):

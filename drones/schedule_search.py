@@ -65,7 +65,7 @@ def ruin_and_recreate(
         kept[one.option.parcel] = (number[id(one.option)], *times)
         take(tables, levels, number[id(one.option)], times, 1)
     best, ahead, done = kept.copy(), 0, 0
-    while done < effort.rounds and (kept[tables.jobs[:, 0], 0] >= 0).any():
+    while done < effort.rounds and len(tables.jobs):
         used = max(done / effort.rounds, (time.monotonic() - begin) / effort.seconds)
         if used >= 1:
             break

@@ -282,7 +282,7 @@ def run_fleet(folder: Path, fleet: str, parcels: str, capsys: pytest.CaptureFixt
 def test_the_command_writes_flights_and_refusals(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run_fleet(tmp_path, FLEET, PARCELS, capsys)
     assert code == 0
-    assert out.startswith("2 of 3 parcels flown, 0 late.\nRefused, TOO_HEAVY: 1 (C)\n")
+    assert out.startswith("2 of 3 parcels flown, 0 late.\nRefused, too heavy for every drone: 1 (C)\n")
     flights = (tmp_path / "out" / "flights.csv").read_text(encoding="utf-8").splitlines()
     assert flights[0].startswith("parcel,drone,pad,departure,arrival,landing,")
     assert sorted(row.split(",")[0] for row in flights[1:]) == ["A", "B"]

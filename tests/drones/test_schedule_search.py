@@ -111,3 +111,11 @@ def test_the_search_ends_with_no_more_points_and_within_all_limits(seed):
         if second.id in flown:
             first = flown[second.after]
             assert flown[second.id].departure_s >= first.departure_s + first.option.out_s + 60
+
+
+def test_from_an_empty_schedule_the_search_finds_one():
+    day, groups, options = made_day(2, 0)
+    effort, rng = Effort(300, 1e9), np.random.default_rng(0)
+    found = ruin_and_recreate(day, groups, options, [], no_prices(day, groups), rng, effort)
+    assert len(found) == 2
+    assert ruin_and_recreate(day, groups, [(), ()], [], no_prices(day, groups), rng, effort) == []
