@@ -49,11 +49,15 @@ class Ways(NamedTuple):
 
 
 class Leaving(NamedTuple):
-    """When journeys begin, and what the longest may take that is worth having; all in seconds."""
+    """When journeys begin, and what the longest may take that is worth having; all in seconds.
+
+    `is_soonest`: only what arrives soonest is wanted, with the fewest rides, of one departure.
+    """
 
     earliest: int
     latest: int
     longest: int
+    is_soonest: bool = False
 
 
 class Stays(NamedTuple):

@@ -5,26 +5,31 @@ from planner.journeys import UNREACHED
 from planner.kernels import kernel
 from planner.labels import Egress, Labels, Roads, Ways
 
+MORE_RIDES = 4
+"""Greedy journeys are tried with up to so many rides more than the fewest."""
+
+MOST_CALLS = 80
+"""A greedy ride is not looked at beyond: some vehicles go on all day."""
+
 
 @kernel
 def find_limits(roads: Roads, access: Ways, egress: Egress, labels: Labels, time: int, max_rides: int) -> None:
     """Lower `limit` to just after the arrivals of journeys that ride, each time, to where the least seems to be left.
 
-    One is tried for each row of `Labels.least`: it makes no more rides than the row counts.
+    Some are tried, of the fewest rides there may be and of up to `MORE_RIDES` more.
     """
-    for rides in range(egress.fewest, min(egress.n_least, max_rides) + 1):
+    for rides in range(egress.fewest, min(egress.fewest + MORE_RIDES, max_rides) + 1):
+        row = min(rides, egress.n_least) - 1
         stop, ready, promise = -1, 0, UNREACHED
         for option in range(len(access.stop)):
             begin = max(time, access.opens[option])
-            there, left = begin + access.seconds[option], labels.least[rides - 1, access.stop[option]]
+            there, left = begin + access.seconds[option], labels.least[row, access.stop[option]]
             if begin <= access.closes[option] and left < UNREACHED and there + left < promise:
                 stop, ready, promise = access.stop[option], there, there + left
-        is_open_ended, ridden = rides == egress.n_least, 0
-        while stop >= 0 and ridden < max_rides:
-            left = egress.n_least if is_open_ended else rides - ridden - 1
-            if ridden == max_rides - 1:
-                left = 0
-            arrival, stop, ready = _ride_greedily(roads, egress, labels, stop, ready, left)
+        ridden = 0
+        while stop >= 0 and ridden < rides:
+            left = min(egress.n_least, rides - ridden - 1)
+            arrival, stop, ready = _ride_greedily(roads, egress, labels, (stop, ready), left, labels.limit[rides])
             ridden += 1
             for number in range(ridden, max_rides + 1):
                 labels.limit[number] = min(labels.limit[number], arrival + 1)
@@ -32,13 +37,15 @@ def find_limits(roads: Roads, access: Ways, egress: Egress, labels: Labels, time
 
 @kernel
 def _ride_greedily(  # noqa: C901
-    roads: Roads, egress: Egress, labels: Labels, stop: int, ready: int, left: int
+    roads: Roads, egress: Egress, labels: Labels, begin_at: tuple[int, int], left: int, latest: int
 ) -> tuple[int, int, int]:
-    """Arrival at the destination by one ride, UNREACHED without; else where to board next, −1: nowhere, and when.
+    """Arrival before `latest` by one ride, UNREACHED without; else where to board next, −1: nowhere, and when.
+
+    It begins at a stop, when one is ready there, in a vehicle on its whole way: who stays seated makes one ride.
 
     `left` is the number of the row of `Labels.least` that counts after this ride, 0 if it is the last.
     """
-    lanes, walks = roads.lanes, roads.walks
+    lanes, walks, (stop, ready) = roads.ways, roads.walks, begin_at
     arrived, promise, there, then = UNREACHED, UNREACHED, -1, 0
     least = labels.least[max(left - 1, 0)]
     for place in range(lanes.at_first[stop], lanes.at_first[stop + 1]):
@@ -55,9 +62,9 @@ def _ride_greedily(  # noqa: C901
         base = lanes.pattern_first[pattern]
         n_calls = lanes.pattern_first[pattern + 1] - base
         row = lanes.event_first[pattern] + (low - column) * n_calls
-        for i in range(position + 1, n_calls):
+        for i in range(position + 1, min(n_calls, position + MOST_CALLS)):
             arrival, at = lanes.arrival[row + i], lanes.alight_stop[base + i]
-            if arrival >= min(arrived, promise):
+            if arrival >= min(arrived, promise, latest):
                 break
             if at == len(labels.touched):
                 continue

@@ -179,14 +179,40 @@ def search_at(
     out. If `transit` is mirrored: the Pareto set in (departure,
     transfers) of all journeys that arrive at `time` or earlier.
     """
-    labels = _labels(workspace, transit, max_transfers)
+    return _search_once(transit, (access, egress), Leaving(time, time, longest), max_transfers, workspace)
+
+
+def search_soonest(
+    transit: Transit,
+    access: Options,
+    egress: Options,
+    time: int,
+    max_transfers: int,
+    workspace: Workspace | None = None,
+) -> Journeys:
+    """Find one of the journeys that depart at `time` or later and arrive first, one with the fewest transfers.
+
+    If `transit` is mirrored: of those that arrive at `time` or earlier and depart last.
+    """
+    leaving = Leaving(time, time, UNREACHED, is_soonest=True)
+    return _search_once(transit, (access, egress), leaving, max_transfers, workspace)
+
+
+def _search_once(
+    transit: Transit,
+    ends: tuple[Options, Options],
+    leaving: Leaving,
+    max_transfers: int,
+    workspace: Workspace | None,
+) -> Journeys:
+    labels, (access, egress) = _labels(workspace, transit, max_transfers), ends
     if transit.day.is_mirrored:
-        access, egress, time = egress.mirrored(), access.mirrored(), -time
-    leaving = Leaving(time, time, longest)
-    found = search_once(
-        transit.roads, ways_of(access), ways_of(egress), labels, transit.bounds[0], leaving, max_transfers + 1
+        access, egress = egress.mirrored(), access.mirrored()
+        leaving = leaving._replace(earliest=-leaving.latest, latest=-leaving.earliest)
+    ways = ways_of(access), ways_of(egress)
+    return journeys_of(
+        transit.day, *search_once(transit.roads, *ways, labels, transit.bounds[0], leaving, max_transfers + 1)
     )
-    return journeys_of(transit.day, *found)
 
 
 def earliest_arrivals(

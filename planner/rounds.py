@@ -31,12 +31,14 @@ def search_once(
     _lower_limits(labels, time + leaving.longest + 1, max_rides)
     if egress.n_least > 1:
         find_limits(roads, access, egress, labels, time, max_rides)
+    if leaving.is_soonest:
+        labels.limit[: max_rides + 1] = labels.limit[max_rides]
     n_marked = _reach_stops(access, egress, labels, time, max_rides)
     _ride_rounds(roads, egress, labels, 1, max_rides, n_marked)
     found, rides = np.empty((max_rides, 5), np.int32), np.empty((max_rides * (max_rides + 1) // 2, 3), np.int32)
     n_found, n_rides = 0, 0
     for k in range(1, max_rides + 1):
-        if labels.is_improved[k]:
+        if labels.is_improved[k] and (not leaving.is_soonest or labels.limit[k] == labels.limit[max_rides]):
             stop = _traced(labels, k, rides[n_rides:])
             option = labels.ready_from[0, labels.rides[1, stop, 3]]
             boarded = _departure(roads.ways, rides[n_rides, 0], rides[n_rides, 1])

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planner.bounds import least_seconds
 from planner.day import segments_of, timetable_on
 from planner.footpaths import Changes, feed_footpaths, mirrored, with_changes
 from planner.journeys import UNREACHED, Journeys, Options
-from planner.raptor import Transit, Workspace, earliest_arrivals, search, search_at
+from planner.raptor import Transit, Workspace, earliest_arrivals, search, search_at, search_soonest
 from planner.timetable import Timetable
 from tests.planner import oracle
 from tests.planner.questions import Question, questions
@@ -50,6 +51,24 @@ def test_leaving_at_a_time_gives_the_pareto_set_in_arrival_and_transfers(questio
     assert sorted(zip(found.arrival.tolist(), found.transfers.tolist(), strict=True)) == sorted(expected)
     assert (found.departure >= moment).all()
     assert_feasible(question, transit, found)
+
+
+@settings(max_examples=200, deadline=None)
+@given(questions(), moments, st.booleans(), st.booleans())
+def test_what_arrives_soonest_is_the_earliest_with_the_fewest_transfers(
+    question: Question, moment: int, has_bounds: bool, is_mirrored: bool
+) -> None:
+    bounds = least_seconds(question.table, question.footpaths) if has_bounds else None
+    transit = Transit.of(timetable_on(question.table, DAY, question.trips, question.stops), question.footpaths, bounds)
+    asked = transit.mirrored() if is_mirrored else transit, question.access, question.egress, moment
+    found = search_at(*asked, question.max_transfers)
+    one = search_soonest(*asked, question.max_transfers)
+    ends = (-found.departure if is_mirrored else found.arrival).tolist()
+    pairs = sorted(zip(ends, found.transfers.tolist(), strict=True))
+    assert (
+        sorted(zip((-one.departure if is_mirrored else one.arrival).tolist(), one.transfers.tolist(), strict=True))
+        == pairs[:1]
+    )
 
 
 @settings(max_examples=100, deadline=None)
