@@ -173,8 +173,8 @@ def with_walking(
     travel = Travel(*transits, walking(transits[0]), transits[0].footpaths.seconds, ROUNDS - 1, slack=Slack())
 
     def run(query: Asked, course: Travel = travel) -> Weighed:
-        sides = (Side(ways, ways.seconds, ways.seconds) for ways in (query.access, query.egress))
-        return search_weighed(course, *sides, query.time, room)
+        access, egress = (Side(ways, ways.seconds, ways.seconds) for ways in (query.access, query.egress))
+        return search_weighed(course, access, egress, query.time, room)
 
     bounded = timed(run, asked)
     some = asked[:WHOLE_SETS]
