@@ -8,7 +8,9 @@ import pytest
 
 from planner.fare_states import NOTHING_PAID, FareStates, currency_of
 from planner.fares import Fares, price_legs
+from planner.fares_transfers import TransferRule
 from planner.fares_v1 import FareAttributes, FareRule, FaresV1
+from planner.fares_v2 import FareProduct, FaresV2, LegRule
 from planner.model import Itinerary, TransitLeg
 from tests.planner.fare_journeys import at, journey
 from tests.planner.fare_questions import LINES, STOPS, tariffs
@@ -61,3 +63,47 @@ def test_amounts_in_another_currency_than_the_first_are_unknown() -> None:
     assert currency_of((yen, euro)) == "JPY"
     state, _ = states.after(NOTHING_PAID, "r1", lambda: journey("8:00 A -r1- B 8:05"))  # type: ignore[arg-type, return-value]
     assert states.due(state) is None
+
+
+BUS, TRAM = FareProduct("bus", "", "", "", 200, "JPY"), FareProduct("tram", "", "", "", 200, "JPY")
+BOTH, CHANGE = FareProduct("both", "", "", "", 300, "JPY"), FareProduct("change", "", "", "", 0, "JPY")
+
+
+def ruled(*rules: TransferRule) -> Fares:
+    legs = (LegRule("bus", "bus", network="bus"), LegRule("tram", "tram", network="tram"))
+    products, networks = (BUS, TRAM, BOTH, CHANGE), {"bus": "bus", "tram": "tram"}
+    return Fares(("bus", "tram"), v2=FaresV2(legs, transfer_rules=rules, products=products, networks=networks))
+
+
+@pytest.mark.parametrize(
+    ("fares", "histories", "amounts"),
+    [
+        # Two changes are free: who made one has one left, who made two none.
+        (ruled(TransferRule("bus", "bus", 0, "", 2)), ["bus bus", "bus bus bus"], [200.0, 400.0]),
+        # One price for both legs, but only for the second where the first was reached at a discount.
+        (
+            ruled(TransferRule("bus", "tram", 0, "change"), TransferRule("tram", "bus", 2, "both")),
+            ["tram", "bus tram"],
+            [300.0, 500.0],
+        ),
+        # One fare allows one change.
+        (
+            Fares(("bus",), v1=FaresV1((FareAttributes("f", 200.0, "JPY", 0, 1),), (FareRule("f"),))),
+            ["bus", "bus bus"],
+            [200.0, 400.0],
+        ),
+    ],
+)
+def test_what_the_next_bus_costs_depends_on_the_changes_before(
+    fares: Fares, histories: list[str], amounts: list[float]
+) -> None:
+    states, totals = FareStates((fares,)), []
+    for history in histories:
+        state, paid = NOTHING_PAID, 0.0
+        for line in [*history.split(), "bus"]:
+            state, added = states.after(state, line, lambda line=line: journey(f"8:00 A -{line}- B 8:05"))  # type: ignore[misc, return-value]
+            paid += added
+        due = states.due(state)
+        assert due is not None
+        totals.append(paid + due)
+    assert totals == amounts

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,13 +13,16 @@ from hypothesis import strategies as st
 from planner.fare_rides import rides_on
 from planner.fare_states import FareStates
 from planner.fares import Fares, price_legs
+from planner.fares_v2 import FareProduct, FaresV2, LegRule, Timeframe
+from planner.footpaths import Footpaths
+from planner.journeys import Options
 from planner.model import Itinerary, Leg, Mode, Place, StopCall, TransitLeg
 from planner.price_search import Bound, Priced, PriceSearch, cheapest_between, left_late
 from tests.planner import oracle
 from tests.planner.fare_journeys import TOKYO
 from tests.planner.fare_questions import busy_hour, tariffs, with_lines
 from tests.planner.questions import Question, questions
-from tests.planner.timetables import DAY
+from tests.planner.timetables import DAY, timetable
 
 HOUR = 3600
 EIGHT = 8 * HOUR
@@ -167,3 +171,17 @@ def test_hours_masks_and_other_days_change_nothing_of_that(
     question = replace(question, table=with_lines(dice, question.table))
     bound = Bound(EIGHT + 60 * start, EIGHT + 60 * (start + 60), 3, by_departure)
     assert_found_as_enumerated(question, tariffs(dice), bound, "")
+
+
+def test_a_later_train_of_the_same_line_is_found_where_it_is_cheaper() -> None:
+    table = timetable("A E\n8:00 8:10\n8:20 8:30\n8:40 8:50")
+    frames = (Timeframe("peak", 0, EIGHT + 600, "s"), Timeframe("day", EIGHT + 600, 24 * HOUR, "s"))
+    legs = (LegRule("dear", from_timeframe="peak"), LegRule("cheap", from_timeframe="day"))
+    products = (FareProduct("dear", "", "", "", 300, "JPY"), FareProduct("cheap", "", "", "", 200, "JPY"))
+    v2 = FaresV2(legs, products=products, timeframes=frames, services={"s": (DAY.toordinal(),)})
+    footpaths = Footpaths.of(*(np.zeros(0, np.int64) for _ in range(3)), np.zeros(2, np.int64))
+    everything = np.ones(3, np.bool_), np.ones(2, np.bool_)
+    question = Question(table, footpaths, *everything, Options.of([0], [0]), Options.of([1], [0]), 0)
+    bound = Bound(EIGHT, EIGHT + 3600, 1)
+    _, found = searched(question, (Fares(("route",), v2=v2),), bound, "")
+    assert [point(one, bound) for one in found] == [(EIGHT + 600, 1, 300.0), (EIGHT + 1800, 1, 200.0)]
