@@ -13,7 +13,7 @@ from pathlib import Path
 import feeds
 import planner
 from planner.emissions import ELECTRIC_MINIBUS_G_KM
-from planner.network import open_network
+from planner.network import FORMAT, open_network
 from planner.plan import plan
 from planner.request import Coordinate, PlanRequest, StreetMode
 from planner.taxi import CHIBA_TAXI
@@ -106,7 +106,8 @@ def warm_up(folder: Path) -> None:
 
 def _fingerprint() -> str:
     """Changes with the tables and the code that a network comes from."""
-    digest = hashlib.sha256()
+    # Of the program that runs: its files may be newer.
+    digest = hashlib.sha256(str(FORMAT).encode())
     for package in (feeds, planner):
         folder = Path(str(package.__file__)).parent
         for file in sorted(folder.rglob("*")):
