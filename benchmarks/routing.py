@@ -33,6 +33,7 @@ from planner.live import LiveSource
 from planner.live_records import StopUpdate, TripRelationship, TripSelector, TripUpdate
 from planner.model import TRANSIT
 from planner.network import Network, open_network
+from planner.paces import no_paces
 from planner.raptor import Transit, Workspace, earliest_arrivals, search, search_at, search_soonest
 from planner.timetable import Timetable
 from scenarios.build import Sources, build_network
@@ -149,7 +150,8 @@ def within_hour(transit: Transit, room: Workspace) -> Callable[[Asked], Journeys
 
 
 def unbounded(transit: Transit) -> Transit:
-    return replace(transit, bounds=no_bounds(transit.day.n_stops))
+    """Searches of it look at everything: no bounds are kept, none swept out."""
+    return replace(transit, bounds=no_bounds(transit.day.n_stops), roads=transit.roads._replace(paces=no_paces()))
 
 
 def compared(name: str, quick: "Timed", plain: "Timed", unit: float) -> dict[str, object]:
