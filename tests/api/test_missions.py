@@ -1,10 +1,12 @@
 """A drone operator over HTTP: a flight planned, refused, checked."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from api.jobs import ENDED
 from tests.api.asking import Server
 from tests.api.small_network import small_network
 
@@ -20,8 +22,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def planned(server: Server, **order: Any) -> dict[str, Any]:
     response = server.send("POST", MISSIONS, order, wait=30)
-    assert response.status_code == 200, response.text
+    assert response.status_code in (200, 202), response.text
     answer: dict[str, Any] = response.json()
+    while answer["state"] not in ENDED:
+        time.sleep(1)
+        answer = server.answer(f"{MISSIONS}/{answer['id']}")
     return answer
 
 
