@@ -120,8 +120,9 @@ def search_weighed_within(
 ) -> Weighed:
     """Find the Pareto set in (departure, arrival, transfers, cost) of the journeys that depart in `span`.
 
-    A journey that one departing later than `span` dominates is left out, and `travel.slack` is kept beside the journeys
-    that depart as late as it does or later. If `travel.transit` is mirrored the journeys arrive in `span`, and so on.
+    A journey that one departing later than `span` dominates is left out. `travel.slack` is kept beside the journeys
+    that depart as late as it does or later; one that keeps it may be beaten by another that departs later still and no
+    longer keeps it. If `travel.transit` is mirrored the journeys arrive in `span`, and so on.
 
     Notes
     -----
@@ -131,7 +132,8 @@ def search_weighed_within(
     is_mirrored = travel.transit.day.is_mirrored
     found: list[Weighed] = []
     time, end = (span[1], span[0]) if is_mirrored else span
-    while time >= end if is_mirrored else time <= end:
+    # One more than the span: what leaves later and is as good otherwise takes the place of what leaves in it.
+    while time >= end - 1 if is_mirrored else time <= end + 1:
         one = search_weighed(travel, access, egress, time, workspace)
         if not len(one.cost):
             break
@@ -239,7 +241,11 @@ def _costs(travel: Travel, ends: tuple[Side, Side]) -> Costs:
     if travel.longest_walk_s is None:
         access_s, egress_s, walk_s = (np.zeros_like(seconds) for seconds in (access_s, egress_s, walk_s))
     is_as_good: NDArray[np.int8] = np.ones((1, 1), np.int8)
+    is_mixed = criterion.is_mixed
     if len(criterion.risk):
+        lanes = travel.transit.day.trip_first[:-1]
+        lowest, highest = (of.reduceat(criterion.kind, lanes) for of in (np.minimum, np.maximum))
+        is_mixed = is_mixed | np.asarray(lowest != highest, np.int8)
         is_as_good = np.asarray((criterion.risk[:, None] <= criterion.risk[None, :]).all(axis=(2, 3)), np.int8)
     return Costs(
         access.cost,
@@ -251,7 +257,7 @@ def _costs(travel: Travel, ends: tuple[Side, Side]) -> Costs:
         UNREACHED if travel.longest_walk_s is None else travel.longest_walk_s,
         criterion.along,
         criterion.profile,
-        criterion.is_mixed,
+        is_mixed,
         criterion.risk,
         criterion.step_s,
         criterion.kind,

@@ -33,10 +33,10 @@ class Costs(NamedTuple):
     `access`, `egress` and `walks` are costs of each option and footpath, and `access_s`, `egress_s`, `walks_s` the
     seconds on foot that count towards `longest_walk_s`. `along` is the cost of a vehicle's way up to each call, laid
     out as the arrivals of its lane (empty: riding costs nothing); trips of one lane with equal `profile` cost the same
-    everywhere, and `is_mixed` tells the lanes in which there are several. A change from a vehicle of kind a to one of
-    kind b with s seconds to spare costs ``risk[a, b, min(s // step_s, last)]`` (empty: nothing), which does not rise
-    with s; lane trips are of `kind`, who has not ridden yet of kind 0. ``is_as_good[a, b]`` where coming by a is never
-    worse than by b.
+    everywhere; `is_mixed` tells the lanes where they or the kinds of trips differ. A change from a vehicle of kind a to
+    one of kind b with s seconds to spare costs ``risk[a, b, min(s // step_s, last)]`` (empty: nothing), which does not
+    rise with s; lane trips are of `kind`, who has not ridden yet of kind 0. ``is_as_good[a, b]`` where coming by a is
+    never worse than by b.
     """
 
     access: Times

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import product
+from random import Random
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from planner.criteria import Criterion, Side, Slack, Travel, Weighed, search_wei
 from planner.criteria_costs import _last_first, riding
 from planner.raptor import Transit
 from tests.planner import oracle
+from tests.planner.fare_questions import busy_hour
 from tests.planner.questions import Question, questions
 from tests.planner.test_raptor import assert_feasible, moments
 from tests.planner.weighed_oracle import Point, Tolls, every_journey, within
@@ -148,13 +151,24 @@ def assert_within(
     span = moment, moment + 60 * minutes
     found = search_weighed_within(course, *sides(question, weighing), span)
     fitting = {(-p[0], *p[1:4]) for p in all_of(question, weighing) if most is None or p[4] <= most}
-    kept = {p for p in oracle.pareto(fitting) if span[0] <= -p[0] <= span[1]}
-    if slack is not None:
-        kept = {
-            p for p in kept if p[1:] in within({q[1:] for q in fitting if q[0] <= p[0]}, slack.seconds, slack.transfers)
-        }
     columns = (-found.journeys.departure, found.journeys.arrival, found.journeys.transfers, found.cost)
-    assert sorted(zip(*(column.tolist() for column in columns), strict=True)) == sorted(kept)
+    told = sorted(zip(*(column.tolist() for column in columns), strict=True))
+    kept = {p for p in oracle.pareto(fitting) if span[0] <= -p[0] <= span[1]}
+    if slack is None:
+        assert told == sorted(kept)
+        return
+    assert {p for p in kept if p in bounded_since(p[0], fitting, slack)} <= set(told)
+    assert len(told) == len(set(told))
+    for p in told:
+        assert p[1:] in {q[1:] for q in bounded_since(p[0], fitting, slack)}
+        assert span[0] <= -p[0] <= span[1]
+
+
+def bounded_since(departure: int, every: set[Point], slack: Slack) -> set[Point]:
+    """The bounded Pareto set of who leaves at a time (negated) or later, with every way to make its journeys."""
+    points = {p[1:] for p in every if p[0] <= departure}
+    kept = oracle.pareto(within(points, slack.seconds, slack.transfers))
+    return {p for p in every if p[0] <= departure and p[1:] in kept}
 
 
 def tried(cases: int, check: Callable[..., None], *asked: st.SearchStrategy[object]) -> None:
@@ -179,3 +193,43 @@ def test_arriving_by_a_time_gives_the_pareto_set_in_departure_transfers_and_cost
 @pytest.mark.parametrize("cases", [60, many])
 def test_a_window_gives_every_journey_that_none_leaving_later_beats(cases: int) -> None:
     tried(cases, assert_within, weighed(), moments, st.integers(0, 60), longest, bounds)
+
+
+def assert_all_in_a_busy_hour(seed: int) -> None:
+    """Leaving and arriving at a time, and leaving within some minutes, where there are many ways."""
+    dice = Random(seed)
+    question = busy_hour(dice)
+    asked = question, thrown(dice, question)
+    most = dice.choice([None, None, 60 * dice.randint(1, 9)])
+    slack = dice.choice([None, Slack(60 * dice.choice([0, 1, 3, 6, 15]), dice.randint(0, 1))])
+    start = 8 * HOUR + 60 * dice.randint(-3, 3)
+    assert_leaving(asked, start, most, slack)
+    assert_arriving(asked, 8 * HOUR + 60 * dice.randint(12, 40), most, slack)
+    assert_within(asked, start, dice.randint(0, 15), most, slack)
+
+
+def thrown(dice: Random, question: Question) -> Weighing:
+    n, along, risk = len(question.table.trips), dict[int, list[int]](), np.zeros((0, 0, 0), np.int32)
+    is_ridden, is_risky, on_foot = dice.random() < 0.5, dice.random() < 0.5, dice.randint(0, 1)
+    rates = dice.choices([0, 100], k=n)
+    for trip, n_calls in enumerate(np.diff(question.table.trips.first_event).tolist()):
+        along[trip] = [i * rates[trip] * is_ridden for i in range(n_calls)]
+    kinds = [dice.randint(1, 2)] * n if len(question.table.in_seat.from_trip) else dice.choices([1, 2], k=n)
+    if is_risky:
+        risk = np.zeros((3, 3, 4), np.int32)
+        for a, b in product((1, 2), (1, 2)):
+            risk[a, b] = [*sorted(dice.choices(range(200), k=3), reverse=True), 0]
+    return Weighing(on_foot, along, kinds, risk, 120, dice.random() < 0.5)
+
+
+@pytest.mark.parametrize("part", range(2))
+def test_so_it_is_where_there_are_many_ways(part: int) -> None:
+    for seed in range(part * 60, (part + 1) * 60):
+        assert_all_in_a_busy_hour(seed)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("part", range(1, 6))
+def test_so_it_is_where_there_are_many_ways_at_length(part: int) -> None:
+    for seed in range(part * 1000, (part + 1) * 1000):
+        assert_all_in_a_busy_hour(seed)
