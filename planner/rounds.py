@@ -15,10 +15,11 @@ from planner.paces import sweep
 from planner.probe import find_limits
 from planner.riding import collect, is_worthwhile, ride, ride_first, stay_seated
 
-MANY = 2**62
-
 SWEEP_COST = 30
 """To sweep out bounds takes as long per call of a pattern as to read so many entries of the tables; measured."""
+
+SWEEP_WORTH = 30
+"""Without tables, bounds are swept out for searches with a first ride for every so many calls of patterns; measured."""
 
 
 @kernel
@@ -27,7 +28,7 @@ def search_once(
 ) -> tuple[Table, Table]:
     """Everything that leaves at the earliest or later, as if it left then."""
     time = leaving.earliest
-    egress = _begun(roads, labels, (access, egress_ways), bounds, leaving.longest, max_rides, 1)
+    egress = _begun(roads, labels, (access, egress_ways), bounds, leaving.longest, (max_rides, 1, 0))
     _lower_limits(labels, time + leaving.longest + 1, max_rides)
     if egress.n_least > 1:
         find_limits(roads, access, egress, labels, time, max_rides)
@@ -64,7 +65,8 @@ def search_range(
     firsts = _first_rides(roads.ways, access, leaving.earliest, leaving.latest)
     if len(firsts) == 0:
         return np.empty((0, 5), np.int32), np.empty((0, 3), np.int32)
-    egress = _begun(roads, labels, (access, egress_ways), bounds, leaving.longest, max_rides, max_rides + 1)
+    numbers = max_rides, max_rides + 1, len(firsts)
+    egress = _begun(roads, labels, (access, egress_ways), bounds, leaving.longest, numbers)
     order = np.argsort(-firsts[:, 0], kind="mergesort")
     found, rides = np.empty((64, 5), np.int32), np.empty((256, 3), np.int32)
     n_found, n_rides, row = 0, 0, 0
@@ -94,10 +96,15 @@ def search_range(
 
 @kernel
 def _begun(
-    roads: Roads, labels: Labels, ends: tuple[Ways, Ways], bounds: Bounds, longest: int, max_rides: int, n_levels: int
+    roads: Roads,
+    labels: Labels,
+    ends: tuple[Ways, Ways],
+    bounds: Bounds,
+    longest: int,
+    numbers: tuple[int, int, int],
 ) -> Egress:
-    """Forget the search before, on `n_levels` levels of labels; chain the egress options that share a stop."""
-    access, ways = ends
+    """Forget the search before, on so many levels of labels; chain the egress options that share a stop."""
+    (access, ways), (max_rides, n_levels, n_firsts) = ends, numbers
     labels.ridden[:n_levels] = UNREACHED
     labels.ridden[:n_levels, -1] = -UNREACHED
     labels.ready[:n_levels] = UNREACHED
@@ -114,12 +121,13 @@ def _begun(
         following[row] = labels.egress_at[ways.stop[row]]
         labels.egress_at[ways.stop[row]] = row
     n_least, fewest = len(labels.least), 1
-    swept = len(roads.paces.run) or MANY
-    if len(ways.stop) == 0 or (len(bounds) == 0 and swept == MANY):
+    cost = SWEEP_COST * len(roads.paces.run)
+    is_swept = 0 < cost < (len(ways.stop) * labels.least.size if len(bounds) else n_firsts * SWEEP_COST * SWEEP_WORTH)
+    if len(ways.stop) == 0 or not (len(bounds) or is_swept):
         n_least = 1
         labels.least[0] = shortest
     else:
-        if len(bounds) == 0 or SWEEP_COST * swept < len(ways.stop) * labels.least.size:
+        if is_swept:
             sweep(labels.least, roads.ways, roads.paces, roads.walks.change_s, ways, longest)
         else:
             _sum_up(labels.least, bounds, ways)
