@@ -16,7 +16,7 @@ from planner.street_legs import StreetLegs
 from planner.through import through
 from planner.timetable import NONE, Stops
 
-WIDER_S = tuple(3600 * hours for hours in (1, 2, 3, 4, 6, 8, 12, 16, 24))
+WIDER_S = tuple(3600 * hours for hours in (1, 2, 3, *range(4, 25, 2)))
 """Search windows tried in turn until enough journeys are found, if the request names none."""
 
 

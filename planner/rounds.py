@@ -14,6 +14,7 @@ from planner.labels import Egress, Labels, Lanes, Leaving, Roads, Table, Walks, 
 from planner.paces import sweep
 from planner.probe import find_limits
 from planner.riding import collect, is_worthwhile, ride, ride_first, stay_seated
+from planner.timetable import Times
 
 SWEEP_COST = 30
 """To sweep out bounds takes as long per call of a pattern as to read so many entries of the tables; measured."""
@@ -62,11 +63,12 @@ def search_range(
     max_rides: int,
 ) -> tuple[Table, Table]:
     """Every first ride that can be reached in the window, latest departure first; labels stay from one to the next."""
-    firsts = _first_rides(roads.ways, access, leaving.earliest, leaving.latest)
-    if len(firsts) == 0:
+    n_firsts = _count_first_rides(roads.ways, access, leaving)
+    if n_firsts == 0:
         return np.empty((0, 5), np.int32), np.empty((0, 3), np.int32)
-    numbers = max_rides, max_rides + 1, len(firsts)
+    numbers = max_rides, max_rides + 1, n_firsts
     egress = _begun(roads, labels, (access, egress_ways), bounds, leaving.longest, numbers)
+    firsts = _first_rides(roads.ways, access, leaving, labels.least[egress.n_least - 1])
     order = np.argsort(-firsts[:, 0], kind="mergesort")
     found, rides = np.empty((64, 5), np.int32), np.empty((256, 3), np.int32)
     n_found, n_rides, row = 0, 0, 0
@@ -184,22 +186,44 @@ def _reach_stops(access: Ways, egress: Egress, labels: Labels, time: int, max_ri
 
 
 @kernel
-def _first_rides(lanes: Lanes, access: Ways, earliest: int, latest: int) -> Table:
+def _count_first_rides(lanes: Lanes, access: Ways, leaving: Leaving) -> int:
+    """Boardings within the window, about."""
+    n_rides = 0
+    for option in range(len(access.stop)):
+        stop, begin = access.stop[option], max(leaving.earliest, access.opens[option])
+        for place in range(lanes.at_first[stop], lanes.at_first[stop + 1]):
+            pattern = lanes.at_pattern[place]
+            n_trips = lanes.trip_first[pattern + 1] - lanes.trip_first[pattern]
+            column = lanes.event_first[pattern] + lanes.at_position[place] * n_trips
+            boarded = lanes.departure[column : column + n_trips]
+            first = np.searchsorted(boarded, begin + access.seconds[option])
+            beyond = np.searchsorted(boarded, leaving.latest + access.seconds[option], "right")
+            # Who leaves when the option closes waits for a vehicle that comes later.
+            n_rides += max(beyond - first, 0) + int(access.closes[option] <= leaving.latest)
+    return n_rides
+
+
+@kernel
+def _first_rides(lanes: Lanes, access: Ways, leaving: Leaving, least: Times) -> Table:
     """Boardings that let one leave in the window, at the latest: (departure, option, pattern, position, trip).
 
     Of the trips that leave after the option has closed only the first of each lane counts: one leaves when it closes.
+    Options from which the rest takes too long, with the `least` seconds from the stop, are passed over.
     """
     rows, n_rows = np.empty((256, 5), np.int32), 0
     for option in range(len(access.stop)):
         stop, seconds, closes = access.stop[option], access.seconds[option], access.closes[option]
+        if seconds + least[stop] > leaving.longest:
+            continue
+        begin = max(leaving.earliest, access.opens[option])
         for place in range(lanes.at_first[stop], lanes.at_first[stop + 1]):
             pattern, position = lanes.at_pattern[place], lanes.at_position[place]
             n_trips = lanes.trip_first[pattern + 1] - lanes.trip_first[pattern]
             column = lanes.event_first[pattern] + position * n_trips
             boarded = lanes.departure[column : column + n_trips]
-            for trip in range(np.searchsorted(boarded, max(earliest, access.opens[option]) + seconds), n_trips):
+            for trip in range(np.searchsorted(boarded, begin + seconds), n_trips):
                 departure = min(boarded[trip] - seconds, closes)
-                if departure > latest or departure < max(earliest, access.opens[option]):
+                if departure > leaving.latest or departure < begin:
                     break
                 if n_rows == len(rows):
                     rows = np.concatenate((rows, np.empty_like(rows)))
