@@ -21,8 +21,7 @@ from pydantic import TypeAdapter
 
 from api.motis import PlanResponse
 from api.motis_answer import plan_response
-from benchmarks.random_requests import milliseconds, requests
-from planner.errors import KaitekiError
+from benchmarks.random_requests import asked_each, milliseconds, requests
 from planner.network import Network, open_network
 from planner.plan import plan
 from planner.request import PlanRequest, StreetMode
@@ -65,22 +64,11 @@ def latency(network: Network, asked: Sequence[PlanRequest]) -> dict[str, float]:
     """Milliseconds per request, after two that nobody waits for: they compile and cut the day out."""
     for request in asked[:2]:
         answered(network, request)
-    wall, cpu, json_cpu, octets, itineraries, empty, failures = [], [], [], 0, 0, 0, 0
-    for request in asked:
-        begin, begin_cpu = time.perf_counter(), time.thread_time()
-        try:
-            counts = answered(network, request)
-        except KaitekiError:
-            failures += 1
-            continue
-        wall.append(time.perf_counter() - begin)
-        cpu.append(time.thread_time() - begin_cpu)
-        json_cpu.append(counts[2])
-        itineraries, octets = itineraries + counts[0], octets + counts[1]
-        empty += counts[0] == 0
-    timed = milliseconds({"wall": wall, "cpu": cpu, "cpu_of_json": json_cpu})
-    answers = {"itineraries": itineraries, "without_answer": empty, "failures": failures}
-    return {"queries": len(asked), **timed, **answers, "mean_octets": octets // max(1, len(wall))}
+    answers, seconds, failures = asked_each(asked, lambda request: answered(network, request))
+    itineraries, octets, json_cpu = zip(*answers, strict=True)
+    timed = milliseconds({**seconds, "cpu_of_json": json_cpu})
+    counts = {"itineraries": sum(itineraries), "without_answer": itineraries.count(0), "failures": failures}
+    return {"queries": len(asked), **timed, **counts, "mean_octets": sum(octets) // len(octets)}
 
 
 def answered(network: Network, request: PlanRequest) -> tuple[int, int, float]:

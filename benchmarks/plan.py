@@ -18,8 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from statistics import median
 
-from benchmarks.random_requests import milliseconds, requests
-from planner.errors import KaitekiError
+from benchmarks.random_requests import asked_each, milliseconds, requests
 from planner.network import Network, open_network
 from planner.plan import plan
 from planner.request import PlanRequest, StreetMode
@@ -82,22 +81,11 @@ def cold_start_s(folder: Path) -> float:
 def latency(network: Network, asked: Sequence[PlanRequest]) -> dict[str, float]:
     """Milliseconds per request, after one that nobody waits for: it compiles and cuts the day out."""
     plan(network, asked[0])
-    wall, cpu, itineraries, direct, empty, failures = [], [], 0, 0, 0, 0
-    for request in asked:
-        begin, begin_cpu = time.perf_counter(), time.thread_time()
-        try:
-            answer = plan(network, request)
-        except KaitekiError:
-            failures += 1
-            continue
-        wall.append(time.perf_counter() - begin)
-        cpu.append(time.thread_time() - begin_cpu)
-        itineraries += len(answer.itineraries)
-        direct += len(answer.direct)
-        empty += not (answer.itineraries or answer.direct)
-    timed = milliseconds({"wall": wall, "cpu": cpu})
-    counts = {"itineraries": itineraries, "direct": direct, "without_answer": empty, "failures": failures}
-    return {"queries": len(asked), **timed, **counts}
+    answers, seconds, failures = asked_each(asked, lambda request: plan(network, request))
+    itineraries, direct = ([len(getattr(one, name)) for one in answers] for name in ("itineraries", "direct"))
+    empty = sum(not found for found in map(sum, zip(itineraries, direct, strict=True)))
+    counts = {"itineraries": sum(itineraries), "direct": sum(direct), "without_answer": empty, "failures": failures}
+    return {"queries": len(asked), **milliseconds(seconds), **counts}
 
 
 if __name__ == "__main__":

@@ -1,14 +1,19 @@
 """Requests from door to door, the same for the same seed, and how their times are told."""
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import numpy as np
 
+from planner.errors import KaitekiError
 from planner.network import Network
 from planner.request import Coordinate, PlanRequest, StreetMode
 
 SEED = 42
+
+T = TypeVar("T")
 
 
 def requests(network: Network, day: datetime, n: int, modes: frozenset[StreetMode]) -> list[PlanRequest]:
@@ -37,6 +42,22 @@ def requests(network: Network, day: datetime, n: int, modes: frozenset[StreetMod
         by = {"access_modes": modes, "egress_modes": modes, "direct_modes": modes}
         asked.append(PlanRequest(*ends, moment, arrive_by=is_by_arrival, **by))
     return asked
+
+
+def asked_each(
+    asked: Sequence[PlanRequest], answer: Callable[[PlanRequest], T]
+) -> tuple[list[T], dict[str, list[float]], int]:
+    """Answers to what can be answered, the seconds each took by the clock and of the processor, and how many cannot."""
+    answers, wall, cpu = [], [], []
+    for request in asked:
+        begin, begin_cpu = time.perf_counter(), time.thread_time()
+        try:
+            answers.append(answer(request))
+        except KaitekiError:
+            continue
+        wall.append(time.perf_counter() - begin)
+        cpu.append(time.thread_time() - begin_cpu)
+    return answers, {"wall": wall, "cpu": cpu}, len(asked) - len(answers)
 
 
 def milliseconds(seconds: Mapping[str, Sequence[float]]) -> dict[str, float]:

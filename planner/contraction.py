@@ -148,13 +148,7 @@ def _take_out(pool: Pool, v: int, level: Ints, out: Ints, n_out: int, is_up: NDA
         n_out += 1
         w = head[a]
         level[w] = max(level[w], level[v] + 1)
-        b, before = first_in[w], -1
-        while b != a:
-            b, before = next_in[b], b
-        if before < 0:
-            first_in[w] = next_in[a]
-        else:
-            next_in[before] = next_in[a]
+        _unlink(first_in, next_in, w, a)
         a = next_out[a]
     a = first_in[v]
     while a >= 0:
@@ -162,15 +156,21 @@ def _take_out(pool: Pool, v: int, level: Ints, out: Ints, n_out: int, is_up: NDA
         n_out += 1
         u = tail[a]
         level[u] = max(level[u], level[v] + 1)
-        b, before = first_out[u], -1
-        while b != a:
-            b, before = next_out[b], b
-        if before < 0:
-            first_out[u] = next_out[a]
-        else:
-            next_out[before] = next_out[a]
+        _unlink(first_out, next_out, u, a)
         a = next_in[a]
     return n_out
+
+
+@kernel
+def _unlink(first: Ints, following: Ints, node: int, arc: int) -> None:
+    """Take an arc off a node's list."""
+    one, before = first[node], -1
+    while one != arc:
+        one, before = following[one], one
+    if before < 0:
+        first[node] = following[arc]
+    else:
+        following[before] = following[arc]
 
 
 @kernel

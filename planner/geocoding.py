@@ -40,7 +40,6 @@ MOST_LEVELS = 200
 
 RIVAL_MARGIN = 0.05
 RIVAL_DISTANCE_M = 300.0
-KANA_READINGS = ("ja-Hrkt", "ja-Hira", "ja-Kana", "ja_kana")
 
 _KATAKANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヴ") + 1)}
 _SMALL_KA_KE = dict.fromkeys(map(ord, "ヵゕ"), ord("か")) | dict.fromkeys(map(ord, "ヶゖ"), ord("け"))

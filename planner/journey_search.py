@@ -11,12 +11,10 @@ from planner.access import Ways, joined
 from planner.journeys import Journeys, Options
 from planner.labels import Leaving
 from planner.model import TRANSIT
-from planner.raptor import Transit, Workspace, search_at, search_within
+from planner.raptor import Transit, Workspace, search_at, search_soonest, search_within
 from planner.request import StreetMode
 from planner.ruled_changes import named_by, with_copies
 from planner.timetable import Timetable
-
-WaysByMode = dict[StreetMode, list[Ways]]
 
 VEHICLES = [mode.value for mode in StreetMode if mode is not StreetMode.WALK] + sorted(mode.value for mode in TRANSIT)
 KIND_BIT = {name: 1 << i for i, name in enumerate(VEHICLES)} | {StreetMode.WALK.value: 0}
@@ -159,7 +157,7 @@ def is_any(
     """Whether there is a journey in `span` at all, however much worse than going directly."""
     for first, last in product(*sides):
         (access, _), (egress, _) = (with_copies(transit.day, one.options) for one in (first, last))
-        found = search_at(transit, access, egress, span.asked, max_transfers, workspace)
+        found = search_soonest(transit, access, egress, span.asked, max_transfers, workspace)
         begins = found.arrival if span.arrive_by else found.departure
         if ((span.earliest <= begins) & (begins <= span.latest)).any():
             return True

@@ -176,8 +176,8 @@ def search_at(
     """Find the Pareto set in (arrival, transfers) of all journeys that depart at `time` or later, by transfers.
 
     `departure` is as late as the first ride found allows. What arrives more than `longest` seconds after `time` is left
-    out. If `transit` is mirrored: the Pareto set in (departure,
-    transfers) of all journeys that arrive at `time` or earlier.
+    out. If `transit` is mirrored: the Pareto set in (departure, transfers) of all journeys that arrive at `time` or
+    earlier.
     """
     return _search_once(transit, (access, egress), Leaving(time, time, longest), max_transfers, workspace)
 

@@ -19,7 +19,6 @@ STATION, ENTRANCE = 1, 2
 # In GTFS timepoint 0 says that a time is approximate: every one here is synthesised.
 APPROXIMATE = 0
 TIMED_WALK, IN_SEAT = 2, 4
-BUS_STOP_TABLES = ("bus_stops.csv", "loop_stops.csv")
 
 FIELDS = {
     "agency": "agency_id,agency_name,agency_url,agency_timezone,agency_lang",
