@@ -29,7 +29,7 @@ from feeds.gbfs_hours import in_words, rental_hours, season_of
 from feeds.gbfs_write import write_gbfs
 from feeds.gbfs_zones import rule_from_json, zone_from_json
 from feeds.notices import FeedError, Notice, Severity
-from planner.opening_hours import ALWAYS, hours_of
+from planner.opening_hours import ALWAYS, hours_of, unknown_days
 from planner.sharing import (
     FormFactor,
     GeofencingRule,
@@ -126,6 +126,8 @@ def _opening_hours(feed: _Feed) -> str:
     except ValueError as error:
         _warn(feed, "system_information", None, f"{error}; the system is taken as always open")
         return ALWAYS
+    if remark := unknown_days(text or ALWAYS):
+        feed.notices.append(Notice(Severity.INFO, feed.file_names["system_information"], None, remark))
     return text or ALWAYS
 
 

@@ -12,6 +12,8 @@ from importlib.resources import files
 
 import holidays
 
+from planner.opening_hours import hours_of
+from planner.sharing import SharingSystem
 from planner.streets import Streets
 
 
@@ -22,6 +24,13 @@ def with_holidays(streets: Streets, timezone: str, first: int, last: int) -> Str
     days = public_holidays(timezone, first, last)
     opening = (replace(hours, holidays=days) if hours.is_by_day else hours for hours in streets.opening)
     return replace(streets, opening=tuple(opening))
+
+
+def sharing_with_holidays(system: SharingSystem, first: int, last: int) -> SharingSystem:
+    """The system with the public holidays where it is, if its hours speak of them; dates are ordinals."""
+    if not any(rule.on_holidays for rule in hours_of(system.opening_hours)):
+        return system
+    return replace(system, holidays=public_holidays(system.timezone, first, last))
 
 
 def public_holidays(timezone: str, first: int, last: int) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from feeds.notices import Notice, Severity
 from feeds.osm_access import LIFT_WAIT_S, NodeRule, Rights, opening_of
 from feeds.osm_turns import TurnRestriction, banned_turns
 from planner.geo import great_circle_m
+from planner.opening_hours import unknown_days
 from planner.streets import Access, Edges, OpeningHours, Streets
 from planner.strings import Strings
 from planner.timetable import NONE
@@ -129,10 +130,10 @@ def _hours_row(text: str, opening: list[OpeningHours], file: str, notices: list[
     try:
         hours = opening_of(text)
     except ValueError as error:
-        notice = Notice(Severity.WARNING, file, None, f"{error}; the way is taken as always open")
-        if notice not in notices:
-            notices.append(notice)
+        _tell_once(notices, Notice(Severity.WARNING, file, None, f"{error}; the way is taken as always open"))
         return NONE
+    if remark := unknown_days(text):
+        _tell_once(notices, Notice(Severity.INFO, file, None, remark))
     if hours is None:
         return NONE
     for row, known in enumerate(opening):
@@ -141,6 +142,11 @@ def _hours_row(text: str, opening: list[OpeningHours], file: str, notices: list[
             return row
     opening.append(hours)
     return len(opening) - 1
+
+
+def _tell_once(notices: list[Notice], notice: Notice) -> None:
+    if notice not in notices:
+        notices.append(notice)
 
 
 def _split(

@@ -1,7 +1,7 @@
 """When something is open: the common part of OpenStreetMap's opening hours, as spans of a day.
 
 Rules stand behind each other apart by semicolons, each with dates, weekdays and times, any of which may be missing; of
-the rules that speak of a day the last one counts. Which days are public holidays (PH) is not known here; what is
+the rules that speak of a day the last one counts. Which days are public holidays (PH) is told from outside; what is
 said of school holidays (SH) is passed over.
 
 References
@@ -16,7 +16,8 @@ from functools import lru_cache
 
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-HOLIDAYS = ("PH", "SH")
+SCHOOL_HOLIDAYS = "SH"
+HOLIDAYS = ("PH", SCHOOL_HOLIDAYS)
 ALWAYS = "24/7"
 DAY_S = 86_400
 
@@ -24,6 +25,7 @@ _DATE = rf"(?:(\d{{4}}) )?({'|'.join(MONTHS)})(?: (\d\d?)(?![\d:]))?"
 _DATES = re.compile(rf"{_DATE}(?:\s*-\s*{_DATE})?\s*")
 _DAY = rf"(?:{'|'.join((*WEEKDAYS, *HOLIDAYS))})"
 _DAYS = re.compile(rf"({_DAY}(?:-{_DAY})?(?:,\s*{_DAY}(?:-{_DAY})?)*):?\s*")
+_SCHOOL = re.compile(rf"\b{SCHOOL_HOLIDAYS}\b")
 _TIMES = re.compile(r"(\d\d?):(\d\d)\s*-\s*(\d\d?):(\d\d)")
 
 Spans = tuple[tuple[int, int], ...]
@@ -73,6 +75,13 @@ def hours_of(text: str) -> tuple[HoursRule, ...]:
 def spans_on(rules: tuple[HoursRule, ...], day: date, *, is_holiday: bool = False) -> Spans:
     """When it opens on `day` and closes again, which may be past 24:00; empty if it stays closed."""
     return next((rule.spans for rule in reversed(rules) if rule.is_about(day, is_holiday)), ())
+
+
+def unknown_days(text: str) -> str:
+    """What is to be told of days that a text speaks of and no source lists; empty if there are none."""
+    if not _SCHOOL.search(text):
+        return ""
+    return f"opening hours {text!r:.80} speak of school holidays ({SCHOOL_HOLIDAYS}), which no source lists"
 
 
 def _rule(text: str) -> HoursRule:

@@ -28,9 +28,9 @@ def while_open(system: SharingSystem, ways: Ways, day: date, zone: ZoneInfo) -> 
         return
     options, to_vehicle, own_zone = ways.options, ways.parts[:, 0], ZoneInfo(system.timezone)
     for offset in (-1, 0, 1):
-        midnight = datetime.combine(day + timedelta(days=offset), time(), own_zone)
-        shift = seconds_on(midnight, day, zone)
-        for opens, closes in spans_on(rules, midnight.date()):
+        own_day = day + timedelta(days=offset)
+        shift = seconds_on(datetime.combine(own_day, time(), own_zone), day, zone)
+        for opens, closes in spans_on(rules, own_day, is_holiday=own_day.toordinal() in system.holidays):
             timed = Options(
                 options.stop,
                 options.seconds,

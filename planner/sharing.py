@@ -152,9 +152,9 @@ class SharingAlert:
 class SharingSystem:
     """One operator's fleet in one city at one moment.
 
-    `last_updated` is in seconds since 1970-01-01 UTC, `opening_hours` in OpenStreetMap's syntax, `licence` an SPDX
-    identifier or an address, `global_rules` hold where no zone does. Zones stand in order of precedence. `regions` have
-    names by language, the one shown first under ``""``.
+    `last_updated` is in seconds since 1970-01-01 UTC, `opening_hours` in OpenStreetMap's syntax, `holidays` are the
+    ordinals of public holidays, `licence` is an SPDX identifier or an address, `global_rules` hold where no zone does.
+    Zones stand in order of precedence. `regions` have names by language, the one shown first under ``""``.
     """
 
     id: str
@@ -177,6 +177,7 @@ class SharingSystem:
     contact_email: str | None = None
     regions: dict[str, dict[str, str]] = field(default_factory=dict)
     alerts: tuple[SharingAlert, ...] = ()
+    holidays: tuple[int, ...] = ()
 
 
 UNRESTRICTED = GeofencingRule((), True, True, True, None, None)

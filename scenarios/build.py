@@ -15,7 +15,7 @@ from feeds.fetch import Receipt, receipt_of
 from feeds.gbfs import read_gbfs
 from feeds.gtfs import FeedRecord, GtfsNetwork
 from feeds.gtfs_fares import read_fares
-from feeds.holidays import with_holidays
+from feeds.holidays import sharing_with_holidays, with_holidays
 from feeds.notices import Notice, Severity
 from feeds.odpt import read_timetables
 from feeds.osm import OsmExtract, read_osm
@@ -32,7 +32,6 @@ from planner.reach import hierarchies_of
 from planner.sharing import SharingSystem
 from planner.storage import store
 from planner.street_footpaths import street_footpaths, street_walks
-from planner.streets import Streets
 from planner.taxi import TaxiMeter
 from planner.timetable import BOARDING_PLACE, NONE, Timetable
 from scenarios.named_places import named_osm_places, named_ports, named_regions, named_streets
@@ -105,10 +104,11 @@ def build_network(folder: Path, sources: Sources, progress: Progress | None = No
     gtfs = read_timetables(sources.gtfs, sources.odpt)
     report("streets", 0.35)
     osm, osm_entry = _read_streets(sources) or (None, None)
-    osm = osm and replace(osm, streets=_dated(osm.streets, gtfs.timetable))
+    days = _service_days(gtfs.timetable)
+    osm = osm and replace(osm, streets=with_holidays(osm.streets, gtfs.timetable.timezone, *days))
     report("shared vehicles", 0.5)
     read = [read_gbfs(source) for source in sources.gbfs]
-    sharing = tuple(system for system, _ in read)
+    sharing = tuple(sharing_with_holidays(system, *days) for system, _ in read)
     report("links", 0.55)
     pathways, remarks = pathways_of(gtfs)
     side = _street_side(osm, gtfs, sharing, pathways) if osm else None
@@ -138,9 +138,9 @@ def build_network(folder: Path, sources: Sources, progress: Progress | None = No
     return Built(manifest, tuple(notices))
 
 
-def _dated(streets: Streets, timetable: Timetable) -> Streets:
-    last = timetable.first_date + timetable.service_active.shape[1] - 1
-    return with_holidays(streets, timetable.timezone, timetable.first_date, last)
+def _service_days(timetable: Timetable) -> tuple[int, int]:
+    """Ordinals of the first and the last."""
+    return timetable.first_date, timetable.first_date + timetable.service_active.shape[1] - 1
 
 
 def _read_streets(sources: Sources) -> tuple[OsmExtract, FeedEntry] | None:

@@ -233,9 +233,9 @@ def _with_system(network: Network, source: Polled, web: Web, now: datetime) -> t
 
 
 def _with_sharing(network: Network, system: SharingSystem) -> Network:
-    """The network with `system` instead of the one of the same id."""
+    """The network with `system` instead of the one of the same id; days of the calendar stay as they are known."""
     before, side = network.snapshot.sharing, network.snapshot.street_side
-    sharing = tuple(system if one.id == system.id else one for one in before)
+    sharing = tuple(replace(system, holidays=one.holidays) if one.id == system.id else one for one in before)
     if sharing == before:
         return network
     ports = None

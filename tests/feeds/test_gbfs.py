@@ -4,7 +4,8 @@ import json
 import math
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Point
 
 from feeds.gbfs import read_gbfs, write_gbfs
+from feeds.holidays import sharing_with_holidays
 from feeds.notices import FeedError, Severity
 from planner.sharing import FormFactor, RentalStation, RentalVehicle, ReturnConstraint, rules_at
 
@@ -302,6 +304,17 @@ def test_hours_that_nobody_understands_are_told(tmp_path: Path) -> None:
     system, notices = read_gbfs(feed(tmp_path, "3.0", system_information=information | {"opening_hours": "by day"}))
     assert system.opening_hours == "24/7"
     assert notices[0].message == "opening hours 'by day' are not understood; the system is taken as always open"
+
+
+def test_holidays_are_those_of_the_systems_own_country(tmp_path: Path) -> None:
+    information = {"system_id": "s", "name": "S", "language": "en", "timezone": "Europe/Paris"}
+    source = feed(tmp_path, "3.0", system_information=information | {"opening_hours": "06:00-22:00; PH,SH off"})
+    system, notices = read_gbfs(source)
+    assert [(one.severity, one.file) for one in notices] == [(Severity.INFO, "system_information.json")]
+    assert "school holidays (SH)" in notices[0].message
+    july = date(2026, 7, 1).toordinal(), date(2026, 7, 31).toordinal()
+    assert sharing_with_holidays(system, *july).holidays == (date(2026, 7, 14).toordinal(),)
+    assert sharing_with_holidays(replace(system, opening_hours="24/7"), *july).holidays == ()
 
 
 def test_gbfs_json_says_which_file_is_which(tmp_path: Path) -> None:

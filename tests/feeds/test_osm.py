@@ -265,6 +265,19 @@ def test_hours_that_are_not_understood_are_a_notice_and_open(read):
     assert "sunrise-sunset" in extract.notices[0].message
 
 
+def test_hours_of_school_holidays_are_passed_over_and_told_once(read):
+    hours = "08:00-20:00; SH off"
+    extract = read(
+        node(1)
+        + node(2, 100)
+        + node(3, 200)
+        + way(10, [1, 2], highway="corridor", opening_hours=hours)
+        + way(11, [2, 3], highway="corridor", opening_hours=hours)
+    )
+    assert [(hour.opens, hour.closes) for hour in extract.streets.opening] == [(8 * 3600, 20 * 3600)]
+    assert [n.message.split(" speak ")[0] for n in extract.notices] == [f"opening hours '{hours}'"]
+
+
 def test_conditional_restrictions_are_counted(read):
     extract = read(
         node(1) + node(2, 100) + way(10, [1, 2], highway="service", access__conditional="no @ (22:00-05:00)")

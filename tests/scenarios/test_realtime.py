@@ -97,10 +97,14 @@ def web(publishers: Publishers, tmp_path: Path) -> Web:
 
 @pytest.fixture
 def city(tmp_path: Path) -> Network:
+    return city_with(SYSTEM, tmp_path)
+
+
+def city_with(system: SharingSystem, tmp_path: Path) -> Network:
     (tmp_path / "bus").mkdir()
     for name, text in BASE.items():
         (tmp_path / "bus" / f"{name}.txt").write_text(text + "\n", encoding="utf-8")
-    write_gbfs(SYSTEM, tmp_path / "bikes", NOW)
+    write_gbfs(system, tmp_path / "bikes", NOW)
     sources = Sources(gtfs=[tmp_path / "bus"], gbfs=[tmp_path / "bikes"], realtime=[UPDATES, BIKES])
     build_network(tmp_path / "network", sources)
     return open_network(tmp_path / "network")
@@ -207,6 +211,17 @@ def test_ports_run_empty_and_fill_again_when_nobody_tells(
     operation = after(operation, web, FRESH_S + 1)
     assert operation.network.snapshot.sharing == city.snapshot.sharing
     assert operation.sources[1].trouble.endswith("answered 404 Not Found.")
+
+
+def test_a_live_system_keeps_the_holidays_of_the_networks_days(
+    web: Web, publishers: Publishers, tmp_path: Path
+) -> None:
+    system = replace(SYSTEM, opening_hours="06:00-22:00; PH off")
+    city = city_with(system, tmp_path)
+    assert city.snapshot.sharing[0].holidays == (date(2026, 4, 29).toordinal(),)
+    publishers.bikes(emptied(system, NOW), tmp_path / "now")
+    (told,) = after(operation_of(city, NOW), web, 0).network.snapshot.sharing
+    assert (told.stations[0].bikes_available, told.holidays) == (0, city.snapshot.sharing[0].holidays)
 
 
 def test_live_vehicles_and_live_ports_stand_beside_each_other(
