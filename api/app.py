@@ -91,7 +91,12 @@ def create_app(network: Network | Served, room: Path | Room | None = None, style
 
 
 def _include_work(app: FastAPI) -> None:
-    """Routes about long work; those of the simulator only where its library is installed."""
+    """Routes about long work; those of the simulator and of fleets only where their libraries are installed."""
+    if find_spec("simpy") is not None and find_spec("ortools") is not None:
+        from api.fleet_days import fleet_days_router
+
+        # Before the missions, of which it would be one by its address.
+        app.include_router(fleet_days_router, prefix="/kaiteki/v1")
     app.include_router(missions_router, prefix="/kaiteki/v1")
     if find_spec("simpy") is not None:
         from api.runs import runs_router, scenarios_router

@@ -13,10 +13,8 @@ from api.messages import Catalogue, catalogue, language_of
 from planner.errors import RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from drones.schedule import FleetSchedule
-    from simulator.intervals import Interval
+    from scenarios.drone_schedule import PlayedDays
 
 REFUSED = 1
 SHOWN = 5
@@ -46,8 +44,7 @@ def schedule_drones(
     from drones.schedule import schedule_fleet
     from scenarios.drone_files import drone_scenario_path
     from scenarios.drone_fleet import read_fleet
-    from scenarios.drone_operations import air_day, courier_numbers, fly_days
-    from scenarios.drone_schedule import write_operations, write_schedule, write_states
+    from scenarios.drone_schedule import play_days, write_schedule
     from scenarios.drone_truck import is_truck_round
 
     words = catalogue(language_of(os.environ) if lang is None else known_language(lang))
@@ -62,13 +59,9 @@ def schedule_drones(
     _tell_schedule(words, schedule, len(day.parcels), output)
     if day.parcels and not schedule.flights:
         raise typer.Exit(REFUSED)
-    air = air_day(scenario, schedule)
-    if days and air.flights:
-        played = fly_days(air, [float(parcel.due_s) for parcel in day.parcels], days, seed)
-        couriers = courier_numbers(air, (day.closes_s - day.opens_s) / 3600)
-        write_operations(played, couriers, output)
-        write_states(air, day, seed, output)
-        _tell_days(words, played, couriers, days)
+    played = play_days(scenario, schedule, days, seed, output)
+    if played is not None:
+        _tell_days(words, played, days)
 
 
 def _tell_schedule(words: Catalogue, schedule: "FleetSchedule", parcels: int, output: Path) -> None:
@@ -101,13 +94,13 @@ def _plan_round(words: Catalogue, path: Path, output: Path, seed: int) -> None:
     typer.echo(words.text("fleet_words.round_bound", alone_min=alone_min, least_min=least, folder=output))
 
 
-def _tell_days(
-    words: Catalogue, played: "Mapping[str, Interval]", couriers: "Mapping[str, Mapping[str, float]]", days: int
-) -> None:
-    means = {name: found.mean for name, found in played.items()}
+def _tell_days(words: Catalogue, played: "PlayedDays", days: int) -> None:
+    means = {name: found.mean for name, found in played.drones.items()}
     typer.echo(words.text("fleet_words.played", days=days, **means))
     of_drones = means["kwh_parcel"], means["g_co2e_parcel"]
-    figures = {"drone": of_drones} | {who: (it["kwh_parcel"], it["g_co2e_parcel"]) for who, it in couriers.items()}
+    figures = {"drone": of_drones} | {
+        who: (it["kwh_parcel"], it["g_co2e_parcel"]) for who, it in played.couriers.items()
+    }
     told = (
         words.text("fleet_words.by", who=words.text(f"fleet_couriers.{who.replace(' ', '-')}"), kwh=kwh, grams=grams)
         for who, (kwh, grams) in figures.items()

@@ -1,7 +1,8 @@
-"""Jobs found by their id, and followed to their end."""
+"""Jobs found by their id, followed to their end, and the files they leave."""
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from api.errors import UnknownPlaceError
 from api.jobs import ENDED, Job, JobStore
@@ -35,3 +36,18 @@ async def followed(store: JobStore, job: Job) -> AsyncIterator[Job]:
         if now != job:
             job = now
             yield job
+
+
+def file_of(store: JobStore, job: Job, folder: str, name: str) -> Path:
+    """A file that a job has left in one of its folders.
+
+    Raises
+    ------
+    UnknownPlaceError
+        It has left none of this name.
+    """
+    left = store.folder / job.id / folder
+    known = {path.name: path for path in left.iterdir()} if left.is_dir() else {}
+    if name not in known:
+        raise UnknownPlaceError("name", f"name={name[:60]}: there is no such file.")
+    return known[name]

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.errors import UnknownPlaceError
 from api.flight_words import breach_text, in_every_language
-from api.following import followed, job_of
+from api.following import file_of, followed, job_of
 from api.jobs import ENDED, Job, JobState, JobStore
 from api.metric_texts import texts_of
 from api.mission_map import zone_features
@@ -176,11 +176,7 @@ async def events(store: MissionStore, job: Found) -> AsyncIterator[ServerSentEve
 @missions_router.get("/missions/{mission_id}/files/{name}", response_class=FileResponse)
 def file(store: MissionStore, job: Found, name: str) -> FileResponse:
     """One of the mission's files: .plan, .waypoints, .kml, .geojson, .f3548.json, or the briefing in .html."""
-    folder = store.folder / job.id / FILES
-    known = {path.name: path for path in folder.iterdir()} if folder.is_dir() else {}
-    if name not in known:
-        raise UnknownPlaceError("name", f"name={name[:60]}: this mission has no such file.")
-    return FileResponse(known[name], filename=name)
+    return FileResponse(file_of(store, job, FILES, name), filename=name)
 
 
 def _start(store: JobStore, order: MissionOrder) -> Job:

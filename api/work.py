@@ -1,4 +1,4 @@
-"""What takes longer than a request: runs of scenarios and plans of flights, each in a queue of its own."""
+"""What takes longer than a request: runs of scenarios, plans of flights, days of fleets, each in a queue of its own."""
 
 import shutil
 import tempfile
@@ -14,7 +14,7 @@ from api.subscriptions import Subscriptions
 
 
 class Room:
-    """The folder in which long work is kept, with a queue for runs and one for missions."""
+    """The folder in which long work is kept, with a queue for each kind."""
 
     def __init__(self, folder: Path | None = None, receivers: tuple[str, ...] = ()) -> None:
         self._chosen, self._receivers = folder, receivers
@@ -43,13 +43,20 @@ class Room:
         return JobStore(self.folder / "missions", plan_flight)
 
     @cached_property
+    def fleet_days(self) -> JobStore:
+        """Days of fleets being scheduled, and scheduled."""
+        from api.fleet_work import schedule_day
+
+        return JobStore(self.folder / "fleet-days", schedule_day)
+
+    @cached_property
     def subscriptions(self) -> Subscriptions:
         """Who wants to be told."""
         return Subscriptions(self.folder / "subscriptions", self._receivers)
 
     def close(self) -> None:
         """End the work in hand."""
-        for name in ("runs", "missions"):
+        for name in ("runs", "missions", "fleet_days"):
             if name in self.__dict__:
                 self.__dict__[name].close()
 
@@ -62,5 +69,10 @@ async def _mission_store(request: Request) -> JobStore:
     return cast("Room", request.app.state.room).missions
 
 
+async def _fleet_day_store(request: Request) -> JobStore:
+    return cast("Room", request.app.state.room).fleet_days
+
+
 RunStore = Annotated[JobStore, Depends(_run_store)]
 MissionStore = Annotated[JobStore, Depends(_mission_store)]
+FleetDayStore = Annotated[JobStore, Depends(_fleet_day_store)]

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from math import cos, inf, radians
+from math import inf
 from pathlib import Path
 
 import msgspec
@@ -14,8 +14,9 @@ import msgspec
 from drones.aircraft import Aircraft
 from drones.energy import RESERVE_SHARE
 from drones.mission import Pad as Site
+from drones.plane import Plane, to_plane
 from drones.schedule_problem import Base, DroneType, FleetDay, FleetDrone, Pad, Parcel, Priority, Trip, Trips
-from drones.schedule_trips import METRES_PER_DEGREE, Corridor, line_between, trips_in_wind, type_of
+from drones.schedule_trips import Corridor, line_between, trips_in_wind, type_of
 from drones.wind import wind_at
 from feeds.makuhari.aircraft import read_aircraft
 from feeds.makuhari.airspace import read_airspace
@@ -130,6 +131,8 @@ class FleetScenario:
     ----------
     crafts : mapping
         Aircraft by type; couriers on the ground are not among them.
+    plane : Plane
+        On which `places_m` and `hazards` are.
     places_m : mapping
         East and north by ``pad`` or ``parcel`` and its id.
     wind_by_hour : tuple of (east, north)
@@ -141,6 +144,7 @@ class FleetScenario:
     day: FleetDay
     trips: Trips
     crafts: Mapping[str, Aircraft]
+    plane: Plane
     places_m: Mapping[str, Metres]
     alternates_m: tuple[Metres, ...]
     wind_by_hour: tuple[Metres, ...]
@@ -172,19 +176,20 @@ def read_fleet(path: Path) -> FleetScenario:
     places = {f"pad {name}": place for name, place in pads.items()}
     places |= {f"parcel {parcel.id}": _place(parcel, pads) for parcel in parcels}
     corridor, wind = Corridor(fleet.height_m, fleet.detour), _wind(fleet)
-    origin = next(iter(pads.values()), (0.0, 0.0))
+    plane = Plane(*next(iter(pads.values()), (0.0, 0.0)))
     return FleetScenario(
         name=fleet.name,
         facts=fleet.facts,
         day=_day(fleet, parcels, crafts),
         trips=_trips(fleet, trips_in_wind(crafts, places, wind, corridor), places),
         crafts={kind.aircraft: crafts[kind.aircraft] for kind in fleet.types},
-        places_m={name: _metres(origin, place) for name, place in places.items()},
-        alternates_m=tuple(_metres(origin, (site.lat, site.lon)) for site in _sites()),
+        plane=plane,
+        places_m={name: to_plane(plane, *place) for name, place in places.items()},
+        alternates_m=tuple(to_plane(plane, site.lat, site.lon) for site in _sites()),
         wind_by_hour=wind,
         corridor=corridor,
         reserve_share=fleet.reserve_share,
-        hazards=_hazards(fleet.operations, origin),
+        hazards=_hazards(fleet.operations, plane),
     )
 
 
@@ -232,14 +237,14 @@ def _wind(fleet: _Fleet) -> tuple[Metres, ...]:
     return tuple(wind_at(field, midnight + timedelta(hours=hour), fleet.height_m) for hour in range(24))
 
 
-def _hazards(operations: _Operations, origin: tuple[float, float]) -> Hazards:
+def _hazards(operations: _Operations, plane: Plane) -> Hazards:
     given = {key: value for key, value in msgspec.structs.asdict(operations).items() if key != "closings"}
     for key, value in given.items():
         if not value >= 0:
             raise RequestError("operations", f"operations.{key}: {value:g} is less than nothing.")
     closings = tuple(
         Closing(
-            _metres(origin, (one.lat, one.lon)),
+            to_plane(plane, one.lat, one.lon),
             one.radius_m,
             float(_seconds(f"closing {one.name}", one.start)),
             float(_seconds(f"closing {one.name}", one.end)),
@@ -247,11 +252,6 @@ def _hazards(operations: _Operations, origin: tuple[float, float]) -> Hazards:
         for one in operations.closings
     )
     return replace(Hazards(**given), closings=closings)
-
-
-def _metres(origin: tuple[float, float], place: tuple[float, float]) -> Metres:
-    east = (place[1] - origin[1]) * METRES_PER_DEGREE * cos(radians(origin[0]))
-    return east, (place[0] - origin[0]) * METRES_PER_DEGREE
 
 
 def _check_flying(fleet: _Fleet, crafts: Mapping[str, Aircraft]) -> None:

@@ -32,15 +32,20 @@ def shipped_simulations() -> Mapping[str, ShippedScenario]:
 
 def shipped_missions() -> Mapping[str, ShippedScenario]:
     """What `kaiteki drones plan` plans, by name."""
-    return {name: one for name, one in _shipped().items() if _is_flight(one)}
+    return _with_table("flight")
+
+
+def shipped_fleet_days() -> Mapping[str, ShippedScenario]:
+    """What `kaiteki drones fleet` schedules, by name, but for rounds of a truck."""
+    return _with_table("drones")
 
 
 def _shipped() -> dict[str, ShippedScenario]:
     return {path.stem: _read(path) for path in sorted(FOLDER.glob("*.toml"))}
 
 
-def _is_flight(scenario: ShippedScenario) -> bool:
-    return "flight" in tomllib.loads(scenario.toml)
+def _with_table(table: str) -> dict[str, ShippedScenario]:
+    return {name: one for name, one in _shipped().items() if table in tomllib.loads(one.toml)}
 
 
 def _read(path: Path) -> ShippedScenario:
