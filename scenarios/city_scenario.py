@@ -204,6 +204,13 @@ class DemandBusTable(Record, frozen=True):
     yen_h: Amount = 0.0
 
 
+class GatesTable(Record, frozen=True):
+    """The ticket gates of a station let in so many persons a minute; a station that is not named has no queue there."""
+
+    station: str
+    persons_min: Positive
+
+
 class SupplyTable(Record, frozen=True):
     """What there is to travel by; `lines` by mode or, before it, by route id."""
 
@@ -213,6 +220,7 @@ class SupplyTable(Record, frozen=True):
     ports: tuple[PortsTable, ...] = ()
     rebalancing: RebalancingTable = RebalancingTable()
     demand_bus: DemandBusTable | None = None
+    gates: tuple[GatesTable, ...] = ()
     taxi_wait_min: Amount = 5.0
     taxi_g_km: Amount = 0.0
 

@@ -15,6 +15,7 @@ from scenarios.city_scenario import (
     CityScenario,
     ClosedLineTable,
     DemandBusTable,
+    GatesTable,
     LineTable,
     PeopleTable,
     PortsTable,
@@ -219,11 +220,22 @@ def _supply(scenario: CityScenario, text: ScenarioText, network: Network, sites:
         bus=None if table.demand_bus is None else _bus(table.demand_bus),
         bus_stops=() if table.demand_bus is None else _bus_stops(table.demand_bus, text, network, sites),
         bus_sites=() if table.demand_bus is None else _virtual_stops(table.demand_bus, text, sites),
+        gates=_gates(table.gates, text, network),
         bus_yen=table.demand_bus.yen if table.demand_bus else 0.0,
         unpriced_yen=scenario.city.unpriced_yen,
         taxi_wait_s=table.taxi_wait_min * 60,
         taxi_g_km=table.taxi_g_km,
     )  # fmt: skip
+
+
+def _gates(
+    tables: Sequence[GatesTable], text: ScenarioText, network: Network
+) -> list[tuple[tuple[int, ...], float]]:  # fmt: skip
+    paths = [("supply", "gates", row, "station") for row in range(len(tables))]
+    return [
+        (tuple(_stops(network, text, path, one.station)), one.persons_min / 60)
+        for path, one in zip(paths, tables, strict=True)
+    ]
 
 
 def _stock(line: LineTable) -> Stock:

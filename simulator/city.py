@@ -35,6 +35,7 @@ from simulator.processes import Process
 from simulator.rebalancing import Rebalancing
 from simulator.rebalancing import start as start_rebalancing
 from simulator.runs import metres_of, runs_of
+from simulator.station_gates import StationGates
 from simulator.town import Site, Town, ports_of, town_of
 
 LINE_STREAM, BUS_STREAM = DEMAND_STREAM + 3, DEMAND_STREAM + 4
@@ -90,6 +91,8 @@ class Supply:
         By id of the vehicle type.
     bus_stops, bus_sites : tuple of int
         Where the demand bus calls: stops of the network, and virtual ones, which are sites by their row.
+    gates : sequence of (tuple of int, float)
+        Boarding places of a station, and how many persons a second its ticket gates let in.
     bus_yen, unpriced_yen : float, float or None
         Of a ride in the demand bus; of journeys whose price the feeds do not tell, see `simulator.prices.Prices`.
     """
@@ -102,6 +105,7 @@ class Supply:
     bus: BusRules | None = None
     bus_stops: tuple[int, ...] = ()
     bus_sites: tuple[int, ...] = ()
+    gates: Sequence[tuple[tuple[int, ...], float]] = ()
     bus_yen: float = 0.0
     unpriced_yen: float | None = None
     taxi_wait_s: float = 300.0
@@ -203,7 +207,17 @@ def begun(setup: CitySetup, seed: int, replication: int) -> City:
     prices = Prices(around, setup.supply.bus_yen, setup.supply.unpriced_yen)
     choices = Choices(around, answers, prices, running, docks, _offered(setup, around))
     weighed, lifts = setup.preferences, setup.disruptions.lifts
-    return City(env, log, choices, weighed.tastes, weighed.constants, weighed.wet, setup.weather, lifts, bus)
+    gates = _gates(setup.supply, around)
+    return City(
+        env, log, choices, weighed.tastes, weighed.constants, weighed.wet, setup.weather, lifts, bus, gates=gates
+    )
+
+
+def _gates(supply: Supply, around: Town) -> dict[int, StationGates]:
+    found: dict[int, StationGates] = {}
+    for stops, persons_s in supply.gates:
+        found |= dict.fromkeys((around.first_stop + stop for stop in stops), StationGates(persons_s))
+    return found
 
 
 def facts_of(setup: CitySetup) -> Facts:

@@ -15,8 +15,8 @@ Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 WALKING = (Kind.GENERATED, Kind.SET_OUT, Kind.ALIGHTED, Kind.PUT_DOWN, Kind.LOCKED, Kind.LEFT_QUEUE, Kind.REPLANNED,
-           Kind.REFUSED, Kind.FOUND_NONE)  # fmt: skip
-WAITING = (Kind.CHOSE, Kind.JOINED)
+           Kind.REFUSED, Kind.FOUND_NONE, Kind.PASSED_GATE)  # fmt: skip
+WAITING = (Kind.CHOSE, Kind.JOINED, Kind.QUEUED_AT_GATE)
 RIDING = (Kind.BOARDED, Kind.UNLOCKED)
 SIDELONG = (Kind.PAID, Kind.BOOKED, Kind.BROKE_PROMISE, Kind.FOUND_FULL, Kind.REWARDED)
 """Events that change nothing about where a traveller is."""

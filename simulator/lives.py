@@ -16,6 +16,7 @@ from simulator.events import NOBODY, EventLog, Kind, Reason
 from simulator.lines import Waiting
 from simulator.persons import Person
 from simulator.processes import Process
+from simulator.station_gates import StationGates
 
 MOST_PLANS = 60
 """Nobody asks the planner more often for one trip, however often left behind."""
@@ -57,6 +58,10 @@ class City:
         Utility of each means beyond what can be weighed, always and while it rains.
     ahead : dict of int to (Chain, Booking)
         What was booked before setting out, by person.
+    gates : mapping of int to StationGates
+        By point: one object for all boarding places of a station.
+    inside : dict of int to StationGates or None
+        Whose gates each person has behind, by what they rode last.
     """
 
     env: simpy.Environment
@@ -69,6 +74,8 @@ class City:
     lifts: Sequence[LiftFailure] = ()
     bus: DemandBus | None = None
     ahead: dict[int, tuple[Chain, Booking]] = field(default_factory=dict)
+    gates: Mapping[int, StationGates] = field(default_factory=dict)
+    inside: dict[int, StationGates | None] = field(default_factory=dict)
 
     def is_wet(self) -> bool:
         """Whether it rains now."""
@@ -209,6 +216,7 @@ def _ride(city: City, person: Person, stage: Ride) -> Outcome:
     env, log, lines, number = city.env, city.log, city.choices.lines, person.number
     if person.uses_wheelchair and is_lift_out(city, stage.origin):
         return Setback(stage.origin, Reason.LIFT_OUT)
+    yield from _enter(city, person, stage.origin)
     if lines.gone.get((stage.pattern, stage.board), -1) >= stage.lane_trip:
         return Setback(stage.origin, Reason.MISSED)
     log.traveller(env.now, Kind.JOINED, number, stage.origin)
@@ -228,7 +236,18 @@ def _ride(city: City, person: Person, stage: Ride) -> Outcome:
         log.traveller(env.now, Kind.LEFT_QUEUE, number, stage.origin, reason=rider.boarded.value)
         return Setback(stage.origin, rider.boarded.value)
     place = yield rider.alighted
+    city.inside[number] = city.gates.get(stage.to)
     return None if place >= 0 else Setback(-1 - place, Reason.LINE_CLOSED)
+
+
+def _enter(city: City, person: Person, point: int) -> Process:
+    """Pass the gates of a station, unless one is inside already."""
+    gates, now = city.gates.get(point), city.env.now
+    if gates is not None and city.inside.get(person.number) is not gates:
+        city.log.traveller(now, Kind.QUEUED_AT_GATE, person.number, point)
+        yield city.env.timeout(gates.let_in(now, person.party) - now)
+        city.log.traveller(city.env.now, Kind.PASSED_GATE, person.number, point)
+    city.inside[person.number] = gates
 
 
 def is_lift_out(city: City, point: int) -> bool:
