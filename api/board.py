@@ -19,7 +19,6 @@ from planner.board import Board, Call, Wanted, calls_between, next_calls, stops_
 from planner.errors import RequestError
 from planner.geocoding import coordinate_of
 from planner.itineraries import complete
-from planner.live_index import Run
 from planner.live_timetable import CANCELLED
 from planner.model import Place, TransitLeg
 from planner.network import Network
@@ -142,9 +141,9 @@ def _cancelled_calls(network: Network, wanted: Wanted, board: Board) -> list[Cal
     """Calls in a board's stretch of time of runs that were to be and are not."""
     if network.reported is None or network.reported.annotates:
         return []
-    instead = network.reported.state.live.instead
+    live = network.reported.state.live
     planned = calls_between(network.reported.scheduled.snapshot.timetable, wanted, board.first, board.last)
-    return [call for call in planned if instead.get(Run(call.trip, call.service_date.toordinal())) == CANCELLED]
+    return [call for call in planned if live.shown(call.trip, call.service_date) == CANCELLED]
 
 
 def _stop_time(network: Network, call: Call, languages: Languages, query: StoptimesQuery) -> WireStopTime:

@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from planner.live_index import Run, RunIndex, run_index
+from planner.live_index import Run, RunIndex, pairs, run_index
 from planner.live_records import Alert, TripUpdate, VehiclePosition
 from planner.live_runs import Message, Remark, Resolved, live_runs, resolve
 from planner.live_timetable import LiveTimetable, live_timetable
@@ -110,8 +110,8 @@ def _digest(live: LiveTimetable, sources: tuple[LiveSource, ...], cancelled: lis
         digest.update(column.tobytes())
     for column in (runs.stop, runs.arrival, runs.departure, runs.is_skipped):
         digest.update(column.tobytes())
-    told = [(one.name, one.timestamp, one.alerts) for one in sources]
-    digest.update(repr((told, sorted(cancelled))).encode())
+    digest.update(pairs(sorted(cancelled)).tobytes())
+    digest.update(repr([(one.name, one.timestamp, one.alerts) for one in sources]).encode())
     for texts in (runs.ids, runs.headsigns):
         digest.update("\0".join(texts).encode() + b"\1")
     return digest.hexdigest()

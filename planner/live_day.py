@@ -72,7 +72,7 @@ def _run_otherwise(
 
 def _touched(live: LiveTimetable, index: RunIndex, day: int) -> tuple[Indices, Indices]:
     """Trips of the schedule whose vehicles run otherwise on `day`, and all trips these vehicles make instead."""
-    replaced = np.array([run.trip for run in live.instead if run.day == day], np.int32)
+    replaced = np.array([*live.instead.get(day, ())], np.int32)
     linked = np.unique(index.vehicle[replaced])
     mates = [index.members[vehicle] for vehicle in linked.tolist() if vehicle in index.members]
     beside = np.setdiff1d(np.concatenate(mates), replaced) if mates else np.zeros(0, np.int32)

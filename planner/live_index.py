@@ -1,24 +1,21 @@
 """Finding the run that a live update means: by trip id, by departure, by route."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.csr import offsets
 from planner.live_records import TripSelector
 from planner.service_day import service_day_start
 from planner.timetable import NONE, Indices, Times, Timetable
 
-
-class Run(NamedTuple):
-    """A trip on a service day, `day` as proleptic ordinal."""
-
-    trip: int
-    day: int
+Run = tuple[int, int]
+"""A trip and its service day as proleptic ordinal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +102,11 @@ def _vehicles(n_trips: int, a: Indices, b: Indices) -> Indices:
     return np.where(is_linked, root, NONE).astype(np.int32)
 
 
+def pairs(runs: Collection[Run]) -> NDArray[np.int64]:
+    """Trips and days of `runs` as two columns."""
+    return np.fromiter(chain.from_iterable(runs), np.int64, 2 * len(runs)).reshape(-1, 2)
+
+
 def named_runs(index: RunIndex, trips: Sequence[TripSelector], prefix: str) -> list[Run | None]:
     """Runs of trips of the schedule that are named by id and service day; None: another trip, see `find_run`."""
     known, active = index.trips, index.timetable.service_active
@@ -113,8 +115,8 @@ def named_runs(index: RunIndex, trips: Sequence[TripSelector], prefix: str) -> l
     column = day - index.timetable.first_date
     runs = (trip != NONE) & (column >= 0) & (column < active.shape[1])
     runs[runs] = active[index.timetable.trips.service[trip[runs]], column[runs]] != 0
-    found = zip(trip.tolist(), day.tolist(), runs.tolist(), strict=True)
-    return [Run(one, on) if is_running else None for one, on, is_running in found]
+    named = zip(trip.tolist(), day.tolist(), strict=True)
+    return [run if is_running else None for run, is_running in zip(named, runs.tolist(), strict=True)]
 
 
 def find_run(index: RunIndex, trip: TripSelector, prefix: str, moment: float) -> Run | str:
@@ -130,18 +132,18 @@ def find_run(index: RunIndex, trip: TripSelector, prefix: str, moment: float) ->
         return candidates
     if trip.start_date is not None:
         day = trip.start_date.toordinal()
-        running = [Run(candidate, day) for candidate in candidates if index.runs_on(candidate, day)]
+        running = [(one, day) for one in candidates if index.runs_on(one, day)]
     else:
         today = datetime.fromtimestamp(moment, index.zone).toordinal()
         days = range(today - 2, today + 2)
-        running = [Run(one, day) for one in candidates for day in days if index.runs_on(one, day)]
+        running = [(one, day) for one in candidates for day in days if index.runs_on(one, day)]
     name = trip.trip_id or f"of route {trip.route_id}"
     if not running:
         return f"trip '{name}' does not run on {trip.start_date or 'that day'}"
     if len(running) == 1:
         return running[0]
     nearest = min(running, key=lambda run: _distance(index, run, moment))
-    if sum(run.day == nearest.day for run in running) > 1:
+    if sum(day == nearest[1] for _, day in running) > 1:
         return f"several trips of route '{trip.route_id}' start then"
     return nearest
 
@@ -172,8 +174,9 @@ def _by_route(index: RunIndex, trip: TripSelector, prefix: str) -> list[int] | s
 
 def _distance(index: RunIndex, run: Run, moment: float) -> float:
     """Seconds by which `moment` lies outside the run's time as scheduled."""
-    start = index.day_start(run.day)
-    begin, end = start + int(index.start[run.trip]), start + int(index.end[run.trip])
+    trip, day = run
+    start = index.day_start(day)
+    begin, end = start + int(index.start[trip]), start + int(index.end[trip])
     return max(begin - moment, moment - end, 0.0)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from planner.csr import entries, offsets
 from planner.live_holds import holds
-from planner.live_index import Run, RunIndex, find_run, named_runs, route_between
+from planner.live_index import Run, RunIndex, find_run, named_runs, pairs, route_between
 from planner.live_records import StopRelationship, StopUpdate, TripRelationship, TripUpdate
 from planner.live_times import NO_DATA, SKIPPED, TIMED, UNTOLD, Predicted, Scheduled, Told, predict
 from planner.live_timetable import UNPLANNED, LiveRuns
@@ -19,7 +19,10 @@ from planner.timetable import NONE
 
 Integers = NDArray[np.int64]
 
-KINDS = {StopRelationship.SKIPPED: SKIPPED, StopRelationship.NO_DATA: NO_DATA}
+# Reached once: to look a member up, or to hash it, takes ten times as long as to compare it.
+ADDED, CANCELED = TripRelationship.ADDED, TripRelationship.CANCELED
+DUPLICATED, REPLACEMENT = TripRelationship.DUPLICATED, TripRelationship.REPLACEMENT
+IS_SKIPPED, HAS_NO_DATA = StopRelationship.SKIPPED, StopRelationship.NO_DATA
 
 
 class Remark(NamedTuple):
@@ -29,6 +32,23 @@ class Remark(NamedTuple):
     message: str
 
 
+class Message(NamedTuple):
+    """What its trip updates are read with: the source's name and prefix of ids, and POSIX time `now`."""
+
+    known: RunIndex
+    source: str
+    prefix: str
+    now: float
+
+    def stop(self, stop_id: str) -> int | None:
+        """StopIndex of an id of the source."""
+        return self.known.stops.get(self.prefix + stop_id)
+
+    def remark(self, resolved: "Resolved", text: str) -> None:
+        """Note what could not be applied."""
+        resolved.remarks.append(Remark(self.source, text))
+
+
 class Planned(NamedTuple):
     """A run of a scheduled trip, `shift` seconds later than scheduled if it is a copy, with what is told of it."""
 
@@ -36,8 +56,7 @@ class Planned(NamedTuple):
     shift: int
     trip_id: str
     update: TripUpdate
-    prefix: str
-    source: str
+    message: Message
 
 
 class Extra(NamedTuple):
@@ -56,30 +75,13 @@ class Extra(NamedTuple):
 class Resolved:
     """Updates of all sources, sorted out."""
 
-    planned: dict[Run, Planned] = field(default_factory=dict)
+    planned: list[Planned] = field(default_factory=list)
     copies: list[Planned] = field(default_factory=list)
     extra: list[Extra] = field(default_factory=list)
     cancelled: list[Run] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     seen: set[Run] = field(default_factory=set)
     named: set[str] = field(default_factory=set)
-
-
-class Message(NamedTuple):
-    """What its trip updates are read with: the source's name and prefix of ids, and POSIX time `now`."""
-
-    known: RunIndex
-    source: str
-    prefix: str
-    now: float
-
-    def stop(self, stop_id: str) -> int | None:
-        """StopIndex of an id of the source."""
-        return self.known.stops.get(self.prefix + stop_id)
-
-    def remark(self, resolved: Resolved, text: str) -> None:
-        """Note what could not be applied."""
-        resolved.remarks.append(Remark(self.source, text))
 
 
 def resolve(message: Message, updates: Sequence[TripUpdate], resolved: Resolved) -> None:
@@ -93,27 +95,28 @@ def resolve(message: Message, updates: Sequence[TripUpdate], resolved: Resolved)
 
 def _resolve(message: Message, update: TripUpdate, named: Run | None, resolved: Resolved) -> str | None:
     index, relationship = message.known, update.relationship
-    if named is None or relationship is TripRelationship.DUPLICATED:
+    if named is None or relationship is DUPLICATED:
         moments = (t for s in update.stop_updates for t in (s.arrival_time, s.departure_time) if t is not None)
         moment = next(moments, message.now)
-        if relationship is TripRelationship.DUPLICATED:
+        if relationship is DUPLICATED:
             return _copy(message, update, moment, resolved)
         run = find_run(index, update.trip, message.prefix, moment)
-        if relationship is TripRelationship.ADDED and (update.trip.trip_id is None or isinstance(run, str)):
+        if relationship is ADDED and (update.trip.trip_id is None or isinstance(run, str)):
             return _add(message, update, moment, resolved)
         if isinstance(run, str):
             return run
     else:
         run = named
+    trip_id = index.names[run[0]]
     if run in resolved.seen:
-        return f"trip '{index.names[run.trip]}' is told of twice; the first update counts"
+        return f"trip '{trip_id}' is told of twice; the first update counts"
     resolved.seen.add(run)
-    if relationship is TripRelationship.CANCELED:
+    if relationship is CANCELED:
         resolved.cancelled.append(run)
-    elif relationship is TripRelationship.REPLACEMENT or relationship is TripRelationship.ADDED:
+    elif relationship is REPLACEMENT or relationship is ADDED:
         return _replace(message, update, run, resolved)
     else:
-        resolved.planned[run] = Planned(run, 0, index.names[run.trip], update, message.prefix, message.source)
+        resolved.planned.append(Planned(run, 0, trip_id, update, message))
     return None
 
 
@@ -125,15 +128,15 @@ def _copy(message: Message, update: TripUpdate, moment: float, resolved: Resolve
     template = index.trips.get(prefix + (update.trip.trip_id or ""))
     if template is None:
         return f"there is no trip '{update.trip.trip_id}' to be duplicated"
-    run = Run(template, _day_of(index, copy.start_date or update.trip.start_date, moment))
-    if not _is_covered(index, run.day):
+    day = _day_of(index, copy.start_date or update.trip.start_date, moment)
+    if not _is_covered(index, day):
         return f"trip '{copy.trip_id}' runs outside the timetable's dates"
     trip_id = prefix + (copy.trip_id or "")
     if trip_id in resolved.named:
         return f"trip '{trip_id}' is told of twice; the first update counts"
     resolved.named.add(trip_id)
     shift = copy.start_time - int(index.start[template])
-    resolved.copies.append(Planned(run, shift, trip_id, update, prefix, message.source))
+    resolved.copies.append(Planned((template, day), shift, trip_id, update, message))
     return None
 
 
@@ -164,18 +167,16 @@ def _add(message: Message, update: TripUpdate, moment: float, resolved: Resolved
 
 
 def _replace(message: Message, update: TripUpdate, run: Run, resolved: Resolved) -> str | None:
-    index = message.known
-    calls, unknown = _calls(message, update, run.day)
-    name = f"trip '{index.names[run.trip]}'"
+    (trip, day), index = run, message.known
+    calls, unknown = _calls(message, update, day)
+    name = f"trip '{index.names[trip]}'"
     if unknown:
         message.remark(resolved, f"{name}: there is no stop '{unknown[0]}'; it is passed")
     if len(calls) < 2:
         return f"the replacement of {name} has fewer than two calls with a known stop and a time"
     trips = index.timetable.trips
     headsign = update.headsign or ""
-    resolved.extra.append(
-        Extra(run.trip, run.day, int(trips.route[run.trip]), index.names[run.trip], headsign, calls, True)
-    )
+    resolved.extra.append(Extra(trip, day, int(trips.route[trip]), index.names[trip], headsign, calls, True))
     return None
 
 
@@ -194,7 +195,7 @@ def _calls(message: Message, update: TripUpdate, day: int) -> tuple[tuple[tuple[
             arrival, departure = (max(-(10**8), min(10**8, time - start)) for time in (times[0], times[-1]))
             arrival = max(arrival, latest)
             latest = max(arrival, departure)
-            calls.append((stop, arrival, latest, told.relationship is StopRelationship.SKIPPED))
+            calls.append((stop, arrival, latest, told.relationship is IS_SKIPPED))
     return tuple(calls), unknown
 
 
@@ -210,7 +211,7 @@ def _is_covered(index: RunIndex, day: int) -> bool:
 
 def live_runs(index: RunIndex, resolved: Resolved) -> LiveRuns:
     """Write out every run; remarks on stop updates that name no call are added to `resolved`."""
-    planned = [*resolved.planned.values(), *resolved.copies]
+    planned = [*resolved.planned, *resolved.copies]
     told_of = _columns(planned)
     scheduled, told = _scheduled(index, told_of), _told(index, planned)
     predicted = predict(scheduled, told)
@@ -218,12 +219,11 @@ def live_runs(index: RunIndex, resolved: Resolved) -> LiveRuns:
         at = int(np.searchsorted(told.first, row, "right")) - 1
         lost = planned[at].update.stop_updates[row - int(told.first[at])]
         name = f"stop_sequence {lost.stop_sequence}" if lost.stop_id is None else f"stop '{lost.stop_id}'"
-        remark = Remark(planned[at].source, f"trip '{planned[at].trip_id}' does not call at {name}")
+        remark = Remark(planned[at].message.source, f"trip '{planned[at].trip_id}' does not call at {name}")
         resolved.remarks.append(remark)
     n_runs = len(resolved.planned)
     ends = predicted.arrival[scheduled.first[1 : n_runs + 1] - 1]
-    seen = np.fromiter(chain.from_iterable(resolved.seen), np.int64, 2 * len(resolved.seen)).reshape(-1, 2)
-    trip, day, late = holds(index, told_of.trip[:n_runs], told_of.day[:n_runs], ends, seen)
+    trip, day, late = holds(index, told_of.trip[:n_runs], told_of.day[:n_runs], ends, pairs(resolved.seen))
     held = Columns(trip, day, np.zeros(len(trip), np.int32), late)
     also = _scheduled(index, held)
     later = predict(also, _nothing_told(len(trip)))
@@ -249,9 +249,9 @@ class Columns(NamedTuple):
 
 
 def _columns(planned: list[Planned]) -> Columns:
+    runs = pairs([one.run for one in planned])
     return Columns(
-        np.array([one.run.trip for one in planned], np.int64),
-        np.array([one.run.day for one in planned], np.int64),
+        *(runs[:, 0], runs[:, 1]),
         np.array([one.shift for one in planned], np.int32),
         _told_column([one.update.delay for one in planned]),
     )
@@ -277,19 +277,18 @@ def _told(index: RunIndex, planned: list[Planned]) -> Told:
     rows: list[StopUpdate] = list(chain.from_iterable(one.update.stop_updates for one in planned))
     if not rows:
         return _nothing_told(len(planned))
-    prefixes = list(chain.from_iterable(repeat(one.prefix, len(one.update.stop_updates)) for one in planned))
+    prefixes = list(chain.from_iterable(repeat(one.message.prefix, len(one.update.stop_updates)) for one in planned))
     starts = np.repeat(_day_starts(index, planned), counts)
-    sequence, stop, arrival_delay, arrival, departure_delay, departure, kind, assigned = zip(*rows, strict=True)
     return Told(
         offsets(counts),
-        np.array([NONE if number is None else number for number in sequence], np.int64),
-        _stops(index, stop, prefixes),
-        _told_column(arrival_delay),
-        _since(_told_column(arrival), starts),
-        _told_column(departure_delay),
-        _since(_told_column(departure), starts),
-        np.array([KINDS.get(relationship, TIMED) for relationship in kind], np.int8),
-        _stops(index, assigned, prefixes),
+        np.array([NONE if row.stop_sequence is None else row.stop_sequence for row in rows], np.int64),
+        _stops(index, [row.stop_id for row in rows], prefixes),
+        _told_column([row.arrival_delay for row in rows]),
+        _since(_told_column([row.arrival_time for row in rows]), starts),
+        _told_column([row.departure_delay for row in rows]),
+        _since(_told_column([row.departure_time for row in rows]), starts),
+        _kinds([row.relationship for row in rows]),
+        _stops(index, [row.assigned_stop_id for row in rows], prefixes),
     )
 
 
@@ -300,8 +299,13 @@ def _nothing_told(n_runs: int) -> Told:
 
 
 def _day_starts(index: RunIndex, planned: list[Planned]) -> Integers:
-    start_of = {day: index.day_start(day) for day in {one.run.day for one in planned}}
-    return np.array([start_of[one.run.day] for one in planned], np.int64)
+    days, rows = np.unique([day for (_, day), *_ in planned], return_inverse=True)
+    return np.array([index.day_start(day) for day in days.tolist()], np.int64)[rows]
+
+
+def _kinds(relationships: Sequence[StopRelationship]) -> NDArray[np.int8]:
+    told = [NO_DATA if one is HAS_NO_DATA else SKIPPED if one is IS_SKIPPED else TIMED for one in relationships]
+    return np.array(told, np.int8)
 
 
 def _stops(index: RunIndex, ids: Sequence[str | None], prefixes: list[str]) -> NDArray[np.int32]:

@@ -69,29 +69,19 @@ def predict(scheduled: Scheduled, told: Told) -> Predicted:
     GTFS Realtime, Trip Updates, Stop Time Updates: skipped calls carry a delay on, calls with NO_DATA end it.
     """
     n = len(scheduled.stop)
-    arrival, departure = scheduled.arrival.copy(), scheduled.departure.copy()
+    arrival, departure, stop = scheduled.arrival.copy(), scheduled.departure.copy(), scheduled.stop.copy()
     is_told, is_skipped, lost = np.zeros(n, np.int8), np.zeros(n, np.int8), np.zeros(len(told.stop), np.int8)
-    stop = scheduled.stop.copy()
+    found = Predicted(arrival, departure, is_told, is_skipped, stop, lost)
     at, level = np.full(n, -1, np.int32), np.zeros(2 * n, np.int8)
     for run in range(len(scheduled.first) - 1):
         first, last = scheduled.first[run], scheduled.first[run + 1]
-        _match(scheduled, told, run, at, lost)
-        carried = scheduled.delay[run]
-        for call in range(first, last):
-            row = at[call]
-            if row >= 0 and told.assigned[row] >= 0:
-                stop[call] = told.assigned[row]
-            if row >= 0 and told.kind[row] == NO_DATA:
-                carried = UNTOLD
-                continue
-            if row >= 0 and told.kind[row] == SKIPPED:
-                is_skipped[call] = 1
-                row = -1
-            carried = _tell(scheduled, told, (call, row), carried, arrival, departure, level)
+        if told.first[run] < told.first[run + 1]:
+            _match(scheduled, told, run, at, lost)
+        _tell(scheduled, told, run, at, found, level)
         _settle(first, last, arrival, departure, level)
         for call in range(first, last):
             is_told[call] = level[2 * call] > 0 or level[2 * call + 1] > 0 or is_skipped[call]
-    return Predicted(arrival, departure, is_told, is_skipped, stop, lost)
+    return found
 
 
 @kernel
@@ -121,39 +111,40 @@ def _match(scheduled: Scheduled, told: Told, run: int, at: Indices, lost: Flags)
 
 
 @kernel
-def _tell(
-    scheduled: Scheduled,
-    told: Told,
-    pair: tuple[int, int],
-    carried: int,
-    arrival: Times,
-    departure: Times,
-    level: Flags,
-) -> int:
-    """Set the times of a (call, row or −1); the delay carried on. Levels: 2 told, 1 carried, 0 scheduled."""
-    call, row = pair
-    planned_arrival, planned_departure = np.int64(scheduled.arrival[call]), np.int64(scheduled.departure[call])
-    if carried != UNTOLD:
-        arrival[call], departure[call] = planned_arrival + carried, planned_departure + carried
-        level[2 * call] = level[2 * call + 1] = 1
-    if row < 0:
-        return carried
-    if told.arrival_time[row] != UNTOLD or told.arrival_delay[row] != UNTOLD:
-        time = told.arrival_time[row]
-        if time == UNTOLD:
-            time = planned_arrival + told.arrival_delay[row]
-        time = max(planned_arrival - _FAR_S, min(planned_arrival + _FAR_S, time))
-        carried = time - planned_arrival
-        arrival[call], departure[call] = time, planned_departure + carried
-        level[2 * call], level[2 * call + 1] = 2, 1
-    if told.departure_time[row] != UNTOLD or told.departure_delay[row] != UNTOLD:
-        time = told.departure_time[row]
-        if time == UNTOLD:
-            time = planned_departure + told.departure_delay[row]
-        time = max(planned_departure - _FAR_S, min(planned_departure + _FAR_S, time))
-        carried = time - planned_departure
-        departure[call], level[2 * call + 1] = time, 2
-    return carried
+def _tell(scheduled: Scheduled, told: Told, run: int, at: Indices, found: Predicted, level: Flags) -> None:
+    """Set what is told of the calls of a run and what follows from it. Levels: 2 told, 1 carried, 0 scheduled."""
+    arrival, departure, carried = found.arrival, found.departure, scheduled.delay[run]
+    for call in range(scheduled.first[run], scheduled.first[run + 1]):
+        row = at[call]
+        if row >= 0 and told.assigned[row] >= 0:
+            found.stop[call] = told.assigned[row]
+        if row >= 0 and told.kind[row] == NO_DATA:
+            carried = UNTOLD
+            continue
+        planned_arrival, planned_departure = np.int64(scheduled.arrival[call]), np.int64(scheduled.departure[call])
+        if carried != UNTOLD:
+            arrival[call], departure[call] = planned_arrival + carried, planned_departure + carried
+            level[2 * call] = level[2 * call + 1] = 1
+        if row < 0:
+            continue
+        if told.kind[row] == SKIPPED:
+            found.is_skipped[call] = 1
+            continue
+        if told.arrival_time[row] != UNTOLD or told.arrival_delay[row] != UNTOLD:
+            time = _within(planned_arrival, told.arrival_time[row], told.arrival_delay[row])
+            carried = time - planned_arrival
+            arrival[call], departure[call] = time, planned_departure + carried
+            level[2 * call], level[2 * call + 1] = 2, 1
+        if told.departure_time[row] != UNTOLD or told.departure_delay[row] != UNTOLD:
+            time = _within(planned_departure, told.departure_time[row], told.departure_delay[row])
+            carried = time - planned_departure
+            departure[call], level[2 * call + 1] = time, 2
+
+
+@kernel
+def _within(planned: np.int64, time: np.int64, delay: np.int64) -> np.int64:
+    """The time told, or of the delay told, if it is not absurd."""
+    return max(planned - _FAR_S, min(planned + _FAR_S, planned + delay if time == UNTOLD else time))
 
 
 @kernel

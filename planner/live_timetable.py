@@ -6,14 +6,13 @@ The result is a `Timetable` like any other: trips of the schedule keep their num
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.csr import entries, places
-from planner.live_index import Run
+from planner.live_index import Run, pairs
 from planner.strings import Strings
 from planner.timetable import NONE, Flags, Indices, InSeat, Patterns, Times, Timetable, Trips
 
@@ -78,8 +77,8 @@ class LiveTimetable:
     ----------
     timetable : Timetable
         Live run r is trip ``n_scheduled + r``.
-    instead : dict of Run to int
-        Trip that runs instead of a run of the schedule, or CANCELLED.
+    instead : dict of int to dict of int to int
+        By service day and trip of the schedule the trip that runs instead, or CANCELLED.
     days : frozenset of int
         Service days on which anything runs otherwise than scheduled.
     """
@@ -87,12 +86,12 @@ class LiveTimetable:
     timetable: Timetable
     n_scheduled: int
     runs: LiveRuns
-    instead: dict[Run, int]
+    instead: dict[int, dict[int, int]]
     days: frozenset[int]
 
     def shown(self, trip: int, service_date: date) -> int:
         """The trip that runs on `service_date` instead of `trip`: itself, a live one, or CANCELLED."""
-        return self.instead.get(Run(trip, service_date.toordinal()), trip)
+        return self.instead.get(service_date.toordinal(), {}).get(trip, trip)
 
     def row(self, trip: int, position: int) -> int:
         """Row of `runs` for a call, NONE if `trip` is not a live one."""
@@ -111,7 +110,7 @@ def live_timetable(timetable: Timetable, runs: LiveRuns, cancelled: Sequence[Run
     """Put `runs` into `timetable`; each that is not extra replaces the run of its source."""
     n_trips = len(timetable.trips)
     planned = np.flatnonzero(runs.is_extra == 0)
-    gone = np.fromiter(chain.from_iterable(cancelled), np.int64, 2 * len(cancelled)).reshape(-1, 2)
+    gone = pairs(cancelled)
     trip: Integers = np.append(gone[:, 0], runs.source[planned])
     day: Integers = np.append(gone[:, 1], runs.day[planned])
     now = np.append(np.full(len(gone), CANCELLED), n_trips + planned)
@@ -127,9 +126,13 @@ def live_timetable(timetable: Timetable, runs: LiveRuns, cancelled: Sequence[Run
         ),
         n_trips,
         runs,
-        dict(zip(map(Run, trip.tolist(), day.tolist()), now.tolist(), strict=True)),
-        frozenset(np.append(day, runs.day).tolist()),
+        {one: _by_trip(trip, now, day == one) for one in np.unique(day).tolist()},
+        frozenset(np.unique(np.append(day, runs.day)).tolist()),
     )
+
+
+def _by_trip(trip: Integers, now: Integers, chosen: NDArray[np.bool_]) -> dict[int, int]:
+    return dict(zip(trip[chosen].tolist(), now[chosen].tolist(), strict=True))
 
 
 def _services(timetable: Timetable, runs: LiveRuns, trip: Integers, day: Integers) -> tuple[Indices, NDArray[np.uint8]]:
