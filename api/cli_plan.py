@@ -11,12 +11,11 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.console import Console
 
-from api.cli_answer import print_answer, ranked
-from api.cli_cheapest import PriceWish, by_wish, price_lines, price_wish
+from api.cli_answer import print_answer
 from api.cli_fares import fare_lines, fare_wishes, priced
 from api.cli_network import attributions, network_folder
-from api.cli_preferred import Wished, best_of, preference_lines, preference_of, refused_beside
 from api.cli_reliability import observed_delays, reliability_lines
+from api.cli_wishes import NO_WISHES, Wishes, in_order, wish_lines, with_wishes
 from api.cli_words import avoided, located, passed_of, via_of
 from api.messages import Catalogue, catalogue, language_of, languages, reason_text
 from api.modes import allowed_modes
@@ -27,8 +26,7 @@ from planner.geocoding import place_index
 from planner.live import LiveSource
 from planner.model import Answer, Itinerary, Mode
 from planner.network import Network, open_network
-from planner.preferred import Preference
-from planner.request import PlanRequest
+from planner.request import PlanRequest, Preferred
 
 HELP = """Itineraries from FROM to TO: names (海浜幕張, かいひんまくはり, kaihinmakuhari), stop ids or lat,lon.
 
@@ -78,6 +76,7 @@ class Question:
     via: tuple[str, ...] = ()
     through: tuple[str, ...] = ()
     last_safe: int | None = None
+    wishes: Wishes = NO_WISHES
 
 
 def plan(  # noqa: PLR0913, PLR0917
@@ -96,7 +95,7 @@ def plan(  # noqa: PLR0913, PLR0917
     through: Annotated[list[str] | None, typer.Option(metavar="STOP", help=THROUGH)] = None,
     avoid: Annotated[list[str] | None, typer.Option(metavar="LINE|STOP|OPERATOR", help=AVOID)] = None,
     safe: Annotated[int | None, typer.Option("--last-safe", min=0, max=240, metavar="MINUTES", help=SAFE)] = None,
-    prefer: Annotated[Wished | None, typer.Option(help=PREFER)] = None,
+    prefer: Annotated[Preferred | None, typer.Option(help=PREFER)] = None,
     slack: Annotated[str | None, typer.Option(metavar="MINUTES[:CHANGES]", help=SLACK)] = None,
     max_price: Annotated[int | None, typer.Option(min=0, metavar="YEN", help=MOST_YEN)] = None,
     max_walk: Annotated[str | None, typer.Option(metavar="MINUTES|METRESm", help=MOST_WALK)] = None,
@@ -118,44 +117,36 @@ def plan(  # noqa: PLR0913, PLR0917
     words = catalogue(language_of(os.environ) if lang is None else known_language(lang))
     question = Question(
         origin, destination, depart, arrive, first, last, modes, wheelchair, max_transfers, window, count,
-        tuple(avoid or ()), tuple(via or ()), tuple(through or ()), safe,
+        tuple(avoid or ()), tuple(via or ()), tuple(through or ()), safe, Wishes(prefer, slack, max_walk, max_price),
     )  # fmt: skip
     observed = observed_delays(delays)
     _refuse_both("--reliability", reliability or delays is not None, "--via", bool(via))
-    _refuse_both("--reliability", reliability or delays is not None, "--through", bool(through))
     now = datetime.now(UTC)
     opened = open_network(network_folder(network))
     if realtime:
         opened = with_reports(opened, realtime, now)
-    is_by_price = prefer is Wished.PRICE or max_price is not None
-    wish = price_wish(is_by_price, slack if is_by_price or prefer is None else None, max_price)
-    request = request_of(question, opened, words, now)
-    preference = preference_of(prefer, slack, max_walk, request)
-    if wish is not None or preference is not None:
-        _refuse_beside(question, passes or (), is_by_price)
     wishes = fare_wishes(opened, rider, derivation, passes or (), day_pass)
-    whole = priced(
-        opened, request, _answered(opened, request, question, preference or wish, wishes.rider, observed), wishes
-    )
-    answer, found = (whole, ranked(whole, request)) if wish is None else by_wish(whole, wish)
-    found = found if preference is None else best_of(whole, request, preference, observed)
-    found = found[:count]
+    request = replace(request_of(question, opened, words, now), rider=wishes.rider)
+    if request.is_by_price and passes:
+        raise RequestError("--pass", "--pass: prices are searched as they are sold, without passes.")
+    answer = priced(opened, request, _answered(opened, request, question, observed), wishes)
+    found = in_order(answer, request, observed)[:count]
+    if request.has_wish and (first or last):
+        answer = replace(answer, itineraries=tuple(found[:1]))
+        found = found[:1]
     # Whoever reads only the first lines and closes the pipe still gets the files.
     _write_files(found, words, now, opened, {"map": map_file, "ics": ics})
     if as_json:
         typer.echo(plan_json(answer, request))
     else:
         notes = [*fare_lines(words, opened, found, wishes), *notes_of(opened, words)]
-        if reliability or delays is not None or prefer is Wished.RELIABILITY:
+        if reliability or delays is not None or prefer is Preferred.RELIABILITY:
             notes = [
                 *reliability_lines(words, opened, request, found, observed),
                 words.text("reliability.note"),
                 *notes,
             ]
-        if wish is not None:
-            notes = [*price_lines(words, request, wish, found, whole), *notes]
-        if preference is not None:
-            notes = [*preference_lines(words, request, preference), *notes]
+        notes = [*wish_lines(words, request, found), *notes]
         print_answer(Console(), words, answer, found, notes, steps)
     if not (answer.itineraries or answer.direct):
         if as_json and answer.reason is not None:
@@ -163,27 +154,17 @@ def plan(  # noqa: PLR0913, PLR0917
         raise typer.Exit(1)
 
 
-def _answered(
-    network: Network,
-    request: PlanRequest,
-    question: Question,
-    wish: PriceWish | Preference | None,
-    rider: str,
-    delays: Mapping[Mode, Delays],
-) -> Answer:
+def _answered(network: Network, request: PlanRequest, question: Question, delays: Mapping[Mode, Delays]) -> Answer:
     """The answer by the search that the options ask for."""
-    from planner.cheapest import plan_cheapest
     from planner.last_safe import last_safe
     from planner.plan import plan as find
-    from planner.preferred import plan_preferred
 
-    if isinstance(wish, PriceWish):
-        return plan_cheapest(network, request, wish.within, rider)
-    if wish is not None:
-        return plan_preferred(network, request, wish, delays)
     if question.last_safe is not None:
         return last_safe(network, request, 60 * question.last_safe)
-    return only_end(find(network, request), question)
+    answer = find(network, request, delays=delays)
+    if request.has_wish or not (question.first or question.last):
+        return answer
+    return replace(answer, itineraries=answer.itineraries[:1] if question.first else answer.itineraries[-1:])
 
 
 def known_language(text: str) -> str:
@@ -240,14 +221,11 @@ def request_of(question: Question, network: Network, words: Catalogue, now: date
     _refuse_both("--depart", question.depart, "--arrive", question.arrive)
     _refuse_both("--first", question.first, "--last", question.last)
     _refuse_both("--last-safe", question.last_safe is not None, "--first", question.first)
-    _refuse_both("--last-safe", question.last_safe is not None, "--via", bool(question.via))
-    _refuse_both("--last-safe", question.last_safe is not None, "--through", bool(question.through))
-    _refuse_both("--via", bool(question.via), "--through", bool(question.through))
     time, arrive_by = _time_of(question, network.zone, now)
     modes = allowed_modes(question.modes, question.wheelchair)
     index = place_index(network.snapshot.places)
     is_end = question.first or question.last or question.last_safe is not None
-    return PlanRequest(
+    request = PlanRequest(
         origin=located(network, index, question.origin, "FROM", words),
         destination=located(network, index, question.destination, "TO", words),
         time=time,
@@ -264,16 +242,10 @@ def request_of(question: Question, network: Network, words: Catalogue, now: date
         via=tuple(via_of(network, index, text, words) for text in question.via),
         through=tuple(passed_of(network, text) for text in question.through),
         avoid=avoided(network, question.avoid),
+        # The first and the last by what is preferred are those of who leaves (arrives) then.
+        timetable_view=question.last_safe is not None or not is_end or question.wishes == NO_WISHES,
     )
-
-
-def only_end(answer: Answer, question: Question) -> Answer:
-    """The answer with its first (last) itinerary only, where that was asked for."""
-    if question.first:
-        return replace(answer, itineraries=answer.itineraries[:1])
-    if question.last:
-        return replace(answer, itineraries=answer.itineraries[-1:])
-    return answer
+    return with_wishes(request, question.wishes)
 
 
 def plan_json(answer: Answer, request: PlanRequest) -> str:
@@ -310,20 +282,6 @@ def _time_of(question: Question, zone: ZoneInfo, now: datetime) -> tuple[datetim
 def _refuse_both(one: str, given: object, other: str, other_given: object) -> None:
     if given not in (None, False) and other_given not in (None, False):
         raise RequestError(one, f"Give {one} or {other}, not both.")
-
-
-def _refuse_beside(question: Question, passes: Sequence[str], is_by_price: bool) -> None:
-    of_price = [("--window", question.window is not None), ("--pass", bool(passes))]
-    refused_beside(
-        [
-            ("--first", question.first),
-            ("--last", question.last),
-            ("--last-safe", question.last_safe is not None),
-            ("--via", question.via),
-            ("--through", question.through and not is_by_price),
-            *(of_price if is_by_price else ()),
-        ]
-    )
 
 
 def _write_files(

@@ -134,8 +134,10 @@ def day_text(words: Catalogue, day: date) -> str:
 
 def reason_text(words: Catalogue, reason: RoutingError) -> str:
     """A sentence for a reason; the sentence that needs its details is used where they are there."""
-    key = f"reasons.{reason.code}"
+    key, details = f"reasons.{reason.code}", dict(reason.details)
+    for name in {"most", "least"} & details.keys():
+        details[name] = money(words, Price("", "", float(details[name]), details["currency"]))
     for candidate in (f"{key}_{reason.input_field}", f"{key}_detailed"):
-        if words.has(candidate) and placeholders(words.texts[candidate]) <= reason.details.keys():
-            return words.text(candidate, **reason.details)
+        if words.has(candidate) and placeholders(words.texts[candidate]) <= details.keys():
+            return words.text(candidate, **details)
     return words.text(key)

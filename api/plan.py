@@ -1,7 +1,6 @@
 """`/plan`: a question in MOTIS' words becomes ours, its answer MOTIS' again."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -25,10 +24,8 @@ from api.requests import (
 )
 from api.served import Served
 from planner.isochrone import ground_of
-from planner.model import Answer
 from planner.network import Network
 from planner.plan import plan as find
-from planner.plan import plan_at
 from planner.request import Avoid, Coordinate, Location, PlanRequest, Rentable, StopId, Via
 from planner.street_legs import StreetLegs
 
@@ -46,8 +43,7 @@ def plan_router(served: Served) -> APIRouter:
         if query.timeout is not None:
             be_patient(query.timeout)
         request = plan_request(query, city.locate, datetime.now(UTC), city.network)
-        answer = find(city.network, request) if query.timetableView else _one_departure(city.network, request)
-        return plan_response(answer, request)
+        return plan_response(find(city.network, request), request)
 
     @router.get("/refresh-itinerary", response_model_exclude_none=True)
     def refresh_itinerary(query: Annotated[RefreshQuery, Query()]) -> WireItinerary:
@@ -78,6 +74,7 @@ def plan_request(query: PlanQuery, locate: Locate, now: datetime, network: Netwo
     """
     time = asked_time(query.time, now)
     via, passed = _stops_between(query, locate)
+    rentals = _rentals(query, network)
     return PlanRequest(
         origin=locate(query.fromPlace, "fromPlace"),
         destination=locate(query.toPlace, "toPlace"),
@@ -100,7 +97,9 @@ def plan_request(query: PlanQuery, locate: Locate, now: datetime, network: Netwo
         transfer_factor=query.transferTimeFactor,
         extra_transfer_s=60 * query.additionalTransferTime,
         max_duration_s=None if query.maxTravelTime is None else 60 * query.maxTravelTime,
-        **_rentals(query, network),
+        access_rentals=rentals["preTransit"],
+        egress_rentals=rentals["postTransit"],
+        direct_rentals=rentals["direct"],
         avoid=Avoid(no_bicycles=query.requireBikeTransport),
         languages=tuple(query.language),
         now=min(now, time),
@@ -109,11 +108,12 @@ def plan_request(query: PlanQuery, locate: Locate, now: datetime, network: Netwo
         via=via,
         through=passed,
         cursor=query.pageCursor or None,
+        timetable_view=query.timetableView,
     )
 
 
 def _rentals(query: PlanQuery, network: Network) -> dict[str, Rentable]:
-    """What may be rented at the start, at the end and all the way.
+    """What may be rented at the start, at the end and all the way, by how MOTIS calls these.
 
     Raises
     ------
@@ -122,11 +122,7 @@ def _rentals(query: PlanQuery, network: Network) -> dict[str, Rentable]:
     """
     known = {system.id for system in network.snapshot.sharing}
     found = {}
-    for field, side in (
-        ("access_rentals", "preTransit"),
-        ("egress_rentals", "postTransit"),
-        ("direct_rentals", "direct"),
-    ):
+    for side in ("preTransit", "postTransit", "direct"):
         kinds, providers, groups = (
             getattr(query, f"{side}Rental{name}") for name in ("PropulsionTypes", "Providers", "ProviderGroups")
         )
@@ -134,15 +130,8 @@ def _rentals(query: PlanQuery, network: Network) -> dict[str, Rentable]:
             name = f"{side}Rental{parameter}"
             for unknown in sorted({*(ids or ())} - known):
                 raise UnknownPlaceError(name, f"{name}={unknown}: there is no such provider in this network.")
-        found[field] = rentable(kinds, providers, groups)
+        found[side] = rentable(kinds, providers, groups)
     return found
-
-
-def _one_departure(network: Network, request: PlanRequest) -> Answer:
-    """The best for who leaves, or arrives, at the time asked; it has no pages."""
-    direct = find(network, replace(request, count=0))
-    onward = plan_at(network, request)
-    return replace(onward, direct=direct.direct, previous_cursor="", next_cursor="")
 
 
 def _stops_between(query: PlanQuery, locate: Locate) -> tuple[tuple[Via, ...], tuple[frozenset[str], ...]]:

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from planner.bounds import least_seconds, no_bounds
-from planner.criteria import Side, Slack, Travel, Weighed, search_weighed
+from planner.criteria import Side, Travel, Weighed, search_weighed
 from planner.criteria_costs import walking
 from planner.day import timetable_on
 from planner.footpaths import AS_THEY_ARE, Footpaths
@@ -35,6 +35,7 @@ from planner.model import TRANSIT
 from planner.network import Network, open_network
 from planner.paces import no_paces
 from planner.raptor import Transit, Workspace, earliest_arrivals, search, search_at, search_soonest
+from planner.request import Slack
 from planner.timetable import Timetable
 from scenarios.build import Sources, build_network
 

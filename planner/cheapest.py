@@ -5,11 +5,13 @@ their prices: it is searched for (`planner.price_search`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 
+from planner.amounts import amount_of
+from planner.answering import Found, Itineraries, answer_of, both_sides, scheduled
 from planner.approach import approaches_on
 from planner.asked import Asked, transit_of
 from planner.csr import offsets
@@ -20,85 +22,61 @@ from planner.fares import price_legs
 from planner.journey_search import Pair
 from planner.journeys import Journeys, Options
 from planner.model import Answer, Itinerary
-from planner.network import Network
-from planner.plan import Found, both_sides, plan, plan_with
 from planner.price_search import Bound, Priced, PriceSearch, cheapest_between, left_late
 from planner.raptor import Transit, Workspace, search_at
 from planner.reasons import Reason, RoutingError
-from planner.request import PlanRequest
+from planner.request import PlanRequest, Preferred, StreetMode
 from planner.ruled_changes import named_by, with_copies
 from planner.service_day import seconds_on
 
 
-@dataclass(frozen=True, slots=True)
-class Within:
-    """How far a search for the cheapest goes: seconds after the soonest arrival, changes more than the fewest.
+def cheapest(asked: Asked, page: Page, direct: Itineraries) -> Answer:
+    """Find the Pareto set in (arrival, transfers, price) of who leaves at `request.time` or later, within its slack.
 
-    By arrival the seconds are those before the latest departure. The fewest changes are those of any journey in time.
-    """
-
-    seconds: int = 1800
-    transfers: int = 1
-
-
-def plan_cheapest(network: Network, request: PlanRequest, within: Within = Within(), rider: str = "") -> Answer:
-    """Find the Pareto set in (arrival, transfers, price) of who leaves at `request.time` or later, within bounds.
-
-    By arrival it is that in (departure, transfers, price). Stops are reached and left on foot.
+    By arrival it is that in (departure, transfers, price). The fewest changes are those of any journey in time. Stops
+    are reached and left on foot.
 
     Parameters
     ----------
-    rider : str
-        Whose prices count, as in `planner.fares.price_legs`.
+    direct : tuple of Itinerary
+        Ways without scheduled transport, shown if they cost no more than `request.max_price`.
 
     Returns
     -------
     Answer
         Itineraries of known price first, the cheapest first, then those of unknown price, which have a Pareto set of
-        their own. Direct ways are those of `plan`.
-
-    Raises
-    ------
-    RequestError
-        If the request is impossible.
+        their own. Where `request.max_price` leaves none of known price, the reason names the cheapest.
     """
+    request, fares = asked.request, asked.network.snapshot.fares
+    found, page, reason = scheduled(asked, page, lambda day: (_search(asked, page, day), page))
+    if request.rider:
+        found, direct = (
+            tuple(replace(one, fare=price_legs(fares, one.legs, request.rider)) for one in of) for of in (found, direct)
+        )
+    if request.max_price is None:
+        return answer_of(asked, by_price(found), by_price(direct), reason, page)
+    kept, kept_direct = (tuple(one for one in of if _is_affordable(one, request.max_price)) for of in (found, direct))
+    least = next((one.price() for one in by_price((*found, *direct))), None)
+    if least is not None and least.amount > request.max_price:
+        details = {"most": f"{request.max_price:g}", "least": f"{least.amount:g}", "currency": least.currency}
+        reason = RoutingError(Reason.NOTHING_AFFORDABLE, details=details)
+    return answer_of(asked, by_price(kept), by_price(kept_direct), reason, page)
 
-    def search(asked: Asked, page: Page, day: date) -> Found:
-        return _search(asked, page, day, (within, rider))
 
-    answer = plan_with(network, request, search)
-    direct = plan(network, replace(request, count=0)).direct
-
-    def paid(itineraries: Sequence[Itinerary]) -> tuple[Itinerary, ...]:
-        fares = network.snapshot.fares
-        return tuple(replace(one, fare=price_legs(fares, one.legs, rider)) for one in itineraries)
-
-    if rider:
-        return replace(answer, itineraries=by_price(paid(answer.itineraries)), direct=paid(direct))
-    return replace(answer, itineraries=by_price(answer.itineraries), direct=direct)
-
-
-def by_price(itineraries: Sequence[Itinerary]) -> tuple[Itinerary, ...]:
+def by_price(itineraries: Sequence[Itinerary]) -> Itineraries:
     """The cheapest first, those of unknown price last."""
-
-    def key(one: Itinerary) -> tuple[bool, float, float, int]:
-        price = one.price()
-        return price is None, 0.0 if price is None else price.amount, one.duration_s, one.transfers
-
-    return tuple(sorted(itineraries, key=key))
+    return tuple(sorted(itineraries, key=lambda one: (amount_of(one, Preferred.PRICE), one.duration_s, one.transfers)))
 
 
-def affordable(answer: Answer, most: float) -> Answer:
-    """The answer without what costs more than `most`; what nobody knows the price of stays."""
-
-    def kept(itineraries: Sequence[Itinerary]) -> tuple[Itinerary, ...]:
-        return tuple(one for one in itineraries if (price := one.price()) is None or price.amount <= most)
-
-    return replace(answer, itineraries=kept(answer.itineraries), direct=kept(answer.direct))
+def _is_affordable(itinerary: Itinerary, most: float) -> bool:
+    """Whether it costs no more, or nobody knows what."""
+    price = itinerary.price()
+    return price is None or price.amount <= most
 
 
-def _search(asked: Asked, page: Page, day: date, wish: tuple[Within, str]) -> Found:
-    network, request = asked.network, asked.request
+def _search(asked: Asked, page: Page, day: date) -> Found:
+    network, walk = asked.network, frozenset({StreetMode.WALK})
+    request = replace(asked.request, access_modes=walk, egress_modes=walk)
     sides = both_sides(approaches_on(network, asked.ground, request, asked.ends, day)(page))
     if isinstance(sides, RoutingError):
         return sides
@@ -106,12 +84,12 @@ def _search(asked: Asked, page: Page, day: date, wish: tuple[Within, str]) -> Fo
     (access, of_access), (egress, of_egress) = (with_copies(transits[0].day, side[0].options) for side in sides)
     moment = seconds_on(page.start, day, network.zone)
     workspace = network.workspace(transits[0], request.max_transfers)
-    bound = _bound(request, (transits[0], transits[1]), (access, egress), (moment, wish[0]), workspace)
+    bound = _bound(request, (transits[0], transits[1]), (access, egress), moment, workspace)
     if bound is None:
         return RoutingError(Reason.NO_TRANSIT_CONNECTION)
     timetable = network.snapshot.timetable
     search = PriceSearch(
-        transits[0], timetable.trips.route, access, egress, bound, FareStates(network.snapshot.fares, wish[1]),
+        transits[0], timetable.trips.route, access, egress, bound, FareStates(network.snapshot.fares, request.rider),
         rides_on(timetable, transits[0].day, day, network.zone),
     )  # fmt: skip
     found = [left_late(search, one) for one in cheapest_between(search, transits[1])]
@@ -123,22 +101,22 @@ def _bound(
     request: PlanRequest,
     transits: tuple[Transit, Transit],
     ends: tuple[Options, Options],
-    about: tuple[int, Within],
+    moment: int,
     workspace: Workspace,
 ) -> Bound | None:
     """What the exact search for the soonest arrival (latest departure) allows; None if there is no journey."""
-    moment, within = about
+    slack = request.slack
     found = search_at(transits[request.arrive_by], *ends, moment, request.max_transfers, workspace)
     if not len(found):
         return None
     if request.arrive_by:
-        start, deadline = int(found.departure.max()) - within.seconds, moment
+        start, deadline = int(found.departure.max()) - slack.seconds, moment
         in_time = found.departure >= start
     else:
-        start, deadline = moment, int(found.arrival.min()) + within.seconds
+        start, deadline = moment, int(found.arrival.min()) + slack.seconds
         in_time = found.arrival <= deadline
     fewest = int(found.transfers[in_time].min())
-    return Bound(start, deadline, min(request.max_transfers, fewest + within.transfers) + 1, request.arrive_by)
+    return Bound(start, deadline, min(request.max_transfers, fewest + slack.transfers) + 1, request.arrive_by)
 
 
 def _as_journeys(found: Sequence[Priced]) -> Journeys:

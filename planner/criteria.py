@@ -15,6 +15,7 @@ from planner.csr import entries, offsets
 from planner.journeys import UNREACHED, Journeys, Options
 from planner.labels import Table
 from planner.raptor import Transit, Workspace, journeys_of, search_at, ways_of
+from planner.request import Slack
 from planner.timetable import Flags, Indices, Times
 
 NOTHING = np.zeros(0, np.int32)
@@ -52,14 +53,6 @@ class Side:
     def mirrored(self) -> "Side":
         """The same with time reversed."""
         return Side(self.options.mirrored(), self.cost, self.walk_s)
-
-
-@dataclass(frozen=True, slots=True)
-class Slack:
-    """How far a bounded Pareto set reaches: beyond one of the Pareto set in arrival and transfers, and no further."""
-
-    seconds: int = 1800
-    transfers: int = 1
 
 
 @dataclass(frozen=True, slots=True)

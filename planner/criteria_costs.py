@@ -21,9 +21,11 @@ PER_NEPER = 10_000
 
 
 def seconds_on_foot(day: DayTimetable, footpaths: Footpaths) -> Times:
-    """Seconds of each footpath that are walked: none between copies of one stop (`planner.ruled_changes`)."""
-    first_copy = day.n_stops - len(day.copy_of)
-    real = np.append(np.arange(first_copy, dtype=np.int32), day.copy_of)
+    """Seconds of each footpath that are walked: none between copies of one stop, and none from layer to layer."""
+    n_stops = day.n_per_layer or day.n_stops
+    copies = day.copy_of[: len(day.copy_of) - (day.n_stops - n_stops)]
+    own = np.append(np.arange(n_stops - len(copies), dtype=np.int32), copies)
+    real = own[np.arange(day.n_stops) % n_stops]
     return np.where(real[footpaths.start] == real[footpaths.to], 0, footpaths.seconds).astype(np.int32)
 
 

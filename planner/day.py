@@ -62,8 +62,8 @@ class DayTimetable:
         Time runs backwards (t stands for −t) and every ride goes from its end to its start; `segments` stays as it was.
     copy_of : int32 array
         Stops of which the last of the `n_stops` are copies (`planner.ruled_changes`).
-    is_layered : bool
-        Vehicles are in it several times, with stops of their own each (`planner.through`).
+    n_per_layer : int
+        Vehicles are in it several times, with so many stops of their own each (`planner.through`); 0: they are not.
     """
 
     n_stops: int
@@ -81,7 +81,7 @@ class DayTimetable:
     segments: Segments
     is_mirrored: bool = False
     copy_of: Indices = field(default_factory=lambda: np.zeros(0, np.int32))
-    is_layered: bool = False
+    n_per_layer: int = 0
 
 
 class Segment(NamedTuple):

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.access import End, Links, behind
+from planner.geo import great_circle_m
 from planner.model import Place
 from planner.network import Network
 from planner.reasons import InputField, Reason, RoutingError
@@ -54,10 +55,22 @@ def _coordinate_end(network: Network, point: Coordinate, field: InputField) -> E
         south - MARGIN_DEG <= point.lat <= north + MARGIN_DEG and west - MARGIN_DEG <= point.lon <= east + MARGIN_DEG
     )
     if not inside:
-        return RoutingError(Reason.OUTSIDE_BOUNDS, field, {"location": f"{point.lat},{point.lon}"})
+        return RoutingError(Reason.OUTSIDE_BOUNDS, field, _how_far(point, network.manifest.bounds))
     name = point.name or f"{point.lat:.5f}, {point.lon:.5f}"
     place = Place(name, point.lat, point.lon, point.level or 0.0)
     return End(place, (), _links(network, point.lat, point.lon, point.level))
+
+
+def _how_far(point: Coordinate, bounds: tuple[float, float, float, float]) -> dict[str, str]:
+    """Where a point is, and how many kilometres from the network's bounds."""
+    south, west, north, east = bounds
+    nearest = min(max(point.lat, south), north), min(max(point.lon, west), east)
+    metres = float(great_circle_m(point.lat, point.lon, *nearest))
+    return {
+        "location": point.name or f"{point.lat},{point.lon}",
+        "km": f"{metres / 1000:.0f}",
+        "area": f"{south:.2f},{west:.2f} – {north:.2f},{east:.2f}",
+    }
 
 
 def _links(network: Network, lat: float, lon: float, level: float | None) -> Links:

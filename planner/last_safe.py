@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from planner.errors import RequestError
 from planner.model import Answer, Itinerary, TransitLeg
 from planner.network import Network
+from planner.onward import onward
 from planner.plan import plan, plan_at
 from planner.reasons import Reason, RoutingError
-from planner.request import Coordinate, Location, PlanRequest, StopId
+from planner.request import Coordinate, PlanRequest, StopId
 
 STEP = timedelta(hours=1)
 FARTHEST = timedelta(hours=24)
@@ -26,7 +28,7 @@ def last_safe(network: Network, request: PlanRequest, margin_s: int) -> Answer:
     Parameters
     ----------
     request : PlanRequest
-        By arrival; its time is the deadline.
+        By arrival; its time is the deadline. Who is late still walks no longer in all than `max_walk_s`.
     margin_s : int
         Who leaves so many seconds late, or stands so many seconds late where any of the vehicles is boarded, still
         arrives by the deadline with another one.
@@ -35,11 +37,21 @@ def last_safe(network: Network, request: PlanRequest, margin_s: int) -> Answer:
     -------
     Answer
         One itinerary, none if no journey of the day before the deadline is safe.
+
+    Raises
+    ------
+    RequestError
+        If something else decides too, or places with a stay lie on the way: which are still owed is not known.
     """
+    if request.prefer is not None or request.max_price is not None:
+        raise RequestError("lastSafe", "the last safe departure is the latest: neither prices nor preferences decide")
+    if request.via:
+        raise RequestError("lastSafe", "a last safe departure by places with a stay is not told: ask its parts")
     late = deadline = request.time
     while True:
         late -= STEP
-        hour = replace(request, time=late, arrive_by=False, window_s=round(STEP.total_seconds()) - 1, count=EVERY)
+        seconds = round(STEP.total_seconds()) - 1
+        hour = replace(request, time=late, arrive_by=False, window_s=seconds, timetable_view=True, count=EVERY)
         answer = plan(network, hour)
         in_time = [one for one in answer.itineraries if one.end <= deadline]
         for one in sorted(in_time, key=_preferred, reverse=True):
@@ -56,19 +68,13 @@ def is_safe(network: Network, request: PlanRequest, itinerary: Itinerary, margin
     Who leaves late is late at the first boarding, since one leaves no earlier than one must.
     """
     late = timedelta(seconds=margin_s)
-    moments: list[tuple[Location, datetime]] = []
-    for leg in itinerary.legs:
+    asked = []
+    for position, leg in enumerate(itinerary.legs):
         if isinstance(leg, TransitLeg) and not leg.stays_seated:
             place = leg.origin
             at = StopId(place.stop_id) if place.stop_id else Coordinate(place.lat, place.lon)
-            moments.append((at, leg.start + late))
-    return all(_is_still_reached(network, request, at, moment) for at, moment in moments)
-
-
-def _is_still_reached(network: Network, request: PlanRequest, at: Location, moment: datetime) -> bool:
-    asked = replace(request, origin=at, time=moment, arrive_by=False, window_s=None, via=())
-    found = plan_at(network, asked).itineraries
-    return any(one.end <= request.time for one in found)
+            asked.append(onward(request, at, leg.start + late, itinerary.legs[:position]))
+    return all(any(one.end <= request.time for one in plan_at(network, late_by).itineraries) for late_by in asked)
 
 
 def _preferred(itinerary: Itinerary) -> tuple[datetime, float, int]:

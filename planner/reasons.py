@@ -6,7 +6,10 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """Why there is no transit itinerary, in OpenTripPlanner's words; the last is ours, for who asks for none."""
+    """Why there is no transit itinerary, in OpenTripPlanner's words; the last two are ours.
+
+    They are for who asks for no scheduled transport, and for who can pay only so much.
+    """
 
     LOCATION_NOT_FOUND = "LOCATION_NOT_FOUND"
     OUTSIDE_BOUNDS = "OUTSIDE_BOUNDS"
@@ -16,6 +19,7 @@ class Reason(StrEnum):
     NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW = "NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW"
     WALKING_BETTER_THAN_TRANSIT = "WALKING_BETTER_THAN_TRANSIT"
     NO_DIRECT_CONNECTION = "NO_DIRECT_CONNECTION"
+    NOTHING_AFFORDABLE = "NOTHING_AFFORDABLE"
 
 
 class InputField(StrEnum):

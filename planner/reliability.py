@@ -8,17 +8,16 @@ goes on as best one can from where it was missed; that other way is taken to be 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-import numpy as np
-from numpy.typing import NDArray
-
-from planner.delays import N_STEPS, ON_ROADS, STEP_S, USUAL, Delays
+from planner.chances import carried, spare_s, vehicles_of
+from planner.delays import ON_ROADS, STEP_S, USUAL, Delays
 from planner.errors import RequestError
-from planner.model import Itinerary, Leg, Mode, TransitLeg, mode_of
+from planner.model import Itinerary, Leg, Mode, mode_of
 from planner.network import Network
+from planner.onward import onward
 from planner.plan import plan_at
 from planner.request import PlanRequest, StopId
 
@@ -81,7 +80,7 @@ def reliability_of(
     rides = vehicles_of(itinerary.legs)
     if not rides:
         return Reliability(1.0, (), itinerary.end, itinerary.end)
-    slacks = [_slack_s(itinerary.legs, a, b) for a, b in pairwise(rides)]
+    slacks = [spare_s(itinerary.legs, a, b) for a, b in pairwise(rides)]
     late, missed = carried([delays.get(mode_of(itinerary.legs[ride[0]]), ON_ROADS) for ride in rides], slacks)
     fallbacks = [_fallback(network, request, itinerary.legs, a, b) for a, b in pairwise(rides)]
     connections = tuple(
@@ -91,47 +90,6 @@ def reliability_of(
     arrivals = [(itinerary.end + timedelta(seconds=STEP_S * i), float(p)) for i, p in enumerate(late)]
     arrivals += [(one.fallback.end, one.missed) for one in connections if one.fallback is not None]
     return Reliability(float(late.sum()), connections, arrived_by(arrivals, 0.5), arrived_by(arrivals, 0.9))
-
-
-def chance_made(itinerary: Itinerary, delays: Mapping[Mode, Delays] = USUAL) -> float:
-    """The chance that every connection of an itinerary is made."""
-    rides = vehicles_of(itinerary.legs)
-    if not rides:
-        return 1.0
-    slacks = [_slack_s(itinerary.legs, a, b) for a, b in pairwise(rides)]
-    late, _ = carried([delays.get(mode_of(itinerary.legs[ride[0]]), ON_ROADS) for ride in rides], slacks)
-    return float(late.sum())
-
-
-def vehicles_of(legs: Sequence[Leg]) -> list[list[int]]:
-    """Positions of the rides in scheduled vehicles, those without a change between them together."""
-    rides: list[list[int]] = []
-    for position, leg in enumerate(legs):
-        if isinstance(leg, TransitLeg):
-            if leg.stays_seated and rides:
-                rides[-1].append(position)
-            else:
-                rides.append([position])
-    return rides
-
-
-def carried(delays: Sequence[Delays], slacks: Sequence[float]) -> tuple[NDArray[np.float64], list[float]]:
-    """Chances of each delay of the last vehicle with all connections made, and of missing each connection first.
-
-    Parameters
-    ----------
-    slacks : sequence of float
-        Seconds to spare at each change if all run on time.
-    """
-    late, missed = delays[0].share, []
-    for delay, slack in zip(delays[1:], slacks, strict=True):
-        by = np.append(0.0, np.cumsum(late))
-        # The first vehicle may be later than the second by what is to spare.
-        bound = np.clip(np.arange(N_STEPS) + int(slack // STEP_S), -1, N_STEPS - 1)
-        caught = delay.share * by[bound + 1]
-        missed.append(float(late.sum() - caught.sum()))
-        late = caught
-    return late, missed
 
 
 def arrived_by(arrivals: Sequence[tuple[datetime, float]], share: float) -> datetime | None:
@@ -144,12 +102,6 @@ def arrived_by(arrivals: Sequence[tuple[datetime, float]], share: float) -> date
     return None
 
 
-def _slack_s(legs: Sequence[Leg], before: Sequence[int], after: Sequence[int]) -> float:
-    """Seconds between two vehicles less what lies between them."""
-    between = sum((leg.end - leg.start).total_seconds() for leg in legs[before[-1] + 1 : after[0]])
-    return (legs[after[0]].start - legs[before[-1]].end).total_seconds() - between
-
-
 def _fallback(
     network: Network, request: PlanRequest, legs: Sequence[Leg], before: Sequence[int], after: Sequence[int]
 ) -> Itinerary | None:
@@ -159,5 +111,5 @@ def _fallback(
         return None
     walk = sum((leg.end - leg.start for leg in legs[before[-1] + 1 : after[0]]), timedelta())
     late = legs[after[0]].start - walk + timedelta(seconds=1)
-    asked = replace(request, origin=StopId(stop), time=late, arrive_by=False, window_s=None, cursor=None, via=())
+    asked = onward(request, StopId(stop), late, legs[: before[-1] + 1])
     return min(plan_at(network, asked).itineraries, key=lambda one: one.end, default=None)

@@ -111,6 +111,23 @@ class Avoid:
         )
 
 
+class Preferred(StrEnum):
+    """What there should be little of: seconds on foot, grams of CO2 equivalent, chances to miss a connection, money."""
+
+    WALKING = "walking"
+    CO2 = "co2"
+    RELIABILITY = "reliability"
+    PRICE = "price"
+
+
+@dataclass(frozen=True, slots=True)
+class Slack:
+    """How far what is preferred is looked for: so much later, and so many more changes, than the quickest."""
+
+    seconds: int = 1800
+    transfers: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Via:
     """A place on the way where one stays at least `stay_s` seconds."""
@@ -166,6 +183,18 @@ class PlanRequest:
         Goes without `via`, and leaves no direct ways.
     avoid : Avoid
         Lines, operators and stops left out.
+    timetable_view : bool
+        False: only what is best for who leaves (arrives) at `time`; such answers have no pages.
+    prefer : Preferred or None
+        What decides beside arrival and changes, searched within `slack`; None: a balance of time, effort and price.
+    slack : Slack
+        How far beyond the quickest `prefer` and `max_price` look.
+    max_walk_s : int or None
+        Longest time on foot in all, changes and the ways to and from rented vehicles included.
+    max_price : float or None
+        Only what costs at most so much, and what nobody knows the price of.
+    rider : str
+        Who pays where prices decide, as in `planner.fares.price_legs`; empty: an adult.
     is_given_up : callable or None
         Asked between the steps of a search whether to go on with it.
     """
@@ -201,4 +230,25 @@ class PlanRequest:
     via: tuple[Via, ...] = ()
     through: tuple[frozenset[str], ...] = ()
     avoid: Avoid = Avoid()
+    timetable_view: bool = True
+    prefer: Preferred | None = None
+    slack: Slack = Slack()
+    max_walk_s: int | None = None
+    max_price: float | None = None
+    rider: str = ""
     is_given_up: Callable[[], bool] | None = None
+
+    @property
+    def is_by_price(self) -> bool:
+        """Whether prices decide what is searched for."""
+        return self.prefer is Preferred.PRICE or self.max_price is not None
+
+    @property
+    def has_wish(self) -> bool:
+        """Whether more than arrival and changes decides what is searched for."""
+        return self.prefer is not None or self.is_by_price or self.max_walk_s is not None
+
+    @property
+    def is_one_departure(self) -> bool:
+        """Whether one departure (arrival) is searched, and no window."""
+        return self.is_by_price or not self.timetable_view

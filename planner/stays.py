@@ -37,7 +37,7 @@ def single_trips(day: DayTimetable) -> tuple[Lanes, Stays]:
     """Every trip of `day` in a lane in which none overtakes another, and what follows it."""
     rows = _parts(day)
     # In layers a trip is not one but several: there whole ways of vehicles are boarded.
-    if day.is_layered or len(rows.lane_trip) == day.trip_first[-1]:
+    if day.n_per_layer or len(rows.lane_trip) == day.trip_first[-1]:
         return lanes_of(day), _nobody_stays(day)
     key = day.segments.trip.astype(np.int64) * 3 + day.segments.day_offset
     chosen, trip_of_row = np.unique(key, return_index=True, return_inverse=True)[1:]

@@ -80,7 +80,7 @@ def _day(day: DayTimetable, places: Sequence[frozenset[int]], layers: _Layers) -
         ),
         # Nobody begins or ends at the stops of the layers between: they are copies of none.
         copy_of=np.append(day.copy_of, np.full(layers.n_all - layers.n_stops, NONE)).astype(np.int32),
-        is_layered=True,
+        n_per_layer=layers.n_stops,
     )
 
 

@@ -292,4 +292,4 @@ def test_a_network_is_not_built_over_other_files(shell: Shell, tmp_path: Path) -
 def test_a_point_south_of_the_equator_is_a_place_and_no_option(shell: Shell) -> None:
     ran = shell.plan("-30.0276,-51.2278", "-30.0573,-51.1715", *WHEN)
     assert (ran.code, ran.err) == (1, "")
-    assert "出発地がこのネットワークの範囲外です。" in ran.out
+    assert "出発地(-30.0276,-51.2278)はこのネットワークの範囲" in ran.out

@@ -91,7 +91,10 @@ def test_a_date_has_its_weekday() -> None:
 
 def test_a_reason_is_told_with_its_details_only_if_they_are_known() -> None:
     en = catalogue("en")
-    assert reason_text(en, RoutingError(Reason.OUTSIDE_BOUNDS, InputField.TO)).startswith("The place to go to")
+    far = {"location": "34,135", "km": "494", "area": "35.63,140.03 – 35.64,140.04"}
+    told = "The place to go to, 34,135, lies 494 km outside the area of this network (35.63,140.03 – 35.64,140.04)."
+    assert reason_text(en, RoutingError(Reason.OUTSIDE_BOUNDS, InputField.TO, far)) == told
+    assert "494" in reason_text(catalogue("ja"), RoutingError(Reason.OUTSIDE_BOUNDS, InputField.VIA, far))
     assert reason_text(en, RoutingError(Reason.OUTSIDE_SERVICE_PERIOD)).endswith("do not cover that date.")
     assert "X" in reason_text(en, RoutingError(Reason.LOCATION_NOT_FOUND, InputField.FROM, {"location": "X"}))
     assert "One of the places" in reason_text(en, RoutingError(Reason.LOCATION_NOT_FOUND, InputField.FROM))

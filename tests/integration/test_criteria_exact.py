@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 
 from planner.bounds import least_seconds
-from planner.criteria import Side, Slack, Travel, search_weighed
+from planner.criteria import Side, Travel, search_weighed
 from planner.criteria_costs import walking
 from planner.day import timetable_on
 from planner.journeys import Options
 from planner.network import open_network
 from planner.raptor import Transit
+from planner.request import Slack
 from scenarios.build import Sources, build_network
 from tests.planner import oracle
 from tests.planner.oracle import Run, World

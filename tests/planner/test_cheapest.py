@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from planner.cheapest import Within, affordable, plan_cheapest
 from planner.model import Itinerary
 from planner.network import Network
-from planner.plan import plan_at
-from planner.request import PlanRequest, StopId
+from planner.plan import plan, plan_at
+from planner.reasons import Reason
+from planner.request import PlanRequest, Preferred, Slack, StopId
 
 KAIHIMMAKUHARI, TOKYO = "makuhari_JR-East.Kaihimmakuhari", "makuhari_JR-East.Tokyo"
 SOGA, CHIBA = "makuhari_JR-East.Soga", "makuhari_JR-East.Chiba"
@@ -17,7 +17,8 @@ SOGA, CHIBA = "makuhari_JR-East.Soga", "makuhari_JR-East.Chiba"
 
 def asked(network: Network, origin: str, destination: str, *, arrive_by: bool = False) -> PlanRequest:
     moment = datetime(2026, 11, 25, 17, 30, tzinfo=network.zone)
-    return PlanRequest(StopId(origin), StopId(destination), moment, arrive_by=arrive_by)
+    ends = StopId(origin), StopId(destination)
+    return PlanRequest(*ends, moment, arrive_by=arrive_by, prefer=Preferred.PRICE)
 
 
 def yen(one: Itinerary) -> float | None:
@@ -26,7 +27,7 @@ def yen(one: Itinerary) -> float | None:
 
 
 def test_the_cheapest_way_is_no_other_that_is_there_sooner_or_with_fewer_changes(makuhari: Network) -> None:
-    found = plan_cheapest(makuhari, asked(makuhari, KAIHIMMAKUHARI, TOKYO)).itineraries
+    found = plan(makuhari, asked(makuhari, KAIHIMMAKUHARI, TOKYO)).itineraries
     known = [one for one in found if yen(one) is not None]
     # By the loop to the next station, whose fare is a step of kilometres lower.
     assert [yen(one) for one in known] == [528.0, 616.0]
@@ -42,7 +43,7 @@ def test_every_quick_journey_in_the_bounds_is_met_for_no_more(
     makuhari: Network, origin: str, destination: str, arrive_by: bool
 ) -> None:
     request = asked(makuhari, origin, destination, arrive_by=arrive_by)
-    found = plan_cheapest(makuhari, request, Within(2400, 1)).itineraries
+    found = plan(makuhari, replace(request, slack=Slack(2400, 1))).itineraries
     quick = plan_at(makuhari, request).itineraries
     if arrive_by:
         quick = tuple(one for one in quick if one.start >= max(two.start for two in quick) - timedelta(seconds=2400))
@@ -61,27 +62,33 @@ def test_every_quick_journey_in_the_bounds_is_met_for_no_more(
 
 def test_a_wider_bound_never_makes_the_cheapest_dearer(makuhari: Network) -> None:
     request = asked(makuhari, SOGA, TOKYO)
-    bounds = [Within(0, 0), Within(1800, 1), Within(3600, 2)]
-    prices = [yen(plan_cheapest(makuhari, request, within).itineraries[0]) for within in bounds]
+    bounds = [Slack(0, 0), Slack(1800, 1), Slack(3600, 2)]
+    prices = [yen(plan(makuhari, replace(request, slack=slack)).itineraries[0]) for slack in bounds]
     # Within the soonest arrival there is only the limited express.
     assert prices == [None, 803.0, 781.0]
 
 
 def test_what_costs_too_much_is_left_out_and_what_nobody_knows_the_price_of_stays(makuhari: Network) -> None:
-    answer = plan_cheapest(makuhari, asked(makuhari, KAIHIMMAKUHARI, TOKYO))
-    assert [yen(one) for one in affordable(answer, 600.0).itineraries] == [528.0, None]
-    assert [yen(one) for one in affordable(answer, 528.0).itineraries] == [528.0, None]
-    assert [yen(one) for one in affordable(answer, 527.0).itineraries] == [None]
+    request = asked(makuhari, KAIHIMMAKUHARI, TOKYO)
+    shown = [
+        [yen(one) for one in plan(makuhari, replace(request, prefer=None, max_price=most)).itineraries]
+        for most in (600.0, 528.0, 527.0)
+    ]
+    assert shown == [[528.0, None], [528.0, None], [None]]
+    reason = plan(makuhari, replace(request, max_price=527.0)).reason
+    assert reason is not None
+    assert reason.code is Reason.NOTHING_AFFORDABLE
+    assert reason.details == {"most": "527", "least": "528", "currency": "JPY"}
 
 
 def test_a_child_is_searched_for_at_a_childs_prices(makuhari: Network) -> None:
     request = asked(makuhari, KAIHIMMAKUHARI, TOKYO)
-    child = plan_cheapest(makuhari, request, rider="child").itineraries
+    child = plan(makuhari, replace(request, rider="child")).itineraries
     assert [yen(one) for one in child] == [264.0, 308.0, None]
 
 
 def test_nothing_is_found_where_nothing_runs(makuhari: Network) -> None:
     request = replace(asked(makuhari, KAIHIMMAKUHARI, TOKYO), time=datetime(2030, 1, 1, 12, tzinfo=makuhari.zone))
-    answer = plan_cheapest(makuhari, request)
+    answer = plan(makuhari, request)
     assert answer.itineraries == ()
     assert answer.reason is not None

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.bounds import least_seconds
-from planner.criteria import Criterion, Side, Slack, Travel, Weighed, search_weighed, search_weighed_within
+from planner.criteria import Criterion, Side, Travel, Weighed, search_weighed, search_weighed_within
 from planner.criteria_costs import _last_first, riding
 from planner.raptor import Transit
+from planner.request import Slack
 from tests.planner import oracle
 from tests.planner.fare_questions import busy_hour
 from tests.planner.questions import Question, questions

@@ -12,7 +12,7 @@ from planner.model import Answer, FlexLeg, RentalLeg, TransitLeg
 from planner.network import Network
 from planner.plan import plan
 from planner.reasons import InputField, Reason, RoutingError
-from planner.request import Coordinate, PlanRequest, StopId, StreetMode
+from planner.request import Coordinate, PlanRequest, Preferred, Slack, StopId, StreetMode, Via
 from tests.cities import City, small_city
 
 LINE = "A C E\n08:00 08:05 08:10\n09:00 09:05 09:10\n24:20 24:25 24:30"
@@ -128,7 +128,12 @@ def test_a_gate_is_passed_while_it_is_open(tmp_path: Path) -> None:
         ),
         (
             {"destination": Coordinate(34.0, 135.0)},
-            RoutingError(Reason.OUTSIDE_BOUNDS, InputField.TO, {"location": "34.0,135.0"}),
+            # 1.63 degrees of latitude and 5.03 of longitude from the south-western corner.
+            RoutingError(
+                Reason.OUTSIDE_BOUNDS,
+                InputField.TO,
+                {"location": "34.0,135.0", "km": "494", "area": "35.63,140.03 – 35.64,140.04"},
+            ),
         ),
         ({"origin": "L", "max_access_s": 60}, RoutingError(Reason.NO_STOPS_IN_RANGE, InputField.FROM)),
         ({"max_egress_s": 60, "destination": "M"}, RoutingError(Reason.NO_STOPS_IN_RANGE, InputField.TO)),
@@ -170,6 +175,22 @@ def test_outside_the_timetable_direct_ways_remain(tmp_path: Path, year: int) -> 
         ({"walk_speed_ms": float("nan")}, "pedestrianSpeed"),
         ({"window_s": -1}, "searchWindow"),
         ({"cursor": "LATER|x|1"}, "pageCursor"),
+        ({"max_walk_s": -1}, "maxWalk"),
+        ({"max_walk_s": 6 * 3600 + 1}, "maxWalk"),
+        ({"max_price": -0.5}, "maxPrice"),
+        ({"slack": Slack(-1, 0), "prefer": Preferred.PRICE}, "slack"),
+        ({"slack": Slack(0, 9), "prefer": Preferred.CO2}, "slack"),
+        ({"prefer": Preferred.CO2, "max_price": 500.0}, "maxPrice"),
+        ({"prefer": Preferred.PRICE, "max_walk_s": 600}, "maxWalk"),
+        ({"prefer": Preferred.PRICE, "window_s": 600}, "searchWindow"),
+        ({"max_price": 500.0, "cursor": "LATER|0|1"}, "searchWindow"),
+        ({"prefer": Preferred.PRICE, "max_duration_s": 600}, "maxTravelTime"),
+        ({"timetable_view": False, "max_duration_s": 600}, "maxTravelTime"),
+        ({"timetable_view": False, "cursor": "LATER|0|1"}, "timetableView"),
+        ({"timetable_view": False, "via": (Via(StopId("B")),)}, "timetableView"),
+        ({"prefer": Preferred.WALKING, "via": (Via(StopId("B")),)}, "via"),
+        ({"max_walk_s": 600, "via": (Via(StopId("B")),)}, "via"),
+        ({"through": (frozenset("B"),), "via": (Via(StopId("C")),)}, "via"),
     ],
 )
 def test_impossible_requests_are_refused_by_the_parameter_at_fault(

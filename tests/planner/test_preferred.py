@@ -7,15 +7,17 @@ from random import Random
 
 import pytest
 
-from planner.criteria import Slack
+from planner.amounts import amount_of, walk_s
 from planner.model import Itinerary, StreetLeg
 from planner.network import Network
 from planner.plan import plan, plan_at
-from planner.preferred import Preference, Preferred, amount_of, plan_preferred, walk_s
 from planner.reliability import reliability_of
-from planner.request import Coordinate, PlanRequest, StopId, StreetMode
+from planner.request import Coordinate, PlanRequest, Preferred, Slack, StopId, StreetMode
 
 KAIHIMMAKUHARI, CHIBA, TOKYO = (StopId(f"makuhari_JR-East.{name}") for name in ("Kaihimmakuhari", "Chiba", "Tokyo"))
+
+
+COSTS = (Preferred.WALKING, Preferred.CO2, Preferred.RELIABILITY)
 
 
 def asked(network: Network, origin: StopId = KAIHIMMAKUHARI, destination: StopId = CHIBA) -> PlanRequest:
@@ -23,13 +25,13 @@ def asked(network: Network, origin: StopId = KAIHIMMAKUHARI, destination: StopId
     return PlanRequest(origin, destination, moment, count=50, direct_modes=frozenset())
 
 
-@pytest.mark.parametrize("by", Preferred)
+@pytest.mark.parametrize("by", COSTS)
 @pytest.mark.parametrize("arrive_by", [False, True])
 def test_something_is_at_least_as_good_as_all_that_an_ordinary_plan_finds(
     makuhari: Network, by: Preferred, arrive_by: bool
 ) -> None:
     request = replace(asked(makuhari), arrive_by=arrive_by, window_s=3600)
-    found = plan_preferred(makuhari, request, Preference(by, Slack(3600, 3)))
+    found = plan(makuhari, replace(request, prefer=by, slack=Slack(3600, 3)))
     assert found.itineraries
     for ordinary in plan(makuhari, request).itineraries:
         assert any(is_as_good(one, ordinary, by) for one in found.itineraries)
@@ -46,15 +48,15 @@ def test_so_it_is_between_any_places_with_shared_bicycles(makuhari: Network, see
         egress_modes=modes, direct_modes=frozenset(),
     )  # fmt: skip
     every = plan(makuhari, replace(request, count=50)).itineraries
-    for by in Preferred:
-        found = plan_preferred(makuhari, request, Preference(by, Slack(3600, 3))).itineraries
+    for by in COSTS:
+        found = plan(makuhari, replace(request, prefer=by, slack=Slack(3600, 3))).itineraries
         # Grams on a rented bicycle are estimated in the search.
         tolerance = 10.0 if by is Preferred.CO2 else 0.5
         for one in every:
             assert any(is_as_good(other, one, by, tolerance) for other in found)
-    limited = plan_preferred(makuhari, request, Preference(longest_walk_s=600)).itineraries
+    limited = plan(makuhari, replace(request, max_walk_s=600)).itineraries
     for one in every:
-        if walk_s(one) <= 600:
+        if walk_s(one.legs) <= 600:
             assert any(
                 other.start >= one.start and other.end <= one.end and other.transfers <= one.transfers
                 for other in limited
@@ -68,12 +70,12 @@ def is_as_good(one: Itinerary, other: Itinerary, by: Preferred, tolerance: float
 
 def test_less_walking_is_found_that_quicker_ways_hide(makuhari: Network) -> None:
     request = replace(asked(makuhari), window_s=1800)
-    ordinary = min(walk_s(one) for one in plan(makuhari, request).itineraries)
+    ordinary = min(walk_s(one.legs) for one in plan(makuhari, request).itineraries)
     assert (
-        min(walk_s(one) for one in plan_preferred(makuhari, request, Preference(Preferred.WALKING)).itineraries)
+        min(walk_s(one.legs) for one in plan(makuhari, replace(request, prefer=Preferred.WALKING)).itineraries)
         <= ordinary
     )
-    surest = plan_preferred(makuhari, request, Preference(Preferred.RELIABILITY)).itineraries
+    surest = plan(makuhari, replace(request, prefer=Preferred.RELIABILITY)).itineraries
     missed = min(amount_of(one, Preferred.RELIABILITY) for one in surest)
     assert missed < min(amount_of(one, Preferred.RELIABILITY) for one in plan(makuhari, request).itineraries)
 
@@ -83,11 +85,11 @@ def test_a_longest_walk_is_kept_and_loses_nothing_that_keeps_it(
     makuhari: Network, minutes: int, arrive_by: bool
 ) -> None:
     request = replace(asked(makuhari), window_s=3600, arrive_by=arrive_by)
-    limited = plan_preferred(makuhari, request, Preference(longest_walk_s=60 * minutes)).itineraries
-    assert all(walk_s(one) <= 60 * minutes for one in limited)
-    every = plan_preferred(makuhari, request, Preference(Preferred.WALKING, Slack(7200, 8))).itineraries
+    limited = plan(makuhari, replace(request, max_walk_s=60 * minutes)).itineraries
+    assert all(walk_s(one.legs) <= 60 * minutes for one in limited)
+    every = plan(makuhari, replace(request, prefer=Preferred.WALKING, slack=Slack(7200, 8))).itineraries
     for one in every:
-        if walk_s(one) <= 60 * minutes:
+        if walk_s(one.legs) <= 60 * minutes:
             assert any(
                 other.start >= one.start and other.end <= one.end and other.transfers <= one.transfers
                 for other in limited
@@ -97,21 +99,21 @@ def test_a_longest_walk_is_kept_and_loses_nothing_that_keeps_it(
 def test_without_a_limit_who_leaves_at_a_time_finds_the_soonest(makuhari: Network) -> None:
     request = asked(makuhari, destination=TOKYO)
     ends = {(one.end, one.transfers) for one in plan_at(makuhari, request).itineraries}
-    found = plan_preferred(makuhari, replace(request, window_s=3600), Preference())
+    found = plan(makuhari, replace(request, window_s=3600, max_walk_s=20_000))
     assert min(ends) in {(one.end, one.transfers) for one in found.itineraries}
 
 
 def test_direct_ways_keep_the_longest_walk_too(makuhari: Network) -> None:
     request = replace(asked(makuhari), direct_modes=frozenset({StreetMode.WALK, StreetMode.RENTAL_BICYCLE}))
     request = replace(request, destination=StopId("makuhari_JR-East.Makuhari"))
-    short = plan_preferred(makuhari, request, Preference(longest_walk_s=600))
+    short = plan(makuhari, replace(request, max_walk_s=600))
     assert short.direct
-    assert all(walk_s(one) <= 600 for one in short.direct)
-    long = plan_preferred(makuhari, request, Preference(longest_walk_s=7200))
+    assert all(walk_s(one.legs) <= 600 for one in short.direct)
+    long = plan(makuhari, replace(request, max_walk_s=7200))
     assert any({type(leg) for leg in one.legs} == {StreetLeg} for one in long.direct)
 
 
 def test_the_chance_to_miss_a_connection_is_that_of_the_itinerary_in_full(makuhari: Network) -> None:
     request = asked(makuhari)
-    for one in plan_preferred(makuhari, replace(request, count=3), Preference(Preferred.RELIABILITY)).itineraries:
+    for one in plan(makuhari, replace(request, count=3, prefer=Preferred.RELIABILITY)).itineraries:
         assert amount_of(one, Preferred.RELIABILITY) == pytest.approx(1 - reliability_of(makuhari, request, one).made)

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from planner.chances import carried
 from planner.delays import N_STEPS, STEP_S, Delays
 from planner.errors import RequestError
 from planner.model import Mode
 from planner.plan import plan_at
-from planner.reliability import arrived_by, carried, reliability_of
+from planner.reliability import arrived_by, reliability_of
 from planner.request import PlanRequest, StopId, Via
 from tests.cities import City, small_city
 
