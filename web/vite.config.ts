@@ -6,11 +6,15 @@ import { parse } from "smol-toml";
 import { type Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
+// Texts that only the server says need not come to the page.
+const OTHERS = /^(flight|fleet|mission|scenario)_|^(briefing|cheapest|errors|fares|headers|metrics|preferred|reliability|report|shelters)$/;
+
 const messages: Plugin = {
   name: "messages-from-toml",
   transform(text, id) {
     if (!id.endsWith(".toml")) return null;
-    return { code: `export default ${JSON.stringify(parse(text))}`, map: null };
+    const told = Object.fromEntries(Object.entries(parse(text)).filter(([table]) => !OTHERS.test(table)));
+    return { code: `export default ${JSON.stringify(told)}`, map: null };
   },
 };
 

@@ -243,6 +243,33 @@ test("a mission that flies shows its profile, one that may not its rule and reme
   await close();
 });
 
+test("a fleet's day is scheduled, read aircraft by aircraft, and says what is refused and why", { timeout: 150_000 }, async () => {
+  const { page, close } = await opened("/?view=drones", { viewport: { width: 320, height: 640 } });
+  await page.getByRole("button", { name: /北西の強風の夜/ }).first().click(WAIT);
+  await page.getByLabel("探索時間").fill("2");
+  await page.getByLabel("再現する日数").fill("2");
+  await page.locator(".chip", { hasText: "hybrid-2" }).click();
+  await page.getByRole("button", { name: "計画する" }).click();
+  await page.locator(".gantt").waitFor({ timeout: 90_000 });
+  assert.deepEqual(await page.locator(".gantt button").evaluateAll((all) => all.map((one) => one.firstChild.textContent)), ["cargo-1", "cargo-2", "hybrid-1"]);
+  const count = Number((await page.locator(".gantt button").first().innerText()).match(/(\d+) 便/)[1]);
+  await page.locator(".gantt button").first().press("Enter");
+  await page.waitForURL(/drone=cargo-1/, WAIT);
+  assert.equal(await page.locator(".rounds tbody tr").count(), count);
+  const refused = page.locator(".verdict.bad");
+  await refused.getByText("風が強すぎる").click();
+  assert.match(await refused.innerText(), /n\d\d · n\d\d/);
+  assert.equal(await page.locator(".kpis tbody tr").count(), 9);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth));
+  assert.deepEqual(await serious(page), []);
+  const again = await opened(new URL(page.url()).search.replace(/^/, "/"), { colorScheme: "dark" });
+  await again.page.locator(".rounds").waitFor(WAIT);
+  assert.equal(await again.page.locator(".verdict h3").first().innerText(), await page.locator(".verdict h3").first().innerText());
+  assert.deepEqual(await serious(again.page), []);
+  await again.close();
+  await close();
+});
+
 test("the map draws the city from the server's own tiles", WAIT, async () => {
   const { page, close } = await opened("/", { viewport: DESK });
   const tiles = [];

@@ -44,12 +44,18 @@ async function replayed(page) {
   await page.getByRole("button", { name: "再生する" }).click(WAIT);
 }
 
+async function scheduled(page) {
+  await page.getByRole("button", { name: "計画する" }).click(WAIT);
+  await page.locator(".gantt").waitFor(WAIT);
+}
+
 const MISSION = "/?view=drones&mission=drone-";
 const wanted = {
   "page-journey": [JOURNEY, { act: followed }],
   "page-reach": [`/?view=reach&one=35.6486,140.0418&oneName=${name("海浜幕張駅")}&minutes=30&time=2026-08-07T17:30`, { act: first(".runs .row") }],
   "page-live": ["/?view=live&time=2026-11-25T17:30", { act: (page) => page.waitForFunction(() => Number(document.querySelector(".sum strong")?.textContent) > 5, null, WAIT) }],
   "page-mission": [`${MISSION}akanehama-cat3`, { act: first(".verdict.good") }],
+  "page-fleet": ["/?view=drones&fleet=drone-day-300", { act: scheduled }],
   "page-replay": ["/?view=study", { act: replayed }],
 };
 const only = process.argv.slice(2);

@@ -7,7 +7,7 @@ export type Bounds = [number, number, number, number];
 export interface Scene {
   /** Filled areas: color, opacity. */
   areas: Features;
-  /** Ways: color, dashed. */
+  /** Ways: color, dashed, thin. */
   ways: Features;
   /** Vehicles: color, label. */
   vehicles: Features;

@@ -10,10 +10,14 @@ export const ZONES: Record<string, string> = {
 
 const CORRIDOR = "#0a8aa0";
 
+export function drawnZones(zones: readonly Said[]): Said[] {
+  return zones.map((one) => feature(one.geometry, { ...one.properties, color: ZONES[String(one.properties.kind)] ?? ZONES.CONDITIONAL, opacity: 0.14 }));
+}
+
 export function drawnMission(features: readonly Said[]): Partial<Scene> {
   const of = (role: string): Said[] => features.filter((one) => one.properties.role === role);
   const areas = [
-    ...of("zone").map((one) => feature(one.geometry, { ...one.properties, color: ZONES[String(one.properties.kind)] ?? ZONES.CONDITIONAL, opacity: 0.14 })),
+    ...drawnZones(of("zone")),
     ...of("corridor").map((one) => feature(one.geometry, { color: CORRIDOR, opacity: 0.12 })),
   ];
   const marks = [
@@ -29,7 +33,7 @@ export function drawnMission(features: readonly Said[]): Partial<Scene> {
   };
 }
 
-function positions(geometry: Geometry): [number, number][] {
+export function positions(geometry: Geometry): [number, number][] {
   if (geometry.type === "Point") return [[geometry.coordinates[0]!, geometry.coordinates[1]!]];
   if (geometry.type === "LineString") return geometry.coordinates.map(([lon, lat]) => [lon!, lat!]);
   return [];

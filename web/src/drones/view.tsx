@@ -2,7 +2,9 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { go, type Parameters } from "../address";
-import { ask, send } from "../ask";
+import { ask, Refused, send } from "../ask";
+import type { FleetDay, Scheduled } from "../fleet/shapes";
+import { FLEET_DAYS, FleetView } from "../fleet/view";
 import { clear, show } from "../scene";
 import { useFollowed } from "../study/following";
 import { said } from "../study/shapes";
@@ -17,52 +19,82 @@ import type { Airspace, Mission, MissionFile } from "./shapes";
 const ROOT = "/kaiteki/v1";
 const PATIENCE_S = 20;
 
+interface Known {
+  missions: MissionFile[];
+  planned: Mission[];
+  fleetDays: FleetDay[];
+  scheduled: Scheduled[];
+}
+
 export function DronesView({ parameters }: { parameters: Parameters }): JSX.Element {
-  const [missions, setMissions] = useState<{ missions: MissionFile[]; planned: Mission[] } | null>(null);
+  const [known, setKnown] = useState<Known>({ missions: [], planned: [], fleetDays: [], scheduled: [] });
   const [airspace, setAirspace] = useState<Airspace | null>(null);
   const [problem, setProblem] = useState("");
   useEffect(() => {
     const fail = (error: Error): void => setProblem(error.message);
-    ask<{ missions: MissionFile[]; planned: Mission[] }>(`${ROOT}/missions`).then(setMissions, fail);
+    const take = (part: Partial<Known>): void => setKnown((old) => ({ ...old, ...part }));
+    ask<Partial<Known>>(`${ROOT}/missions`).then(take, fail);
+    // A server without the libraries for fleets has no such days.
+    ask<Partial<Known>>(FLEET_DAYS).then(take, (error) => error instanceof Refused && error.status === 404 ? undefined : fail(error));
     ask<Airspace>(`${ROOT}/airspace`).then(setAirspace, fail);
     return clear;
   }, []);
+  const isOpen = parameters.mission || parameters.id;
   useEffect(() => {
-    if (airspace && !parameters.mission) show(drawnMission(airspace.features));
-  }, [airspace, parameters.mission]);
-  const chosen = missions?.missions.find((one) => one.name === parameters.mission);
+    if (airspace && !isOpen) show(drawnMission(airspace.features));
+  }, [airspace, isOpen]);
+  const mission = known.missions.find((one) => one.name === parameters.mission);
+  const day = known.fleetDays.find((one) => one.name === parameters.fleet);
   return (
     <div class="drones">
       {problem ? <p class="problem big" role="alert"><Icon name="alert" />{problem}</p> : null}
-      {chosen ? <Opened file={chosen} parameters={parameters} airspace={airspace} /> : <Missions files={missions?.missions ?? []} planned={missions?.planned ?? []} />}
+      {mission ? <Opened file={mission} parameters={parameters} airspace={airspace} /> : day ? <FleetView key={day.name} day={day} parameters={parameters} /> : <Missions known={known} />}
     </div>
   );
 }
 
-function Missions({ files, planned }: { files: MissionFile[]; planned: Mission[] }): JSX.Element {
+function Missions({ known }: { known: Known }): JSX.Element {
   const { t, language } = useWords();
+  const done = [
+    ...known.planned.map((one) => ({ ...one, parameters: { mission: one.mission, id: one.id } })),
+    ...known.scheduled.map((one) => ({ ...one, parameters: { fleet: one.fleetDay, id: one.id } })),
+  ].sort((a, b) => (a.id < b.id ? 1 : -1));
   return (
     <>
       <h2>{t("drones.title")}</h2>
       <p class="remark">{t("drones.remark")}</p>
-      <ul class="cards" aria-label={t("drones.title")}>
-        {files.map((one) => (
-          <li key={one.name}><button type="button" class="card" onClick={() => go({ view: "drones", parameters: { mission: one.name } })}>
-            <strong>{said(one.title, language)}</strong><span class="muted small">{said(one.facts, language)}</span>
-          </button></li>
-        ))}
-      </ul>
-      {planned.length ? (
+      <Choices label={t("drones.title")} files={known.missions} parameter="mission" />
+      {known.fleetDays.length ? (
+        <>
+          <h2>{t("fleet.title")}</h2>
+          <p class="remark">{t("fleet.remark")}</p>
+          <Choices label={t("fleet.title")} files={known.fleetDays} parameter="fleet" />
+        </>
+      ) : null}
+      {done.length ? (
         <>
           <h3>{t("drones.planned")}</h3>
-          <ul class="runs">{planned.map((one) => (
-            <li key={one.id}><button type="button" class="row" onClick={() => go({ view: "drones", parameters: { mission: one.mission, id: one.id } })}>
+          <ul class="runs">{done.map((one) => (
+            <li key={one.id}><button type="button" class="row" onClick={() => go({ view: "drones", parameters: one.parameters })}>
               <span>{said(one.title, language)}</span><span class="tag">{t(`states.${one.state}`)}</span><Icon name="chevron" size={16} />
             </button></li>
           ))}</ul>
         </>
       ) : null}
     </>
+  );
+}
+
+function Choices({ label, files, parameter }: { label: string; files: readonly MissionFile[]; parameter: "mission" | "fleet" }): JSX.Element {
+  const { language } = useWords();
+  return (
+    <ul class="cards" aria-label={label}>
+      {files.map((one) => (
+        <li key={one.name}><button type="button" class="card" onClick={() => go({ view: "drones", parameters: { [parameter]: one.name } })}>
+          <strong>{said(one.title, language)}</strong><span class="muted small clamp">{said(one.facts, language)}</span>
+        </button></li>
+      ))}
+    </ul>
   );
 }
 

@@ -30,7 +30,8 @@ function areas(): LayerSpecification[] {
 }
 
 function ways(halo: string): LayerSpecification[] {
-  const wide = (by: number): never => ["interpolate", ["linear"], ["zoom"], 10, 3 + by, 16, 7 + by] as never;
+  const thin = (width: number): unknown => ["case", ["==", ["get", "thin"], true], width / 4, width];
+  const wide = (by: number): never => ["interpolate", ["linear"], ["zoom"], 10, thin(3 + by), 16, thin(7 + by)] as never;
   const dashed = ["==", ["get", "dashed"], true] as never;
   const round = { "line-cap": "round", "line-join": "round" } as const;
   return [
