@@ -77,7 +77,7 @@ def passed_of(network: Network, text: str) -> frozenset[str]:
     return stops
 
 
-def avoided(network: Network, texts: Sequence[str]) -> Avoid:
+def avoided(network: Network, texts: Sequence[str], field: str = "--avoid") -> Avoid:
     """Lines, operators and stops by their names or ids.
 
     Raises
@@ -89,7 +89,7 @@ def avoided(network: Network, texts: Sequence[str]) -> Avoid:
     for text in texts:
         named = avoid_named(network.snapshot.timetable, text.strip())
         if not named:
-            raise RequestError("--avoid", f"--avoid: no line, operator or stop here is called '{text.strip()[:80]}'.")
+            raise RequestError(field, f"{field}: no line, operator or stop here is called '{text.strip()[:80]}'.")
         found |= named
     return found
 

@@ -44,12 +44,15 @@ class Catalogue:
         return key in self.texts
 
 
-@cache
 def catalogue(language: str) -> Catalogue:
     """Catalogue of a language; what its file lacks, and a language without a file, speaks the fallback."""
     short = language.replace("_", "-").split("-")[0].lower()
-    chosen = short if short in languages() else FALLBACK
-    return Catalogue(chosen, _texts(FALLBACK) | _texts(chosen))
+    return _catalogue(short if short in languages() else FALLBACK)
+
+
+@cache
+def _catalogue(language: str) -> Catalogue:
+    return Catalogue(language, _texts(FALLBACK) | _texts(language))
 
 
 @cache

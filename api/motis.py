@@ -234,9 +234,10 @@ class WireItinerary:
 
 @dataclass(frozen=True, slots=True)
 class WireReason:
-    """Why there is no transit itinerary, in OpenTripPlanner's words; ours, not MOTIS'."""
+    """Why there is no transit itinerary, in OpenTripPlanner's words and in a sentence; ours, not MOTIS'."""
 
     code: str
+    sentence: str
     inputField: str | None = None
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any, assert_never
 
 from api.itinerary_ids import itinerary_id
+from api.messages import catalogue, reason_text
 from api.motis import (
     WIRE_MODES,
     WIRE_RAIL,
@@ -45,6 +46,7 @@ from planner.model import (
 )
 from planner.polyline import encode_polyline
 from planner.prices import FarePart, Price
+from planner.reasons import RoutingError
 from planner.request import Location, PlanRequest, StopId
 
 PRECISION = 6
@@ -65,8 +67,12 @@ def plan_response(answer: Answer, request: PlanRequest) -> PlanResponse:
         itineraries=tuple(wire_itinerary(itinerary, request.languages) for itinerary in answer.itineraries),
         previousPageCursor=answer.previous_cursor,
         nextPageCursor=answer.next_cursor,
-        routingErrors=() if reason is None else (WireReason(reason.code, reason.input_field),),
+        routingErrors=() if reason is None else (_wire_reason(reason, request.languages),),
     )
+
+
+def _wire_reason(reason: RoutingError, languages: tuple[str, ...]) -> WireReason:
+    return WireReason(reason.code, reason_text(catalogue(languages[0]), reason), reason.input_field)
 
 
 def request_parameters(request: PlanRequest) -> dict[str, str]:

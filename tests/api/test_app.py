@@ -111,7 +111,14 @@ def test_zero_itineraries_are_a_legal_wish(get: Get) -> None:
 def test_outside_the_service_period_the_reason_says_so(get: Get) -> None:
     body = get("/api/v6/plan", **(EVENING | {"time": "2027-11-25T08:30:00Z"})).json()
     assert body["itineraries"] == []
-    assert body["routingErrors"] == [{"code": "OUTSIDE_SERVICE_PERIOD", "inputField": "DATE_TIME"}]
+    told = "このネットワークの時刻表は2026-11-01から2026-11-30までです。"
+    assert body["routingErrors"] == [
+        {
+            "code": "OUTSIDE_SERVICE_PERIOD",
+            "inputField": "DATE_TIME",
+            "sentence": told,
+        }
+    ]
 
 
 @pytest.mark.parametrize(

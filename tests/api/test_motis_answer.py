@@ -156,5 +156,11 @@ def test_the_question_is_repeated() -> None:
 
 def test_a_reason_is_told_in_opentripplanners_words() -> None:
     body = wire(nothing(RoutingError(Reason.NO_STOPS_IN_RANGE, InputField.FROM)))
-    assert body["routingErrors"] == [{"code": "NO_STOPS_IN_RANGE", "inputField": "FROM"}]
+    assert body["routingErrors"] == [
+        {
+            "code": "NO_STOPS_IN_RANGE",
+            "inputField": "FROM",
+            "sentence": "出発地から行ける範囲に停留所・駅がありません。",
+        }
+    ]
     assert (body["itineraries"], body["direct"]) == ([], [])

@@ -8,6 +8,8 @@ from random import Random
 import numpy as np
 import pytest
 
+from planner.criteria import Side, Travel, search_weighed
+from planner.criteria_costs import seconds_on_foot, walking
 from planner.plan import plan
 from planner.raptor import search, search_at
 from planner.request import PlanRequest, StopId
@@ -22,26 +24,27 @@ EIGHT, LATEST = 8 * 3600, 9 * 3600
 MOST = 2
 
 
-def enumerated(question: Question, places: list[frozenset[int]]) -> Iterator[tuple[int, int, int]]:
-    """(departure, arrival, transfers) of every journey that passes all places."""
+def enumerated(question: Question, places: list[frozenset[int]]) -> Iterator[tuple[int, int, int, int]]:
+    """(departure, arrival, transfers, seconds on foot) of every journey that passes all places."""
     world = question.world()
 
     def ridden(
-        stop: int, ready: int, passed: int, rides: int, left: int | None, access_s: int
-    ) -> Iterator[tuple[int, int, int]]:
+        stop: int, ready: int, passed: int, rides: int, left: int | None, walked: int
+    ) -> Iterator[tuple[int, int, int, int]]:
         for departure, run, call in world.boardings.get(stop, []):
             if not ready <= departure <= LATEST:
                 continue
-            leaves = departure - access_s if left is None else left
+            leaves = departure - walked if left is None else left
             for segments, at in rides_from(world, run, call):
                 calls = [c.stop for of, i, j in segments for c in world.calls[of][i : j + 1]]
                 now = counted(calls, passed, places)
                 for to, seconds, _, _ in oracle.rows(question.egress):
                     if to == at.stop and now == len(places):
-                        yield leaves, at.arrival + seconds, rides
+                        yield leaves, at.arrival + seconds, rides, walked + seconds
                 if rides < MOST:
                     for other, moment in oracle.ready_after(world.footpaths, at.stop, at.arrival):
-                        yield from ridden(other, moment, now, rides + 1, leaves, 0)
+                        on_foot = 0 if other == at.stop else moment - at.arrival
+                        yield from ridden(other, moment, now, rides + 1, leaves, walked + on_foot)
 
     for stop, seconds, _, _ in oracle.rows(question.access):
         yield from ridden(stop, EIGHT + seconds, 0, 0, None, seconds)
@@ -63,7 +66,7 @@ def test_searches_through_stops_are_enumeration(part: int) -> None:
         places = [frozenset(dice.sample(range(5), dice.choice([1, 1, 2]))) for _ in range(dice.choice([1, 1, 2]))]
         transit = through(question.transit(), places)
         # Who misses the last vehicle waits for the next day, which is not enumerated.
-        every = {one for one in enumerated(question, places) if one[1] <= LATEST}
+        every = {one[:3] for one in enumerated(question, places) if one[1] <= LATEST}
         n_found += len(every) > 0
         found = search(transit, question.access, question.egress, EIGHT, LATEST, MOST)
         columns = (found.departure, found.arrival, found.transfers)
@@ -77,6 +80,31 @@ def test_searches_through_stops_are_enumeration(part: int) -> None:
         latest = oracle.pareto({(-d, n) for d, a, n in every})
         ends = zip((-back.departure).tolist(), back.transfers.tolist(), strict=True)
         assert {point for point in ends if -point[0] >= EIGHT} == latest
+    assert n_found > 15
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("part", range(2))
+def test_so_are_searches_for_little_walking_and_those_of_a_longest_walk(part: int, backwards: bool) -> None:
+    n_found = 0
+    for seed in range(60 * part, 60 * part + 60):
+        dice = Random(seed)
+        question = busy_hour(dice)
+        places = [frozenset(dice.sample(range(5), dice.choice([1, 1, 2]))) for _ in range(dice.choice([1, 1, 2]))]
+        longest = dice.choice([None, 60, 180, 360])
+        every = {one for one in enumerated(question, places) if one[1] <= LATEST and one[3] <= (longest or one[3])}
+        ends = {(-one[0], *one[2:]) if backwards else one[1:] for one in every}
+        transit = through(question.transit(), places)
+        transits = (transit.mirrored(), transit) if backwards else (transit, transit.mirrored())
+        walk_s = seconds_on_foot(transits[0].day, transits[0].footpaths)
+        travel = Travel(*transits, walking(transits[0]), walk_s, MOST, longest)
+        sides = (Side(options, options.seconds, options.seconds) for options in (question.access, question.egress))
+        found = search_weighed(travel, *sides, LATEST if backwards else EIGHT)
+        first = -found.journeys.departure if backwards else found.journeys.arrival
+        columns = (first.tolist(), found.journeys.transfers.tolist(), found.cost.tolist())
+        in_time = -EIGHT if backwards else LATEST
+        assert {one for one in zip(*columns, strict=True) if one[0] <= in_time} == oracle.pareto(ends)
+        n_found += len(every) > 0
     assert n_found > 15
 
 
