@@ -52,7 +52,7 @@ def assistant(served: Served) -> MCPServer[Any]:
     ) -> dict[str, Any]:  # fmt: skip
         """Journeys between two places (name, id or `lat,lon`), departing at or arriving by `time` (default: now)."""
         with _plainly():
-            return planned(served.city, (origin, destination), time, arrive_by, wheelchair, language)
+            return planned(served, (origin, destination), time, arrive_by, wheelchair, language)
 
     @server.tool()
     def departures(stop: str, time: str = "", language: str = "ja") -> list[dict[str, Any]]:
@@ -66,17 +66,17 @@ def assistant(served: Served) -> MCPServer[Any]:
 
 
 def planned(
-    city: City, names: tuple[str, str], time: str, arrive_by: bool, wheelchair: bool, language: str
+    served: Served, names: tuple[str, str], time: str, arrive_by: bool, wheelchair: bool, language: str
 ) -> dict[str, Any]:
     """What `plan_trip` answers."""
-    now = datetime.now(UTC)
+    city, now = served.city, datetime.now(UTC)
     moment = moment_of(time, city.network.zone, now, "time") if time else now.astimezone(city.network.zone)
     ends = located(city, names[0], "origin"), located(city, names[1], "destination")
     request = PlanRequest(
         *ends, moment, arrive_by=arrive_by, wheelchair=wheelchair, direct_modes=SHARED, languages=(language,),
         now=min(now, moment),
     )  # fmt: skip
-    answer = plan(city.network, request)
+    answer = plan(city.network, request, served.quote)
     found = sorted((*answer.itineraries, *answer.direct), key=lambda one: one.end)
     return {
         "journeys": [_told(one) for one in found[:MOST_FOUND]],

@@ -23,9 +23,11 @@ from api.errors import UnknownPlaceError
 from api.jobs import is_alive, step_back
 from feeds.gbfs_write import write_gbfs
 from feeds.gtfs_realtime_write import write_trip_updates, write_vehicle_positions
+from planner.flex import Offer, Rejection, TripRequest
 from planner.network import Network, RealtimeEntry
 from planner.sharing import SharingSystem
 from scenarios.live import LiveDay, load_day, play_day, save_day, sharing_at, trip_updates, vehicle_positions
+from scenarios.live_demand_bus import LiveDemandBus, live_demand_buses
 
 DAY_BEGINS = timedelta(hours=4)
 """After midnight; what runs later than that belongs to the day before."""
@@ -40,12 +42,16 @@ PROTOBUF = "application/x-protobuf"
 
 
 class Play:
-    """The day that is being played: in files inside `folder`, made by one of the processes that share it."""
+    """The day that is being played: in files inside `folder`, made by one of the processes that share it.
+
+    Demand buses are played by every process for itself, all alike, as far as the day has come.
+    """
 
     def __init__(self, network: Network, built: Path, folder: Path) -> None:
         self.network, self.built, self.folder = network, built, folder
         self._day: date | None = None
         self._played: LiveDay | None = None
+        self.buses: tuple[LiveDemandBus, ...] = ()
 
     def now(self, moment: datetime) -> LiveDay | None:
         """The day as far as it has been played; None while it has not, or where nothing runs."""
@@ -58,9 +64,22 @@ class Play:
 
     def keep_playing(self, stop: Event, clock: Callable[[], datetime]) -> None:
         """See to it that today's play is there until `stop` is set; meant for a thread of its own."""
+        driven: date | None = None
         while not stop.is_set():
-            self._see_to(self._day_of(clock()))
+            now = clock()
+            day = self._day_of(now)
+            if day != driven:
+                self.buses, driven = live_demand_buses(self.network, day), day
+            for bus in self.buses:
+                bus.play(now)
+            self._see_to(day)
             stop.wait(LOOK_S)
+
+    def offer(self, request: TripRequest) -> Offer | Rejection | None:
+        """What the operators of demand buses answer now; None where none of them says anything."""
+        now = datetime.now(UTC)
+        answers = [answer for bus in self.buses if (answer := bus.offer(request, now)) is not None]
+        return next((one for one in answers if isinstance(one, Offer)), answers[0] if answers else None)
 
     def _see_to(self, day: date) -> None:
         validity = self.network.snapshot.timetable.validity
@@ -153,6 +172,7 @@ def _message(play: Play, now: datetime, prefix: str, is_updates: bool) -> bytes:
         updates = () if played is None else trip_updates(play.network, played, now, prefix)
         return write_trip_updates(updates, moment)
     vehicles = () if played is None else vehicle_positions(play.network, played, now, prefix)
+    vehicles += tuple(vehicle for bus in play.buses for vehicle in bus.positions(now, prefix))
     return write_vehicle_positions(vehicles, moment)
 
 

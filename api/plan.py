@@ -43,7 +43,7 @@ def plan_router(served: Served) -> APIRouter:
         if query.timeout is not None:
             be_patient(query.timeout)
         request = plan_request(query, city.locate, datetime.now(UTC), city.network)
-        return plan_response(find(city.network, request), request)
+        return plan_response(find(city.network, request, served.quote), request)
 
     @router.get("/refresh-itinerary", response_model_exclude_none=True)
     def refresh_itinerary(query: Annotated[RefreshQuery, Query()]) -> WireItinerary:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from api.cli_network import attributions
 from api.errors import UnknownPlaceError
+from planner.flex import Quote
 from planner.geocoding import PlaceIndex, coordinate_of, place_index
 from planner.network import Network
 from planner.request import Coordinate, Location, StopId
@@ -71,10 +72,14 @@ class City:
 
 
 class Served:
-    """Holds the city as it is now; to serve another state of it is one assignment."""
+    """Holds the city as it is now; to serve another state of it is one assignment.
 
-    def __init__(self, network: Network, built: datetime | None = None) -> None:
+    `quote` asks operators of demand buses that answer at once, if there are any.
+    """
+
+    def __init__(self, network: Network, built: datetime | None = None, quote: Quote | None = None) -> None:
         self.city = City(network, built or datetime.now(UTC))
+        self.quote = quote
 
     @property
     def network(self) -> Network:

@@ -95,7 +95,6 @@ class Serving:
         self.room = Room(Path(settings.room), settings.receivers)
         self.stop = threading.Event()
         self.seen = _state_of(self.folder)
-        self.play: Play | None = None
         self.served, self.inner, self.city_app = self._open()
         rates = None
         if settings.rate:
@@ -123,10 +122,10 @@ class Serving:
         network = following(network, (*network.manifest.realtime, *told, *own))
         warm(network)
         built = datetime.fromtimestamp((self.folder / "manifest.json").stat().st_mtime, UTC)
-        served = Served(network, built)
+        self.play = Play(network, self.folder, self.room.folder / "played") if self.settings.live else None
+        served = Served(network, built, self.play.offer if self.play else None)
         app = create_app(served, self.room, self.settings.style)
-        if self.settings.live:
-            self.play = Play(network, self.folder, self.room.folder / "played")
+        if self.play is not None:
             app.include_router(live_router(self.play))
         return served, app, Headed(app, served)
 

@@ -111,7 +111,8 @@ class Rejection:
     reason: str
 
 
-Quote = Callable[[TripRequest], Offer | Rejection]
+Quote = Callable[[TripRequest], Offer | Rejection | None]
+"""What an operator answers to a wish; None where it says nothing yet: the feed's windows hold."""
 
 
 def book_until(rule: BookingRule, travel: datetime, service_date: date) -> datetime:

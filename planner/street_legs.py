@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from planner.access import LINKS, End, Ground, Links, Ways
-from planner.flex import Offer, Quote, Rejection, TripRequest, book_until
+from planner.flex import Quote, Rejection, TripRequest, book_until
 from planner.geo import great_circle_m
 from planner.means import PICKUP_WINDOW_S
 from planner.model import FlexLeg, Leg, Mode, Place, RentalLeg, Step, StreetLeg, TaxiLeg, VertexType
@@ -146,12 +146,12 @@ class StreetLegs:
         origin, destination = spots[0].place, spots[1].place
         end = start + timedelta(seconds=seconds)
         window = start, start + timedelta(seconds=PICKUP_WINDOW_S)
-        if self.quote is not None:
-            asked = TripRequest((origin.lat, origin.lon), (destination.lat, destination.lon), start)
-            offer = self.quote(asked)
-            if isinstance(offer, Rejection):
-                return offer
-            if isinstance(offer, Offer) and offer.drop_off_by > end:
+        asked = TripRequest((origin.lat, origin.lon), (destination.lat, destination.lon), start)
+        offer = None if self.quote is None else self.quote(asked)
+        if isinstance(offer, Rejection):
+            return offer
+        if offer is not None:
+            if offer.drop_off_by > end:
                 return Rejection("the operator's offer arrives after the connection")
             window = offer.pickup_window
         rule = trip.areas[ways.means.areas[0]].pickup_rule

@@ -4,7 +4,7 @@ What is told are the records that feeds of GTFS-Realtime and GBFS are written fr
 happened by then, never from what the play knows of the hours to come.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -311,7 +311,12 @@ def _place(network: Network, played: LiveDay, row: int, moment: float, stands: b
     if stands:
         return line[-1] if last else line[0]
     share = (moment - played.departure_s[row]) / (played.arrival_s[row + 1] - played.departure_s[row])
+    return along(line, float(share))
+
+
+def along(line: Sequence[tuple[float, float]], share: float) -> tuple[float, float]:
+    """Latitude and longitude after a share of the way along a line."""
     lat, lon = np.array(line).T
     metres = np.append(0.0, np.cumsum(great_circle_m(lat[:-1], lon[:-1], lat[1:], lon[1:])))
-    done = float(share) * metres[-1]
+    done = share * metres[-1]
     return round(float(np.interp(done, metres, lat)), 6), round(float(np.interp(done, metres, lon)), 6)

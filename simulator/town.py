@@ -136,7 +136,7 @@ def town_of(
     at_doors = [(row, len(sites) + stop) for row, site in enumerate(sites) for stop in site.stops]
     trips, calling = _running(network, without_routes, closed_stations)
     cut = timetable_on(snapshot.timetable, day, trips, calling)
-    rides = tuple(_ways(network, rental.profile, side.ports, LONGEST_DRIVE_S) for rental in network.rentals)
+    rides = tuple(ways_between(network, rental.profile, side.ports, LONGEST_DRIVE_S) for rental in network.rentals)
     return Town(
         network=network,
         day=day,
@@ -148,12 +148,12 @@ def town_of(
         lat=np.concatenate([at[:, 0], stops.lat, [port.lat for port in ports]]),
         lon=np.concatenate([at[:, 1], stops.lon, [port.lon for port in ports]]),
         walk={
-            profile.name: _with_doors(_ways(network, profile, points, LONGEST_WALK_S), at_doors)
+            profile.name: _with_doors(ways_between(network, profile, points, LONGEST_WALK_S), at_doors)
             for profile in (foot(FOOT_MS), wheelchair(WHEELCHAIR_MS))
         },
         rides=rides,
-        bicycle=_ways(network, bicycle(), own, LONGEST_DRIVE_S),
-        drive=_ways(network, car(), behind(own, side.stops), LONGEST_DRIVE_S),
+        bicycle=ways_between(network, bicycle(), own, LONGEST_DRIVE_S),
+        drive=ways_between(network, car(), behind(own, side.stops), LONGEST_DRIVE_S),
     )
 
 
@@ -176,7 +176,8 @@ def _running(
     return ~is_out[timetable.trips.route], calling
 
 
-def _ways(network: Network, profile: Profile, links: Links, limit_s: float) -> Ways:
+def ways_between(network: Network, profile: Profile, links: Links, limit_s: float) -> Ways:
+    """The ways between all points of `links`, as far as `limit_s` goes."""
     search, points = network.street_search(profile, None), links[LINKS[profile.name]]
     count = len(points)
     found = Ways(np.full((count, count), np.inf, np.float32), np.zeros((count, count), np.float32))

@@ -1,7 +1,7 @@
 """The server with the simulator as operators: feeds out, the same feeds in."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -15,6 +15,7 @@ from api.live import Play, live_router, own_sources
 from api.served import Served
 from api.serving import following
 from feeds.gbfs import read_gbfs
+from planner.flex import Rejection
 from planner.network import Network
 from scenarios.embedded import embedded_network
 from scenarios.live_files import Web
@@ -67,6 +68,22 @@ def test_messages_keep_the_rules_of_the_validator(server: Server) -> None:
     assert {(v.vehicle.trip.trip_id, v.vehicle.trip.start_time) for v in vehicles.entity} >= runs
     assert all(-90 <= v.vehicle.position.latitude <= 90 and v.vehicle.position.longitude for v in vehicles.entity)
     assert not any(trip_id.startswith("makuhari_") for trip_id, _ in runs), "the feed's own ids"
+
+
+def test_demand_buses_drive_and_answer_whoever_plans(server: Server, makuhari: Network) -> None:
+    vehicles = message(server, "demand-bus-vehicle-positions")
+    assert len({one.vehicle.vehicle.id for one in vehicles.entity}) == 8
+    assert not any(one.vehicle.HasField("trip") for one in vehicles.entity), "a run of its own is in no timetable"
+    known = {stop.removeprefix("demand-bus_") for stop in makuhari.snapshot.timetable.stops.ids}
+    assert {one.vehicle.stop_id for one in vehicles.entity} <= known
+    assert {one.vehicle.vehicle.label for one in vehicles.entity} == {"幕張デマンドバス"}
+    served = server.app.state.served
+    place = {"fromPlace": "35.6486,140.0418", "toPlace": "35.6552,140.02955", "directModes": "FLEX"}
+    asked = {**place, "time": (NOW + timedelta(minutes=30)).isoformat(), "numItineraries": 0}
+    before = server.answer("/api/v6/plan", **asked)["direct"]
+    served.quote = lambda request: Rejection("NO_SEAT")
+    assert server.answer("/api/v6/plan", **asked)["direct"] != before
+    served.quote = None
 
 
 def test_the_planner_reads_its_own_operators_as_anyones(server: Server, makuhari: Network, tmp_path: Path) -> None:

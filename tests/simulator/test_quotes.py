@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -15,7 +16,7 @@ from simulator.chains import Call
 from simulator.city import begun
 from simulator.demand_bus import Booking
 from simulator.persons import Person
-from simulator.quotes import quote_of
+from simulator.quotes import Calls, offer_of
 from tests.simulator.towns import DAY, SITES, H, makuhari_day
 
 
@@ -29,6 +30,12 @@ def city(makuhari: Network):
     return city
 
 
+def quote_of(city):
+    bus, around = city.bus, city.choices.town
+    calls = Calls(around.lat[bus.points], around.lon[bus.points], around.day, around.network.zone)
+    return partial(offer_of, bus, calls)
+
+
 def asked(network: Network, quote) -> list[FlexLeg]:
     at = datetime(DAY.year, DAY.month, DAY.day, 8, 5, tzinfo=network.zone)
     request = PlanRequest(
@@ -38,7 +45,7 @@ def asked(network: Network, quote) -> list[FlexLeg]:
 
 
 def test_a_ride_is_shown_with_the_window_of_the_running_bus(makuhari, city):
-    quote, said = quote_of(city.bus, city.choices.town), []
+    quote, said = quote_of(city), []
 
     def heard(request: TripRequest):
         said.append(quote(request))
@@ -54,17 +61,17 @@ def test_a_ride_is_shown_with_the_window_of_the_running_bus(makuhari, city):
 
 
 def test_a_full_bus_is_not_shown(makuhari, city):
-    around, bus = city.choices.town, city.bus
+    bus = city.bus
     for number in range(12):
         call = Call(int(bus.points[number]), int(bus.points[40 - number]), 0.0)
         found = bus.book(Person(number, 0.0, 0, 0, False, False, 600.0, 1.3, (0.5,)), call, 8 * H + 300)
         assert isinstance(found, Booking) or number
-    assert asked(makuhari, quote_of(bus, around)) == []
+    assert asked(makuhari, quote_of(city)) == []
 
 
 def test_groups_and_places_without_a_stop_are_refused(makuhari, city):
     around, bus = city.choices.town, city.bus
-    quote, at = quote_of(bus, around), datetime(DAY.year, DAY.month, DAY.day, 8, 5, tzinfo=makuhari.zone)
+    quote, at = quote_of(city), datetime(DAY.year, DAY.month, DAY.day, 8, 5, tzinfo=makuhari.zone)
     ends = [(float(around.lat[bus.points[row]]), float(around.lon[bus.points[row]])) for row in (0, 5)]
     assert isinstance(quote(TripRequest(*ends, at, passengers=2)), Offer)
     assert quote(TripRequest(*ends, at, passengers=3)) == Rejection("NO_SEAT")
