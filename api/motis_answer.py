@@ -44,7 +44,7 @@ from planner.model import (
     TransitLeg,
     mode_of,
 )
-from planner.polyline import encode_polyline
+from planner.polyline import encode_polylines
 from planner.prices import FarePart, Price
 from planner.reasons import RoutingError
 from planner.request import Location, PlanRequest, StopId
@@ -119,6 +119,8 @@ def wire_itinerary(itinerary: Itinerary, languages: tuple[str, ...] = ()) -> Wir
 def _leg(leg: Leg, fare: int | None, languages: tuple[str, ...]) -> WireLeg:
     start, end = utc(leg.start), utc(leg.end)
     planned_start, planned_end, is_realtime, is_scheduled = _against_schedule(leg)
+    steps = leg.steps if isinstance(leg, StreetLeg | RentalLeg) else ()
+    line, *step_lines = wire_lines([leg.geometry, *(step.geometry for step in steps)])
     return WireLeg(
         mode=wire_mode(mode_of(leg), leg.route_type if isinstance(leg, TransitLeg) else None),
         startTime=start,
@@ -130,12 +132,12 @@ def _leg(leg: Leg, fare: int | None, languages: tuple[str, ...]) -> WireLeg:
         duration=round((end - start).total_seconds()),
         from_=_origin(leg, start, planned_start),
         to=wire_place(leg.destination, (end, planned_end)),
-        legGeometry=wire_line(leg.geometry),
+        legGeometry=line,
         distance=round(leg.distance_m, 1),
         fareTransferIndex=fare,
         effectiveFareLegIndex=None if fare is None else 0,
         alerts=wire_alerts(leg, languages),
-        **_particulars(leg),
+        **_particulars(leg, tuple(map(_step, steps, step_lines))),
     )
 
 
@@ -179,12 +181,12 @@ def wire_mode(mode: Mode, route_type: int | None = None) -> WireMode:
     return WIRE_MODES.get(mode) or WireMode(mode)
 
 
-def _particulars(leg: Leg) -> dict[str, Any]:
+def _particulars(leg: Leg, steps: tuple[WireStep, ...]) -> dict[str, Any]:
     match leg:
         case StreetLeg():
-            return {"steps": tuple(_step(step) for step in leg.steps)}
+            return {"steps": steps}
         case RentalLeg():
-            return {"steps": tuple(_step(step) for step in leg.steps), "rental": _rental(leg)}
+            return {"steps": steps, "rental": _rental(leg)}
         case TransitLeg():
             return _transit(leg)
         case FlexLeg():
@@ -289,20 +291,21 @@ def wire_place(
     )
 
 
-def _step(step: Step) -> WireStep:
+def _step(step: Step, line: Polyline) -> WireStep:
     return WireStep(
         relativeDirection=step.turn,
         distance=round(step.distance_m, 1),
         fromLevel=step.from_level,
         toLevel=step.to_level,
-        polyline=wire_line(step.geometry),
+        polyline=line,
         streetName=step.street,
     )
 
 
-def wire_line(points: Sequence[tuple[float, float]]) -> Polyline:
-    """A line of (latitude, longitude) in MOTIS' shape."""
-    return Polyline(encode_polyline(points, PRECISION), PRECISION, len(points))
+def wire_lines(lines: Sequence[Sequence[tuple[float, float]]]) -> list[Polyline]:
+    """Lines of (latitude, longitude) in MOTIS' shape."""
+    texts = encode_polylines(lines, PRECISION)
+    return [Polyline(text, PRECISION, len(points)) for text, points in zip(texts, lines, strict=True)]
 
 
 def _fare_transfer(part: FarePart) -> FareTransfer:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from api.board_requests import Point, box_of
 from api.direct import DirectRoute
 from api.motis import Polyline
-from api.motis_answer import wire_line
+from api.motis_answer import wire_lines
 from api.motis_rentals import (
     Bounds,
     Provider,
@@ -207,7 +207,7 @@ def _zones(system: SharingSystem) -> Iterable[Zone]:
 
 
 def _area(zone: GeofencingZone) -> tuple[tuple[Polyline, ...], ...]:
-    return tuple(tuple(wire_line(ring) for ring in polygon) for polygon in zone.rings)
+    return tuple(tuple(wire_lines(polygon)) for polygon in zone.rings)
 
 
 def _is_near(zone: Zone, query: RentalsQuery) -> bool:

@@ -20,6 +20,9 @@ from planner.timetable import NONE, Timetable
 
 Translations = dict[str, Strings]
 
+Course = tuple[float, tuple[tuple[float, float], ...]]
+"""Metres and the line on the map of a ride."""
+
 
 class Ride(NamedTuple):
     """A stay in one trip of one service day, from the call boarded at to the call alighted at (0-based)."""
@@ -33,12 +36,24 @@ class Ride(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RideWriter:
-    """Writes rides of one timetable as legs, in the first of `languages` a name is known in."""
+    """Writes rides of one timetable as legs, in the first of `languages` a name is known in.
+
+    Attributes
+    ----------
+    line_of, points_of : callable
+        The refined line of a shape; its points at which the calls of a pattern are made.
+    course_of : callable
+        The course between two calls, by pattern, shape and the positions of the calls in the pattern.
+    place_of : callable
+        `stop_place` of a stop in some languages.
+    """
 
     timetable: Timetable
     zone: ZoneInfo
     line_of: Callable[[int], Line | None]
     points_of: Callable[[int, int], np.ndarray]
+    course_of: Callable[[int, int, int, int], Course]
+    place_of: Callable[[int, tuple[str, ...]], Place]
     live: LiveTimetable | None = None
     published: tuple[Published, ...] = ()
 
@@ -47,7 +62,8 @@ class RideWriter:
         ride, runs = self._as_it_runs(ride)
         timetable, trips = self.timetable, self.timetable.trips
         calls = [self._call(ride, position, languages) for position in range(ride.board, ride.alight + 1)]
-        geometry = self._geometry(ride)
+        shape, pattern = int(trips.shape[ride.trip]), int(trips.pattern[ride.trip])
+        metres, geometry = self.course_of(pattern, shape, ride.board, ride.alight)
         route = timetable.routes[int(trips.route[ride.trip])]
         agency = timetable.agencies[route.agency]
         leg = TransitLeg(
@@ -56,7 +72,7 @@ class RideWriter:
             end=calls[-1].arrival,
             origin=calls[0].place,
             destination=calls[-1].place,
-            distance_m=line_length_m(geometry),
+            distance_m=metres,
             geometry=geometry,
             trip_id=trips.ids[ride.trip],
             service_date=ride.service_date,
@@ -103,7 +119,7 @@ class RideWriter:
         event = int(trips.first_event[ride.trip]) + position
         stop = int(patterns.stop[patterns.first[trips.pattern[ride.trip]] + position])
         call = StopCall(
-            stop_place(self.timetable, stop, languages),
+            self.place_of(stop, languages),
             self._moment(int(trips.arrival[event]), ride.service_date),
             self._moment(int(trips.departure[event]), ride.service_date),
         )
@@ -123,29 +139,18 @@ class RideWriter:
     def _moment(self, seconds: int, day: date) -> datetime:
         return moment_on(seconds, day, self.zone)
 
-    def _geometry(self, ride: Ride) -> tuple[tuple[float, float], ...]:
-        trips, patterns, stops = self.timetable.trips, self.timetable.patterns, self.timetable.stops
-        pattern, shape = int(trips.pattern[ride.trip]), int(trips.shape[ride.trip])
-        line = self.line_of(shape)
-        if line is None:
-            first = int(patterns.first[pattern])
-            called = patterns.stop[first + ride.board : first + ride.alight + 1]
-            return tuple(zip(stops.lat[called].tolist(), stops.lon[called].tolist(), strict=True))
-        points = self.points_of(shape, pattern)
-        part = slice(int(points[ride.board]), int(points[ride.alight]) + 1)
-        return tuple(zip(line[0][part].round(6).tolist(), line[1][part].round(6).tolist(), strict=True))
-
 
 def ride_writer(
     timetable: Timetable, live: LiveTimetable | None = None, published: tuple[Published, ...] = ()
 ) -> RideWriter:
-    """Prepare to write rides; the shapes that are met are refined once.
+    """Prepare to write rides; the places, shapes and courses that are met are kept.
 
     Parameters
     ----------
     live : LiveTimetable, optional
         What runs instead of the trips of `timetable`, which is its own.
     """
+    patterns, stops = timetable.patterns, timetable.stops
 
     @lru_cache(maxsize=4096)
     def line_of(shape: int) -> Line | None:
@@ -159,11 +164,28 @@ def ride_writer(
     def points_of(shape: int, pattern: int) -> np.ndarray:
         line = line_of(shape)
         assert line is not None
-        patterns = timetable.patterns
         stop = patterns.stop[patterns.first[pattern] : patterns.first[pattern + 1]]
-        return calls_on_shape(line, timetable.stops.lat[stop], timetable.stops.lon[stop])
+        return calls_on_shape(line, stops.lat[stop], stops.lon[stop])
 
-    return RideWriter(timetable, ZoneInfo(timetable.timezone), line_of, points_of, live, published)
+    @lru_cache(maxsize=1024)
+    def course_of(pattern: int, shape: int, board: int, alight: int) -> Course:
+        line = line_of(shape)
+        if line is None:
+            first = int(patterns.first[pattern])
+            called = patterns.stop[first + board : first + alight + 1]
+            line = stops.lat[called], stops.lon[called]
+        else:
+            points = points_of(shape, pattern)
+            part = slice(int(points[board]), int(points[alight]) + 1)
+            line = line[0][part].round(6), line[1][part].round(6)
+        geometry = tuple(zip(line[0].tolist(), line[1].tolist(), strict=True))
+        return line_length_m(geometry), geometry
+
+    @lru_cache(maxsize=4096)
+    def place_of(stop: int, languages: tuple[str, ...]) -> Place:
+        return stop_place(timetable, stop, languages)
+
+    return RideWriter(timetable, ZoneInfo(timetable.timezone), line_of, points_of, course_of, place_of, live, published)
 
 
 def stop_place(timetable: Timetable, stop: int, languages: tuple[str, ...]) -> Place:

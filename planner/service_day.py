@@ -1,9 +1,11 @@
 """Between clock time and seconds of a service day, which starts at noon minus twelve hours (GTFS)."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
+@lru_cache(maxsize=1024)
 def service_day_start(day: date, zone: ZoneInfo) -> datetime:
     """Start of the service day `day`: twelve hours before noon, in UTC."""
     return datetime.combine(day, time(12), zone).astimezone(UTC) - timedelta(hours=12)

@@ -13,7 +13,7 @@ from planner.network import Network
 from planner.prices import Price
 from planner.profiles import Profile, car
 from planner.request import StreetMode
-from planner.rides import spoken, stop_place
+from planner.rides import spoken
 from planner.sharing import PricingPlan, alerts_of_ride, ride_price
 from planner.snapping import Snap
 from planner.street_route import route
@@ -88,7 +88,7 @@ class StreetLegs:
     def stop(self, stop: int) -> Spot:
         """A stop of the timetable."""
         links = self.network.snapshot.street_side.stops if self.network.snapshot.street_side else {}
-        return Spot(stop_place(self.network.snapshot.timetable, stop, self.languages), links, (stop,))
+        return Spot(self.network.rides.place_of(stop, self.languages), links, (stop,))
 
     def end(self, end: End) -> Spot:
         """An end of the journey."""

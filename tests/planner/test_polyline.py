@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.polyline import decode_polyline, encode_polyline
+from planner.polyline import decode_polyline, encode_polyline, encode_polylines
 
 POINTS = ((38.5, -120.2), (40.7, -120.95), (43.252, -126.453))
 
@@ -29,6 +29,12 @@ def test_a_line_comes_back_within_half_a_unit(points: list[tuple[float, float]])
     assert len(back) == len(points)
     for point, other in zip(points, back, strict=True):
         assert point == pytest.approx(other, abs=5.1e-7)
+
+
+def test_lines_written_together_begin_anew_each() -> None:
+    """Google's example, nothing, and its second point alone."""
+    together = encode_polylines([POINTS, (), POINTS[1:2]], precision=5)
+    assert together == ["_p~iF~ps|U_ulLnnqC_mqNvxq`@", "", "_flwFn`faV"]
 
 
 def test_the_longest_step_has_room() -> None:
