@@ -5,14 +5,16 @@ there. A demand bus is the same with stops for ports and a car's pace. Towards t
 backwards.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.around import Around, Outset
 from planner.contraction import Hierarchy
 from planner.hops import Hops
 from planner.journeys import ANY_TIME, Options
@@ -20,12 +22,13 @@ from planner.model import Place
 from planner.profiles import Profile
 from planner.reach import Reach, StreetSearch, reach
 from planner.request import ANY_VEHICLE, Rentable, StreetMode
-from planner.snapping import Linked, StreetIndex
+from planner.snapping import Linked, StreetIndex, in_a_row
 from planner.streets import Streets
 from planner.timetable import NONE
-from planner.way_hours import moment_at, turns_within
+from planner.way_hours import moment_at, open_rows, turns_within
 
 Ints = NDArray[np.int32]
+Seconds = NDArray[np.float32]
 
 ROUNDING_S = 0.01
 """A way this little over a full second does not take the next one."""
@@ -82,7 +85,7 @@ class Ground:
 
     `walk` and `bike` are the asker's own profiles; a time of day of None takes all ways as open. `hops` are the kept
     seconds between all ports and, behind them, all stops (backward if true) by a profile slowed by a factor; None where
-    the network is too large for them.
+    the network is too large for them. `around` keeps what is found from the ends.
     """
 
     side: StreetSide
@@ -90,6 +93,7 @@ class Ground:
     bike: Profile
     search: Callable[[Profile, int | None], StreetSearch]
     hops: Callable[[Profile, float, int | None, bool], Hops | None]
+    around: Around
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,20 +156,23 @@ class Ways:
 
 def on_foot(ground: Ground, wish: Wish, hour: int | None) -> Ways:
     """Walks between the end and every target."""
-    found = _reach(ground.search(ground.walk, hour), wish, wish.end.links, wish.targets)
+    found = _found(ground, wish, ground.search(ground.walk, hour), 0.0)
     return _single(Means(StreetMode.WALK), found, part=0, hour=hour)
 
 
 def riding(ground: Ground, wish: Wish, hour: int | None, means: Means, profile: Profile, wait_s: int = 0) -> Ways:
     """Rides from door to door (one's own bicycle, a taxi) that begin `wait_s` after one wants to leave."""
-    wait = np.full(len(wish.end.links[LINKS[profile.name]]), float(wait_s))
-    found = _reach(ground.search(profile, hour), wish, wish.end.links, wish.targets, wait)
+    found = _found(ground, wish, ground.search(profile, hour), float(wait_s))
     return _single(means, found, part=1, hour=hour)
 
 
-def walk_to_ports(ground: Ground, wish: Wish, hour: int | None, links: Links) -> NDArray[np.float32]:
+def walk_to_ports(ground: Ground, wish: Wish, hour: int | None, links: Links) -> Seconds:
     """Seconds on foot between the end and every port of `links`."""
-    return _reach(ground.search(ground.walk, hour), wish, wish.end.links, links).seconds
+    search, side = ground.search(ground.walk, hour), ground.side
+    if links is side.ports or links is side.stops:
+        return _points(ground, wish, search, 0.0, links)
+    link = LINKS[search.profile.name]
+    return between(search, wish, wish.end.links[link], links[link], None).seconds
 
 
 def to_one(ways: Ways) -> Ways:
@@ -204,19 +211,30 @@ def within(ways: Ways, opens: int, closes: int) -> Ways:
     return replace(ways, options=Options(options.stop, options.seconds, *hours))
 
 
-def over_hours(streets: Streets, day: date, span: tuple[int, int], search: Callable[[int | None], Ways]) -> list[Ways]:
-    """Search once for every state of the streets' opening hours met within `span`, seconds of the service day `day`.
+def hours_within(streets: Streets, day: date, span: tuple[int, int]) -> list[tuple[int, int | None]]:
+    """The states of the streets' opening hours met within `span`, seconds of the service day `day`.
+
+    Of each the second at which it begins, and a moment in it (`planner.way_hours`); None where nothing has hours.
+    """
+    if not streets.opening:
+        return [(span[0], None)]
+    first, last = (moment_at(day, seconds) for seconds in span)
+    moments = [first, *turns_within(streets, first, last)]
+    states = [open_rows(streets, moment) for moment in moments]
+    is_new = [True, *(a != b for a, b in pairwise(states))]
+    return [(moment - moment_at(day, 0), moment) for moment, new in zip(moments, is_new, strict=True) if new]
+
+
+def over_hours(hours: Sequence[tuple[int, int | None]], search: Callable[[int | None], Ways]) -> list[Ways]:
+    """Search once for every one of `hours_within`.
 
     Where the hours make no difference the result is one set of ways without hours. The first and the last state hold
     before and after the span.
     """
-    if not streets.opening:
-        return [search(None)]
-    first, last = (moment_at(day, seconds) for seconds in span)
     found: list[tuple[int, Ways]] = []
-    for moment in [first, *turns_within(streets, first, last)]:
-        start, ways = moment - moment_at(day, 0), search(moment)
-        if not found or not _is_same(found[-1][1], ways):
+    for start, moment in hours:
+        ways = search(moment)
+        if not found or not (found[-1][1] is ways or _is_same(found[-1][1], ways)):
             found.append((start, ways))
     if len(found) == 1:
         return [found[0][1]]
@@ -226,7 +244,7 @@ def over_hours(streets: Streets, day: date, span: tuple[int, int], search: Calla
 
 def behind(*links: Links) -> Links:
     """Points of several kinds behind each other."""
-    return {name: Linked(*(np.concatenate(c) for c in _columns(links, name))) for name in links[0]}
+    return {name: in_a_row([one[name] for one in links]) for name in links[0]}
 
 
 def joined(ways: Sequence[Ways]) -> Options:
@@ -246,11 +264,21 @@ def row_of(ways: Sequence[Ways], option: int) -> tuple[Ways, int]:
     raise IndexError(option)
 
 
-def _reach(
-    search: StreetSearch, wish: Wish, origins: Links, points: Links, head_starts: NDArray[np.float64] | None = None
-) -> Reach:
+def _found(ground: Ground, wish: Wish, search: StreetSearch, wait_s: float) -> Seconds:
+    """Seconds between the end and every target."""
     link = LINKS[search.profile.name]
-    return between(search, wish, origins[link], points[link], head_starts)
+    if wish.other is not None:
+        outset = Outset(search, link, wish.end.links[link], wish.backward, wait_s)
+        return ground.around.others_within(outset, wish.targets[link], wish.limit)
+    return _points(ground, wish, search, wait_s, wish.targets)
+
+
+def _points(ground: Ground, wish: Wish, search: StreetSearch, wait_s: float, links: Links) -> Seconds:
+    """Seconds between the end and the stops or the ports of the streets."""
+    link = LINKS[search.profile.name]
+    outset = Outset(search, link, wish.end.links[link], wish.backward, wait_s)
+    seconds, n_ports = ground.around.points_within(outset, wish.limit), len(ground.side.ports[link])
+    return seconds[:n_ports] if links is ground.side.ports else seconds[n_ports:]
 
 
 def between(
@@ -270,10 +298,10 @@ def between(
     )
 
 
-def _single(means: Means, found: Reach, part: int, hour: int | None) -> Ways:
-    target = np.flatnonzero(np.isfinite(found.seconds)).astype(np.int32)
+def _single(means: Means, seconds: Seconds, part: int, hour: int | None) -> Ways:
+    target = np.flatnonzero(np.isfinite(seconds)).astype(np.int32)
     parts = np.zeros((len(target), 3), np.int32)
-    parts[:, part] = np.ceil(found.seconds[target] - ROUNDING_S)
+    parts[:, part] = np.ceil(seconds[target] - ROUNDING_S)
     nowhere = np.full(len(target), NONE, np.int32)
     return Ways(means, at_any_time(target, parts[:, part].copy()), parts, nowhere, nowhere, hour)
 
@@ -281,11 +309,6 @@ def _single(means: Means, found: Reach, part: int, hour: int | None) -> Ways:
 def at_any_time(stop: Ints, seconds: Ints) -> Options:
     """Ways that may be begun at any time."""
     return Options(stop, seconds, np.full(len(stop), ANY_TIME[0], np.int32), np.full(len(stop), ANY_TIME[1], np.int32))
-
-
-def _columns(links: Sequence[Links], name: str) -> Iterator[tuple[NDArray[np.generic], ...]]:
-    for column in ("edge", "reverse", "fraction", "connector_m"):
-        yield tuple(getattr(one[name], column) for one in links)
 
 
 def _is_same(a: Ways, b: Ways) -> bool:

@@ -7,6 +7,7 @@ from functools import cache
 
 from planner.access import End, Ground
 from planner.approach import Sides
+from planner.around import Around
 from planner.asked import Asked, transit_of, walk_ms
 from planner.cursors import Page, cursors_around, page_of
 from planner.ends import end_of
@@ -51,7 +52,10 @@ def asked_of(network: Network, request: PlanRequest, page: Page, quote: Quote | 
     side = network.snapshot.street_side
     walk = (wheelchair if request.wheelchair else foot)(walk_ms(request))
     bike = bicycle(request.bike_speed_ms)
-    ground = Ground(side, walk, bike, cache(network.street_search), cache(network.hops)) if side else None
+    ground = None
+    if side is not None:
+        kept = cache(network.street_search), cache(network.hops), Around(side.ports, side.stops)
+        ground = Ground(side, walk, bike, *kept)
     return Asked(network, request, (origin, destination), ground, StreetLegs(network, ground, request.languages, quote))
 
 

@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.access import LINKS, ROUNDING_S, End, Ground, Wish, behind, joined
 from planner.approach import approaches
+from planner.around import Around
 from planner.asked import changes_of
 from planner.cursors import Page
 from planner.ends import end_of
@@ -238,7 +239,8 @@ def ground_of(network: Network, request: PlanRequest) -> Ground | None:
     if side is None:
         return None
     walk = (wheelchair if request.wheelchair else foot)(_walk_ms(request))
-    return Ground(side, walk, bicycle(request.bike_speed_ms), network.street_search, network.hops)
+    kept = network.street_search, network.hops, Around(side.ports, side.stops)
+    return Ground(side, walk, bicycle(request.bike_speed_ms), *kept)
 
 
 def _walk_ms(request: PlanRequest) -> float:

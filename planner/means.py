@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache, partial
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from planner.access import (
     behind,
     chosen,
     faster_than,
+    hours_within,
     on_foot,
     over_hours,
     riding,
@@ -29,6 +30,7 @@ from planner.journeys import Options
 from planner.network import Network
 from planner.port_ways import Ports, Walked, by_ports
 from planner.profiles import Profile, car
+from planner.reach import StreetSearch
 from planner.rental_hours import while_open
 from planner.rentals import Rental
 from planner.request import StreetMode
@@ -36,7 +38,6 @@ from planner.service_day import seconds_on, service_day_start
 from planner.sharing import is_in_polygon
 from planner.snapping import taken
 from planner.timetable import NONE
-from planner.way_hours import open_rows
 
 TAKE_S, LEAVE_S = 60.0, 30.0
 """Unlocking and locking a shared vehicle: assumptions."""
@@ -46,6 +47,8 @@ PICKUP_WINDOW_S = 600
 
 TAXI_WAIT_S = 300
 """From calling a taxi to being in it: an assumption."""
+
+CAR = car()
 
 Search = Callable[[int | None], Ways]
 Walks = Callable[[int | None], Walked]
@@ -67,24 +70,24 @@ def searches_of(network: Network, ground: Ground, wish: Wish, modes: frozenset[S
 
     Ways not faster than walking to the same target are left out; straight to the other end, only where one would walk.
     """
-    state_at = cache(partial(open_rows, ground.side.streets))
-    walk = _kept(state_at, _at_target(wish, lambda hour: on_foot(ground, wish, hour)))
+    walk = _kept(ground, (ground.walk,), _at_target(wish, lambda hour: on_foot(ground, wish, hour)))
     is_walked = wish.other is None or StreetMode.WALK in modes
     found: list[tuple[StreetMode, Search]] = []
-    for mode, search in _searches(network, ground, wish, modes):
+    for mode, profile, search in _searches(network, ground, wish, modes):
         if mode is StreetMode.WALK:
             found.append((mode, walk))
         else:
             ways = _at_target(wish, search)
-            found.append((mode, _kept(state_at, _beating(ways, walk) if is_walked else ways)))
+            found.append((mode, _kept(ground, (ground.walk, profile), _beating(ways, walk) if is_walked else ways)))
     return found
 
 
 def ways_of(network: Network, ground: Ground, searches: Searches, clock: Clock) -> dict[StreetMode, list[Ways]]:
     """All ways that `searches` find at the times of `clock`."""
     found: dict[StreetMode, list[Ways]] = {}
+    hours = hours_within(ground.side.streets, clock.day, clock.span)
     for mode, search in searches:
-        ways = over_hours(ground.side.streets, clock.day, clock.span, search)
+        ways = over_hours(hours, search)
         if mode is StreetMode.FLEX:
             ways = [in_service for one in ways for in_service in _in_service(network, one, clock)]
         else:
@@ -101,15 +104,17 @@ def _while_open(network: Network, ways: Ways, clock: Clock) -> Iterator[Ways]:
     yield from while_open(system, ways, clock.day, network.zone)
 
 
-def _kept(state_at: Callable[[int], tuple[bool, ...]], search: Search) -> Search:
-    """The same, searching once for each state of the opening hours."""
-    found: dict[tuple[bool, ...] | None, Ways] = {}
+def _kept(ground: Ground, profiles: Sequence[Profile], search: Search) -> Search:
+    """The same, searching once for each state of the opening hours on ways that `profiles` may use."""
+    found: dict[tuple[int, ...], tuple[list[StreetSearch], Ways]] = {}
 
     def kept(hour: int | None) -> Ways:
-        state = None if hour is None else state_at(hour)
+        # What is kept holds the searches, so that no others get their identity.
+        searches = [ground.search(profile, hour) for profile in profiles]
+        state = tuple(map(id, searches))
         if state not in found:
-            found[state] = search(hour)
-        return found[state]
+            found[state] = searches, search(hour)
+        return found[state][1]
 
     return kept
 
@@ -124,24 +129,23 @@ def _beating(search: Search, walk: Search) -> Search:
 
 def _searches(
     network: Network, ground: Ground, wish: Wish, modes: frozenset[StreetMode]
-) -> Iterator[tuple[StreetMode, Search]]:
-    """A search for each means of the modes asked for; walks to ports are shared by what is rented there."""
-    if StreetMode.WALK in modes:
-        yield StreetMode.WALK, lambda hour: on_foot(ground, wish, hour)
-    if StreetMode.BIKE in modes:
-        yield StreetMode.BIKE, lambda hour: riding(ground, wish, hour, Means(StreetMode.BIKE), ground.bike)
-    if StreetMode.TAXI in modes:
-        yield StreetMode.TAXI, lambda hour: riding(ground, wish, hour, Means(StreetMode.TAXI), car(), TAXI_WAIT_S)
+) -> Iterator[tuple[StreetMode, Profile, Search]]:
+    """A search for each means of the modes asked for, and how it moves; walks to ports are shared."""
+    walk, bike, taxi = (Means(mode) for mode in (StreetMode.WALK, StreetMode.BIKE, StreetMode.TAXI))
+    if walk.mode in modes:
+        yield walk.mode, ground.walk, lambda hour: on_foot(ground, wish, hour)
+    if bike.mode in modes:
+        yield bike.mode, ground.bike, lambda hour: riding(ground, wish, hour, bike, ground.bike)
+    if taxi.mode in modes:
+        yield taxi.mode, CAR, lambda hour: riding(ground, wish, hour, taxi, CAR, TAXI_WAIT_S)
     to_docks = _walks_to(ground, wish, ground.side.ports)
     for row, rental in enumerate(network.rentals):
         system = network.snapshot.sharing[rental.system]
         if rental.mode in modes and wish.rentals.takes(system.id, rental.vehicle_type.propulsion):
             ports = _rental_ports(network, wish, rental)
             near = to_docks if ports.links is ground.side.ports else _walks_to(ground, wish, ports.links)
-            yield (
-                rental.mode,
-                _by_ports(ground, wish, Means(rental.mode, rental=row), ports, (rental.profile, 1.0), near),
-            )
+            means, ride = Means(rental.mode, rental=row), (rental.profile, 1.0)
+            yield rental.mode, rental.profile, _by_ports(ground, wish, means, ports, ride, near)
     if StreetMode.FLEX in modes:
         yield from _flex_searches(network, ground, replace(wish, limit=wish.limit + PICKUP_WINDOW_S))
 
@@ -201,7 +205,7 @@ def _places(network: Network, wish: Wish) -> list[tuple[float, float]]:
     return [*zip(stops.lat.tolist(), stops.lon.tolist(), strict=True), *ends]
 
 
-def _flex_searches(network: Network, ground: Ground, wish: Wish) -> Iterator[tuple[StreetMode, Search]]:
+def _flex_searches(network: Network, ground: Ground, wish: Wish) -> Iterator[tuple[StreetMode, Profile, Search]]:
     """One search for each pair of areas of each demand-bus trip; the ends may lie in its zones themselves."""
     if not network.snapshot.flex:
         return
@@ -219,8 +223,8 @@ def _flex_searches(network: Network, ground: Ground, wish: Wish) -> Iterator[tup
             base = n_ports if max(pickup.max(initial=0), dropoff.max(initial=0)) < n_stops else NONE
             ports = Ports(links, pickup, dropoff, PICKUP_WINDOW_S + trip.safe_duration_offset, 0.0, base)
             means = Means(StreetMode.FLEX, flex=row, areas=pair)
-            ride = car(), trip.safe_duration_factor
-            yield StreetMode.FLEX, _by_ports(ground, wish, means, ports, ride, near)
+            ride = CAR, trip.safe_duration_factor
+            yield StreetMode.FLEX, CAR, _by_ports(ground, wish, means, ports, ride, near)
 
 
 def _ridden_areas(trip: FlexTrip) -> Iterator[tuple[int, int]]:

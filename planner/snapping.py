@@ -1,5 +1,6 @@
 """From a coordinate to the street beside it, and what can be reached from there within a time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,6 +119,12 @@ class Linked:
 def taken(linked: Linked, rows: Ints) -> Linked:
     """The points at `rows`."""
     return Linked(linked.edge[rows], linked.reverse[rows], linked.fraction[rows], linked.connector_m[rows])
+
+
+def in_a_row(several: Sequence[Linked]) -> Linked:
+    """Points of several kinds behind each other."""
+    columns = ("edge", "reverse", "fraction", "connector_m")
+    return Linked(*(np.concatenate([getattr(linked, name) for linked in several]) for name in columns))
 
 
 def index_of(streets: Streets) -> StreetIndex:

@@ -8,6 +8,7 @@ import pytest
 from benchmarks.random_requests import requests as random_requests
 from planner.access import End, Ground, Means, Ways, Wish, faster_than, on_foot, to_one, walk_to_ports
 from planner.approach import approaches
+from planner.around import Around
 from planner.cursors import page_of
 from planner.direct import direct_itineraries
 from planner.ends import end_of
@@ -51,7 +52,7 @@ def test_rides_between_ports_by_kept_seconds_equal_those_by_search(
 ) -> None:
     side = makuhari.snapshot.street_side
     assert side is not None
-    ground = Ground(side, foot(), bicycle(), makuhari.street_search, makuhari.hops)
+    ground = Ground(side, foot(), bicycle(), makuhari.street_search, makuhari.hops, Around(side.ports, side.stops))
     here, there = end(makuhari, 35.6485, 140.0416), end(makuhari, 35.6555, 140.0265)
     for wish in (Wish(here, side.stops, limit, backward), Wish(here, there.links, limit, False, other=there)):
         walks = on_foot(ground, wish, hour)
@@ -76,7 +77,7 @@ def test_pairs_of_modes_not_worth_searching_would_not_have_been_shown(makuhari: 
         side = makuhari.snapshot.street_side
         if side is None or not all(isinstance(one, End) for one in ends):
             return
-        ground = Ground(side, foot(), bicycle(), makuhari.street_search, makuhari.hops)
+        ground = Ground(side, foot(), bicycle(), makuhari.street_search, makuhari.hops, Around(side.ports, side.stops))
         writer = StreetLegs(makuhari, ground, ("en",), None)
         _, direct = direct_itineraries(makuhari, ground, writer, request, ends, page)
         day = request.time.date()

@@ -1,0 +1,120 @@
+"""What lies round the ends of a journey: the streets searched once for all questions that begin at the same end.
+
+Stops, ports and the other end are looked for in one search of each means and state of the opening hours. A question
+that asks no farther than one before is answered by it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.reach import StreetSearch, reach
+from planner.snapping import Linked, in_a_row
+from planner.timetable import NONE
+
+Seconds = NDArray[np.float32]
+
+FIRST_CIRCLE = 1.5
+"""The other end is looked for so many times as far as the straight line at the usual pace, then as far as asked."""
+
+MOST_KEPT = 64
+"""Searches kept; the oldest are forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outset:
+    """Where and how a search begins: by `search` from (backward: towards) `origins`, after waiting `wait_s` there.
+
+    `link` names the points of the means among those of `Around`.
+    """
+
+    search: StreetSearch
+    link: str
+    origins: Linked
+    backward: bool
+    wait_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Circle:
+    """Seconds to every point and behind them to the `others`, inf beyond `radius`."""
+
+    outset: Outset
+    others: Linked | None
+    radius: float
+    seconds: Seconds
+
+
+class Around:
+    """Searches from the ends of one journey, kept while it is planned.
+
+    Parameters
+    ----------
+    ports, stops : mapping of str to Linked
+        The points looked for, by link; those of all ports come before those of all stops.
+    """
+
+    def __init__(self, ports: Mapping[str, Linked], stops: Mapping[str, Linked]) -> None:
+        self._points = ports, stops
+        self._kept: dict[tuple[int, int, bool, float], _Circle] = {}
+
+    def points_within(self, outset: Outset, limit: float) -> Seconds:
+        """Seconds to each of the points, inf beyond `limit`."""
+        circle = self._kept.get(_key(outset))
+        if circle is None or circle.radius < limit:
+            circle = self._searched(outset, None, limit)
+        seconds = circle.seconds[: self._n_points(outset)]
+        return np.where(seconds <= limit, seconds, np.float32(np.inf))
+
+    def others_within(self, outset: Outset, others: Linked, limit: float) -> Seconds:
+        """Seconds to each of `others`, inf beyond `limit` and where another of them is nearer."""
+        circle = self._kept.get(_key(outset))
+        n = self._n_points(outset)
+        if circle is None or circle.others is not others or not _is_answered(circle, n, limit):
+            circle = self._searched(outset, others, min(limit, _first_radius(outset, others)))
+            if not _is_answered(circle, n, limit):
+                circle = self._searched(outset, others, limit)
+        seconds = circle.seconds[n:]
+        return np.where(seconds <= limit, seconds, np.float32(np.inf))
+
+    def _n_points(self, outset: Outset) -> int:
+        return sum(len(points[outset.link]) for points in self._points)
+
+    def _searched(self, outset: Outset, others: Linked | None, radius: float) -> _Circle:
+        points = [points[outset.link] for points in self._points]
+        sought, search = in_a_row(points if others is None else [*points, others]), outset.search
+        found = reach(
+            search.streets,
+            search.index,
+            search.pace,
+            outset.origins,
+            sought,
+            radius,
+            search.workspace,
+            head_starts=np.full(len(outset.origins), outset.wait_s),
+            backward=outset.backward,
+        )
+        circle = _Circle(outset, others, radius, found.seconds)
+        while len(self._kept) >= MOST_KEPT:
+            self._kept.pop(next(iter(self._kept)), None)
+        self._kept[_key(outset)] = circle
+        return circle
+
+
+def _key(outset: Outset) -> tuple[int, int, bool, float]:
+    # What is kept holds the search and the origins, so that nothing else gets their identity.
+    return id(outset.search), id(outset.origins), outset.backward, outset.wait_s
+
+
+def _is_answered(circle: _Circle, n_points: int, limit: float) -> bool:
+    return circle.radius >= limit or bool(np.isfinite(circle.seconds[n_points:]).any())
+
+
+def _first_radius(outset: Outset, others: Linked) -> float:
+    """How far the nearest of `others` is likely to be."""
+    streets, position = outset.search.streets, outset.search.index.position
+    ends = [position[streets.edges.head[link.edge[link.edge != NONE]]] for link in (outset.origins, others)]
+    metres = np.linalg.norm(ends[0][:, None] - ends[1][None, :], axis=2).min(initial=np.inf)
+    return outset.wait_s + FIRST_CIRCLE * float(metres) * outset.search.pace.usual_s_per_m

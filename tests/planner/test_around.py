@@ -1,0 +1,47 @@
+"""Searches shared by the questions of one journey answer as a search for each question does."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planner.around import Around, Outset
+from planner.ends import links_of
+from planner.network import Network
+from planner.profiles import bicycle, car, foot
+from planner.reach import reach
+from planner.snapping import in_a_row
+
+PLACES = (35.6485, 140.0416), (35.6555, 140.0265), (35.6462, 140.0475), (35.6602, 140.0381)
+PROFILES = (foot(), "foot"), (bicycle(), "bicycle"), (car(), "car")
+
+question = st.tuples(
+    st.sampled_from(range(len(PROFILES))),
+    st.sampled_from(range(len(PLACES))),
+    st.sampled_from((None, *range(len(PLACES)))),
+    st.booleans(),
+    st.sampled_from((60, 300, 900, 2400, 5400)),
+    st.sampled_from((0.0, 300.0)),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(asked=st.lists(question, min_size=1, max_size=8))
+def test_questions_in_any_order_are_answered_as_one_by_one(makuhari: Network, asked: list[tuple]) -> None:
+    side = makuhari.snapshot.street_side
+    assert side is not None
+    ends = [links_of(side.streets, side.index, *(np.array([degrees]) for degrees in place)) for place in PLACES]
+    around = Around(side.ports, side.stops)
+    for profile, end, other, backward, limit, wait_s in asked:
+        moves, link = PROFILES[profile]
+        search = makuhari.street_search(moves, None)
+        outset = Outset(search, link, ends[end][link], backward, wait_s)
+        if other is None:
+            found, sought = around.points_within(outset, limit), in_a_row([side.ports[link], side.stops[link]])
+        else:
+            sought = ends[other][link]
+            found = around.others_within(outset, sought, limit)
+        alone = reach(
+            search.streets, search.index, search.pace, ends[end][link], sought, limit, search.workspace,
+            head_starts=np.array([wait_s]), backward=backward,
+        )  # fmt: skip
+        np.testing.assert_array_equal(found, alone.seconds)
