@@ -7,6 +7,7 @@ Model Context Protocol specification, streamable HTTP transport.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,15 +15,17 @@ from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 
+from api.cli_wishes import in_order
 from api.motis_answer import utc
 from api.served import City, Served
 from api.times import moment_of
 from planner.board import Wanted, next_calls, stops_around
+from planner.delays import USUAL
 from planner.errors import KaitekiError, RequestError
 from planner.geocoding import Ambiguous, Resolved, resolve, search
 from planner.model import Itinerary, Leg, TransitLeg, mode_of
 from planner.plan import plan
-from planner.request import Coordinate, Location, PlanRequest, StreetMode
+from planner.request import Coordinate, Location, PlanRequest, Preferred, StreetMode
 from planner.rides import Ride
 
 MOST_FOUND = 10
@@ -31,6 +34,18 @@ SAID = (
     "Plans journeys from door to door in one city. Times are local unless they carry an offset. "
     "Every answer names the sources whose licence asks for it; repeat that to the user."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What one would rather: what decides, the longest walk in all, the highest price."""
+
+    prefer: Preferred | None = None
+    max_walk_minutes: int | None = None
+    max_price: float | None = None
+
+
+NO_WISH = Wish()
 
 
 def assistant(served: Served) -> MCPServer[Any]:
@@ -48,11 +63,14 @@ def assistant(served: Served) -> MCPServer[Any]:
     @server.tool()
     def plan_trip(
         origin: str, destination: str, time: str = "", arrive_by: bool = False, wheelchair: bool = False,
-        language: str = "ja",
+        language: str = "ja", wish: Wish = NO_WISH,
     ) -> dict[str, Any]:  # fmt: skip
-        """Journeys between two places (name, id or `lat,lon`), departing at or arriving by `time` (default: now)."""
+        """Journeys between two places (name, id or `lat,lon`), departing at or arriving by `time` (default: now).
+
+        A `wish` names what decides, and how long one walks or how much one pays at most.
+        """
         with _plainly():
-            return planned(served, (origin, destination), time, arrive_by, wheelchair, language)
+            return planned(served, (origin, destination), time, arrive_by, wheelchair, language, wish)
 
     @server.tool()
     def departures(stop: str, time: str = "", language: str = "ja") -> list[dict[str, Any]]:
@@ -66,7 +84,7 @@ def assistant(served: Served) -> MCPServer[Any]:
 
 
 def planned(
-    served: Served, names: tuple[str, str], time: str, arrive_by: bool, wheelchair: bool, language: str
+    served: Served, names: tuple[str, str], time: str, arrive_by: bool, wheelchair: bool, language: str, wish: Wish
 ) -> dict[str, Any]:
     """What `plan_trip` answers."""
     city, now = served.city, datetime.now(UTC)
@@ -74,10 +92,12 @@ def planned(
     ends = located(city, names[0], "origin"), located(city, names[1], "destination")
     request = PlanRequest(
         *ends, moment, arrive_by=arrive_by, wheelchair=wheelchair, direct_modes=SHARED, languages=(language,),
-        now=min(now, moment),
+        now=min(now, moment), prefer=wish.prefer, max_price=wish.max_price,
+        max_walk_s=None if wish.max_walk_minutes is None else 60 * wish.max_walk_minutes,
     )  # fmt: skip
     answer = plan(city.network, request, served.quote)
-    found = sorted((*answer.itineraries, *answer.direct), key=lambda one: one.end)
+    every = (*answer.itineraries, *answer.direct)
+    found = in_order(answer, request, USUAL) if request.has_wish else sorted(every, key=lambda one: one.end)
     return {
         "journeys": [_told(one) for one in found[:MOST_FOUND]],
         "reason": None if answer.reason is None else answer.reason.code,
@@ -127,12 +147,14 @@ def _told(itinerary: Itinerary) -> dict[str, Any]:
     prices = {
         f"{p.rider or 'anyone'}, {p.medium or 'any'}": p.amount for part in itinerary.fare or () for p in part.prices
     }
+    price = itinerary.price()
     return {
         "departure": itinerary.start.isoformat(),
         "arrival": itinerary.end.isoformat(),
         "changes": itinerary.transfers,
         "walk_m": round(itinerary.walk_m),
         "co2_g": round(itinerary.co2_g),
+        "adult_ic_price": None if price is None else price.amount,
         "prices": prices if len(itinerary.fare or ()) == 1 else None,
         "id": itinerary.id,
         "legs": [_leg(leg) for leg in itinerary.legs],

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,14 +15,18 @@ from zoneinfo import ZoneInfo
 import typer
 
 from api.cli_network import left_s, network_folder, progress_bar
+from api.cli_wishes import slack_of, walk_s_of
 from api.times import moment_of
 from planner.errors import RequestError
+from planner.footpaths import WALK_MS
 from planner.network import open_network
+from planner.request import Preferred
 
 if TYPE_CHECKING:
     from scenarios.batch import Query, Refused, Row
 
 QUERY_COLUMNS = ("id", "from", "to", "time", "arrive_by")
+WISH_COLUMNS = ("prefer", "slack", "max_walk", "max_price")
 TRUTH = {"true": True, "1": True, "false": False, "0": False, "": False}
 
 SILENT_S = 2.0
@@ -32,7 +36,7 @@ _DATED = re.compile(r"\d{4}-?\d{2}-?\d{2}[T ]\d.*")
 
 
 def batch(
-    queries: Annotated[Path, typer.Argument(metavar="QUERIES.csv", help="Columns id,from,to,time,arrive_by.")],
+    queries: Annotated[Path, typer.Argument(metavar="QUERIES.csv", help="Columns id,from,to,time,arrive_by …")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="A .csv or .parquet file, or -.")],
     network: Annotated[Path | None, typer.Option(help="Folder made by kaiteki build; default: Makuhari.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes; the output is the same.")] = 1,
@@ -43,13 +47,14 @@ def batch(
     """Answer many queries: every journey worth taking for one departure, or one arrival, each.
 
     `from` and `to` are stop ids, names or lat,lon; `time` is local ISO 8601 with its date; `arrive_by` is true, false,
-    1, 0 or empty. Journeys without a scheduled vehicle are not among the rows, which have the columns
+    1, 0 or empty. Columns prefer, slack, max_walk and max_price may be there too and mean what the options of
+    `kaiteki plan` do. Journeys without a scheduled vehicle are not among the rows, which have the columns
 
     id,n,departure,arrival,transfers,modes,walk_m,fare,reason
 
     `n` counts the journeys of a query, sorted by departure, arrival and transfers; 0: there is none, for this reason.
-    `departure` is the latest that still makes the journey; `modes` names each leg, such as WALK+RAIL+WALK+BUS; `fare`
-    is an adult's IC price, empty if unknown.
+    `departure` is the latest that still makes the journey, with prefer or max_walk that of the first vehicle found;
+    `modes` names each leg, such as WALK+RAIL+WALK+BUS; `fare` is an adult's IC price, empty if unknown.
 
     [bold]Example[/bold]
 
@@ -109,7 +114,8 @@ def _count(path: Path) -> int:
 def _queries(path: Path, zone: ZoneInfo, now: datetime) -> "Iterator[Query | Refused]":
     with _table(path) as table:
         for cells in table:
-            yield _query({name: (cells[name] or "").strip() for name in QUERY_COLUMNS}, zone, now)
+            known = (*QUERY_COLUMNS, *WISH_COLUMNS)
+            yield _query({name: (cells.get(name) or "").strip() for name in known}, zone, now)
 
 
 def _query(cells: dict[str, str], zone: ZoneInfo, now: datetime) -> "Query | Refused":
@@ -120,9 +126,24 @@ def _query(cells: dict[str, str], zone: ZoneInfo, now: datetime) -> "Query | Ref
         return Refused(cells["id"], f"arrive_by: '{cells['arrive_by']}' is none of true, false, 1, 0.")
     try:
         moment = _moment(cells["time"], zone, now)
+        return _wished(Query(cells["id"], cells["from"], cells["to"], moment, arrive_by), cells)
     except RequestError as error:
         return Refused(cells["id"], str(error))
-    return Query(cells["id"], cells["from"], cells["to"], moment, arrive_by)
+
+
+def _wished(asked: "Query", cells: dict[str, str]) -> "Query":
+    prefer, slack, walk, price = (cells[name] for name in WISH_COLUMNS)
+    if prefer and prefer not in set(Preferred):
+        raise RequestError("prefer", f"prefer: '{prefer[:40]}' is none of {', '.join(Preferred)}.")
+    if price and not price.isdecimal():
+        raise RequestError("max_price", f"max_price: '{price[:40]}' is no whole number.")
+    return replace(
+        asked,
+        prefer=Preferred(prefer) if prefer else None,
+        slack=slack_of(slack, "slack") if slack else asked.slack,
+        max_walk_s=walk_s_of(walk, WALK_MS, "max_walk") if walk else None,
+        max_price=float(price) if price else None,
+    )
 
 
 def _moment(text: str, zone: ZoneInfo, now: datetime) -> datetime:

@@ -13,7 +13,7 @@ from planner.delays import Delays
 from planner.errors import RequestError
 from planner.model import Answer, Itinerary, Mode
 from planner.preferred import best_first
-from planner.request import PlanRequest, Preferred, Slack
+from planner.request import USUAL_SLACK, PlanRequest, Preferred, Slack
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ def with_wishes(request: PlanRequest, wishes: Wishes) -> PlanRequest:
     return replace(
         request,
         prefer=wishes.prefer,
-        slack=Slack() if wishes.slack is None else slack_of(wishes.slack, "--slack"),
-        max_walk_s=None if wishes.max_walk is None else walk_s_of(wishes.max_walk, request, "--max-walk"),
+        slack=USUAL_SLACK if wishes.slack is None else slack_of(wishes.slack, "--slack"),
+        max_walk_s=None if wishes.max_walk is None else walk_s_of(wishes.max_walk, walk_ms(request), "--max-walk"),
         max_price=wishes.max_price,
     )
 
@@ -57,7 +57,7 @@ def slack_of(text: str, field: str) -> Slack:
         It says something else.
     """
     minutes, _, changes = text.partition(":")
-    changes = changes if ":" in text else str(Slack().transfers)
+    changes = changes if ":" in text else str(USUAL_SLACK.transfers)
     is_number = all(part.strip().isdecimal() and len(part.strip()) < 5 for part in (minutes, changes))
     if not is_number or 60 * int(minutes) > MOST_SLACK_S or int(changes) > MOST_SLACK_TRANSFERS:
         most = f"at most {MOST_SLACK_S // 60} minutes and {MOST_SLACK_TRANSFERS} changes"
@@ -65,8 +65,8 @@ def slack_of(text: str, field: str) -> Slack:
     return Slack(60 * int(minutes), int(changes))
 
 
-def walk_s_of(text: str, request: PlanRequest, field: str) -> int:
-    """Seconds of a longest walk, ``15`` minutes or as long as ``800m`` take on level ground.
+def walk_s_of(text: str, pace_ms: float, field: str) -> int:
+    """Seconds of a longest walk, ``15`` minutes or as long as ``800m`` take on level ground at `pace_ms`.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def walk_s_of(text: str, request: PlanRequest, field: str) -> int:
     if found is None:
         raise RequestError(field, f"{field} {text[:40]}: write minutes (15) or metres (800m).")
     number = int(found[1])
-    seconds = int(number / walk_ms(request)) if found[2] == "m" else 60 * number
+    seconds = int(number / pace_ms) if found[2] == "m" else 60 * number
     if seconds > LONGEST_WALK_S:
         raise RequestError(field, f"{field} {text[:40]}: nobody walks longer than {LONGEST_WALK_S // 3600} hours.")
     return seconds

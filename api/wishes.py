@@ -60,7 +60,7 @@ def wishes_router(served: Served) -> APIRouter:
         request = wished_request(query, city.locate, datetime.now(UTC), city.network)
         if query.lastSafe is not None:
             return plan_response(last_safe(city.network, request, 60 * query.lastSafe), request)
-        return plan_response(plan(city.network, request), request)
+        return plan_response(plan(city.network, request, served.quote), request)
 
     return router
 

@@ -128,6 +128,9 @@ class Slack:
     transfers: int = 1
 
 
+USUAL_SLACK = Slack()
+
+
 @dataclass(frozen=True, slots=True)
 class Via:
     """A place on the way where one stays at least `stay_s` seconds."""
@@ -232,7 +235,7 @@ class PlanRequest:
     avoid: Avoid = Avoid()
     timetable_view: bool = True
     prefer: Preferred | None = None
-    slack: Slack = Slack()
+    slack: Slack = USUAL_SLACK
     max_walk_s: int | None = None
     max_price: float | None = None
     rider: str = ""

@@ -14,7 +14,7 @@ from planner.model import Itinerary, TransitLeg, mode_of
 from planner.network import Network
 from planner.plan import plan_at
 from planner.reasons import Reason
-from planner.request import Location, PlanRequest, StopId
+from planner.request import USUAL_SLACK, Location, PlanRequest, Preferred, Slack, StopId
 from scenarios.cluster import Workers, spread
 from scenarios.remote_network import open_same
 
@@ -29,7 +29,7 @@ CHUNK = 256
 class Query:
     """A question of a batch; `origin` and `destination` are texts: a stop id, a name or ``lat,lon``.
 
-    `time` is aware: the earliest departure, or the latest arrival if `arrive_by`.
+    `time` is aware: the earliest departure, or the latest arrival if `arrive_by`. The rest is as in `PlanRequest`.
     """
 
     id: str
@@ -37,6 +37,10 @@ class Query:
     destination: str
     time: datetime
     arrive_by: bool = False
+    prefer: Preferred | None = None
+    slack: Slack = USUAL_SLACK
+    max_walk_s: int | None = None
+    max_price: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,8 @@ Locate = Callable[[str], Location | str]
 
 def answer_batch(network: Network, queries: Iterable[Query | Refused]) -> Iterator[Row]:
     """Answer each query with the exact Pareto set in (arrival, transfers), or (departure, transfers) if by arrival.
+
+    What is preferred is one more criterion, within the query's slack.
 
     Yields
     ------
@@ -151,8 +157,9 @@ def _rows(network: Network, locate: Locate, query: Query) -> list[Row]:
     assert not isinstance(origin, str)
     assert not isinstance(destination, str)
     request = PlanRequest(
-        origin, destination, query.time.astimezone(UTC), arrive_by=query.arrive_by, max_transfers=MAX_TRANSFERS
-    )
+        origin, destination, query.time.astimezone(UTC), arrive_by=query.arrive_by, max_transfers=MAX_TRANSFERS,
+        prefer=query.prefer, slack=query.slack, max_walk_s=query.max_walk_s, max_price=query.max_price,
+    )  # fmt: skip
     try:
         answer = plan_at(network, request)
     except RequestError as error:
@@ -160,7 +167,8 @@ def _rows(network: Network, locate: Locate, query: Query) -> list[Row]:
     if not answer.itineraries:
         assert answer.reason is not None
         return [Row(query.id, 0, reason=answer.reason.code.value)]
-    return [_row(query.id, n, itinerary) for n, itinerary in enumerate(answer.itineraries, 1)]
+    in_order = sorted(answer.itineraries, key=lambda one: (one.start, one.end, one.transfers))
+    return [_row(query.id, n, itinerary) for n, itinerary in enumerate(in_order, 1)]
 
 
 def _row(query: str, n: int, itinerary: Itinerary) -> Row:

@@ -35,6 +35,17 @@ def test_a_trip_is_planned_by_name(makuhari: Network) -> None:
     assert "synthesised" in told["remark"]
 
 
+def test_a_trip_is_planned_as_one_would_rather(makuhari: Network) -> None:
+    way = {"origin": "海浜幕張", "destination": "makuhari_JR-East.Tokyo", "time": "2026-11-25 17:30"}
+    cheap = called(makuhari, "plan_trip", **way, wish={"prefer": "price", "max_price": 600}).structured_content
+    assert [one["adult_ic_price"] for one in cheap["journeys"]] == [528.0, None]
+    short = called(makuhari, "plan_trip", **way, wish={"max_walk_minutes": 5}).structured_content
+    assert short["journeys"]
+    refused = called(makuhari, "plan_trip", **way, wish={"prefer": "price", "max_walk_minutes": 5})
+    assert refused.is_error
+    assert "a search by price does not count walks" in refused.content[0].text
+
+
 def test_departures_and_places_are_found(makuhari: Network) -> None:
     found = called(makuhari, "find_place", text="かいひんまくはり").structured_content["result"]
     stop = next(one for one in found if one["kind"] in ("station", "stop", "STATION", "STOP"))

@@ -1,5 +1,6 @@
 """`kaiteki batch`, from a file to a file."""
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -151,3 +152,40 @@ def test_an_output_that_cannot_be_is_refused_by_its_own_name(tmp_path: Path) -> 
         with pytest.raises(RequestError, match=told) as refused:
             check_output(output)
         assert str(output) in str(refused.value)
+
+
+WISHES = "id,from,to,time,arrive_by,prefer,slack,max_walk,max_price\n"
+
+
+@pytest.mark.parametrize(
+    ("cells", "modes"),
+    [
+        (",,,", ["BUS", "RAIL+WALK+RAIL"]),
+        # Between the trains lie 89 s on foot.
+        (",,1,", ["BUS"]),
+        (",,2,", ["BUS", "RAIL+WALK+RAIL"]),
+        # The bus is there 40 minutes after the train; nobody knows its price.
+        ("price,,,", ["RAIL+WALK+RAIL"]),
+        ("price,40,,", ["BUS", "RAIL+WALK+RAIL"]),
+        (",40,,209", ["BUS"]),
+        (",40,,210", ["BUS", "RAIL+WALK+RAIL"]),
+    ],
+)
+def test_a_row_may_say_what_is_preferred(network: Path, tmp_path: Path, cells: str, modes: list[str]) -> None:
+    rows = csv.reader(lines(network, tmp_path, f"{WISHES}q,A,C,2026-11-25T08:00,,{cells}\n"))
+    assert sorted(row[5] for row in rows) == modes
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ("speed,,,", "prefer: 'speed' is none of walking, co2, reliability, price."),
+        ("price,x,,", "slack x: write MINUTES or MINUTES:CHANGES, at most 240 minutes and 8 changes."),
+        (",,far,", "max_walk far: write minutes (15) or metres (800m)."),
+        (",,,1.5", "max_price: '1.5' is no whole number."),
+        ("price,,10,", "a search by price does not count walks: leave 600 s on foot out"),
+    ],
+)
+def test_a_wish_that_is_none_is_told_in_its_row(network: Path, tmp_path: Path, cells: str, reason: str) -> None:
+    (row,) = csv.reader(lines(network, tmp_path, f"{WISHES}q,A,B,2026-11-25T08:00,,{cells}\n"))
+    assert (row[0], row[1], row[-1]) == ("q", "0", reason)
