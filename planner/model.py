@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import assert_never
 
+from planner.crowds import Crowded
 from planner.flex import BookingRule
 from planner.live_records import Alert
 from planner.prices import FarePart, Price, price_for
@@ -219,6 +220,7 @@ class FlexLeg:
     pickup_window: tuple[datetime, datetime]
     booking: BookingRule | None
     book_until: datetime | None
+    book_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +272,8 @@ class Itinerary:
         Grams of CO2 equivalent for one person.
     id : str
         Names the itinerary so that it can be computed again (`refresh-itinerary`).
+    crowding : Crowded or None
+        What crowds are expected to make of it; None where nothing is known.
     """
 
     legs: tuple[Leg, ...]
@@ -278,6 +282,7 @@ class Itinerary:
     walk_m: float
     co2_g: float
     id: str = ""
+    crowding: Crowded | None = None
 
     @property
     def start(self) -> datetime:
@@ -316,6 +321,23 @@ class Itinerary:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveLater:
+    """That it pays to wait until the crowd is gone.
+
+    Attributes
+    ----------
+    minutes : int
+        So much later than `instead_of`, whole minutes rounded down.
+    itinerary, instead_of : Itinerary
+        What to take, and the best for who leaves at once; both say what the crowd makes of them.
+    """
+
+    minutes: int
+    itinerary: Itinerary
+    instead_of: Itinerary
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Everything `plan` found.
 
@@ -333,6 +355,8 @@ class Answer:
         Names the state of the network that was searched.
     stale : tuple of str
         Sources of reports that are too old to count: of theirs the schedule holds.
+    advice : LeaveLater or None
+        Where crowds make it better to leave later.
     """
 
     origin: Place
@@ -344,3 +368,4 @@ class Answer:
     next_cursor: str
     snapshot: str
     stale: tuple[str, ...] = ()
+    advice: LeaveLater | None = None

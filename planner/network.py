@@ -17,6 +17,7 @@ from planner.access import LINKS, Links, StreetSide, behind
 from planner.avoid import less_avoided, ridden_routes
 from planner.bounds import Bounds, no_bounds
 from planner.closures import shut_on, without_stops
+from planner.crowds import Crowds
 from planner.day import DayTimetable, timetable_on
 from planner.errors import NetworkError
 from planner.fares import Fares
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "FeedEntry", "Manifest", "Network", "RealtimeEntry", "Snapshot", "allowed", "open_network"]
 
-FORMAT = 6
+FORMAT = 7
 """Version of the folder's content; a network of another version is built again."""
 
 
@@ -59,7 +60,7 @@ class Snapshot:
     """One state of a city: what is stored, and what a query runs on from its first to its last step.
 
     `least` is what journeys between stops take at least, with the footpaths of walkers (`planner.bounds`); `long_walks`
-    go beyond these, none where the network was built without.
+    go beyond these, none where the network was built without. `crowds` are expected on days when much is on.
     """
 
     timetable: Timetable
@@ -72,6 +73,7 @@ class Snapshot:
     places: Places
     least: Bounds = field(default_factory=lambda: no_bounds(0))
     long_walks: LongWalks = field(default_factory=LongWalks)
+    crowds: Crowds = field(default_factory=Crowds)
 
 
 class Scratch(threading.local):

@@ -59,7 +59,7 @@ def _on_the_way(found: Candidates, weights: Weights) -> NDArray[np.float64]:
 
 
 def cost_of(itinerary: Itinerary, asked: datetime, arrive_by: bool, weights: Weights = DEFAULT_WEIGHTS) -> float:
-    """Generalised cost of an itinerary in seconds of travel, its price included where it is known."""
+    """Generalised cost of an itinerary in seconds of travel, its price and its crowds included where they are known."""
     idle = asked - itinerary.end if arrive_by else itinerary.start - asked
     walks = [leg for leg in itinerary.legs if isinstance(leg, StreetLeg) and leg.mode is Mode.WALK]
     walk_s = sum((leg.end - leg.start).total_seconds() for leg in walks)
@@ -72,6 +72,7 @@ def cost_of(itinerary: Itinerary, asked: datetime, arrive_by: bool, weights: Wei
         + weights.wait_to_leave * max(0.0, idle.total_seconds())
         + weights.kind_s * max(0, len(kinds) - 1)
         + (weights.yen_s * price.amount if price is not None and price.currency == "JPY" else 0.0)
+        + (itinerary.crowding.cost_s if itinerary.crowding is not None else 0.0)
     )
 
 

@@ -21,6 +21,7 @@ from feeds.odpt import read_timetables
 from feeds.osm import OsmExtract, read_osm
 from planner.access import StreetSide
 from planner.bounds import least_seconds
+from planner.crowds import Crowds
 from planner.errors import RequestError
 from planner.footpaths import WALK_MS, WHEELCHAIR_MS, Footpaths, crow_footpaths, feed_footpaths
 from planner.long_walks import MOST_STOPS, LongWalks, joined_walks, long_walks
@@ -64,6 +65,8 @@ class Sources:
         Live sources, ``URL`` or ``FEED=URL``, for whoever serves the network.
     long_walks : bool
         Search for the walks of any length between vehicles by which journeys are quicker.
+    crowds : Crowds
+        How full it is expected to be on days when much is on.
     """
 
     gtfs: Sequence[Path]
@@ -77,6 +80,7 @@ class Sources:
     realtime: Sequence[str] = ()
     place: str = ""
     long_walks: bool = False
+    crowds: Crowds = field(default_factory=Crowds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,7 @@ def build_network(folder: Path, sources: Sources, progress: Progress | None = No
         places=_places(gtfs, osm, sharing),
         least=least,
         long_walks=long,
+        crowds=sources.crowds,
     )
     manifest = _manifest(sources, snapshot, gtfs, osm_entry, kind)
     report("writing", 0.95)
@@ -233,9 +238,8 @@ def _manifest(
     entries += [osm_entry] if osm_entry else []
     entries += [_gbfs_entry(system, folder) for system, folder in zip(snapshot.sharing, sources.gbfs, strict=True)]
     program = version("kaiteki")
-    content = "|".join(
-        [program, str(FORMAT), kind + "+long" * sources.long_walks, *(entry.sha256 for entry in entries)]
-    )
+    parts = [program, str(FORMAT), kind + "+long" * sources.long_walks, *(entry.sha256 for entry in entries)]
+    content = "|".join([*parts, *_crowd_digests(sources.crowds)])
     return Manifest(
         format=FORMAT,
         program=program,
@@ -277,6 +281,15 @@ def _gbfs_entry(system: SharingSystem, folder: Path) -> FeedEntry:
         attribution=system.attribution or (receipt.name if receipt else ""),
         licence=system.licence or (receipt.licence if receipt else ""),
     )
+
+
+def _crowd_digests(crowds: Crowds) -> list[str]:
+    """What tells one expectation from another."""
+    octets = [str(sorted(crowds.days.items())).encode()]
+    for _, table in sorted(crowds.tables.items()):
+        octets += [repr((table.sections, table.first_s)).encode(), table.load.tobytes()]
+        octets.append(table.wait_s.tobytes())
+    return [hashlib.sha256(one).hexdigest() for one in octets] if crowds.days else []
 
 
 def _bounds(snapshot: Snapshot) -> tuple[float, float, float, float]:

@@ -61,6 +61,7 @@ def build_embedded(folder: Path, progress: Progress | None = None, *, long_walks
 
     With `long_walks` journeys may walk any distance between vehicles.
     """
+    from feeds.makuhari.crowds import expected_crowds
     from feeds.makuhari.demand_bus import write_flex
     from feeds.makuhari.gtfs import write_gtfs
     from feeds.makuhari.sharing import write_gbfs_systems
@@ -81,6 +82,7 @@ def build_embedded(folder: Path, progress: Progress | None = None, *, long_walks
             remark=REMARK,
             emissions={"makuhari_autonomous-loop": ELECTRIC_MINIBUS_G_KM},
             long_walks=long_walks,
+            crowds=expected_crowds(),
         )
         build_network(folder, sources, progress)
     if progress:

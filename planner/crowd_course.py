@@ -1,0 +1,173 @@
+"""What crowds make of an itinerary: lines at gates, vehicles that are full, rides on which one stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import numpy as np
+
+from planner.crowds import MORNING, NOWHERE, Crowded, CrowdTable, Section, felt, gates_of, load_at, wait_at
+from planner.day import DayTimetable, segments_of
+from planner.model import FlexLeg, Itinerary, Leg, Place, TransitLeg
+from planner.network import Network
+from planner.service_day import moment_on, seconds_on
+
+NIGHT_ENDS_S = 24 * 3600 + round(MORNING.total_seconds())
+"""What leaves later is no vehicle of the night."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evening:
+    """A day with what runs on it and how crowded it is expected to be; `kept` are vehicles that were looked up."""
+
+    network: Network
+    day: date
+    timetable: DayTimetable
+    table: CrowdTable
+    kept: dict[tuple[str, str | None, str | None], list[tuple[int, int]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ridden:
+    """A ride as it is expected: its end, waits before it, seconds more that it feels like, the load of each leg."""
+
+    end: int
+    gate_s: int
+    wait_s: int
+    discomfort_s: float
+    loads: tuple[float | None, ...]
+
+
+def crowded(evening: Evening, itinerary: Itinerary) -> Crowded | None:
+    """Follow an itinerary with the waits that are expected; None if nothing is known of anything it uses.
+
+    One leaves as the itinerary says, walks as it says, and takes the first vehicle of its lines that one can get into:
+    the first one that leaves once the expected wait after the first vehicle is over.
+    """
+    now, station = _second(evening, itinerary.start), ""
+    parts = [(part[0], [leg for leg in part if isinstance(leg, TransitLeg)]) for part in _parts(itinerary.legs)]
+    if not all(_runs(evening, legs) for _, legs in parts if legs):
+        return None
+    rides, loads, is_over = list[Ridden](), list[float | None](), False
+    for leg, legs in parts:
+        if not legs:
+            now = _after(evening, leg, now)
+            loads.append(None)
+            continue
+        ridden = _ridden(evening, legs, now, is_inside=_station(legs[0].origin) == station)
+        if ridden is None:
+            is_over = True
+            break
+        rides.append(ridden)
+        loads += ridden.loads
+        now, station = ridden.end, _station(legs[-1].destination)
+    loads += [None] * (len(itinerary.legs) - len(loads))
+    gate_s, wait_s = sum(one.gate_s for one in rides), sum(one.wait_s for one in rides)
+    if not (is_over or gate_s or wait_s or any(load is not None for load in loads)):
+        return None
+    end = None if is_over else moment_on(now, evening.day, evening.network.zone)
+    late_s = max(0, now - _second(evening, itinerary.end))
+    return Crowded(end, late_s, gate_s, wait_s, round(sum(one.discomfort_s for one in rides)), tuple(loads))
+
+
+def _runs(evening: Evening, legs: Sequence[TransitLeg]) -> bool:
+    """Whether a ride is one of the night's, in the timetable that is looked at."""
+    vehicles = _vehicles(evening, legs[0].route_id, (legs[0].origin, legs[-1].destination))
+    return any(departure == _second(evening, legs[0].start) for departure, _ in vehicles)
+
+
+def _after(evening: Evening, leg: Leg, now: int) -> int:
+    """The end of a leg in the street for who begins it at `now`; a vehicle that was booked does not come earlier."""
+    begin = max(now, _second(evening, leg.start)) if isinstance(leg, FlexLeg) else now
+    return begin + round((leg.end - leg.start).total_seconds())
+
+
+def _ridden(evening: Evening, legs: Sequence[TransitLeg], now: int, *, is_inside: bool) -> Ridden | None:
+    """The ride of who comes to its stop at `now`; None if no vehicle is left that one could get into."""
+    leg, table = legs[0], evening.table
+    gate_s = 0 if is_inside else wait_at(table, gates_of(_station(leg.origin)), now)
+    now += gate_s
+    vehicles = _vehicles(evening, leg.route_id, (leg.origin, legs[-1].destination))
+    first = _soonest(vehicles, now)
+    left_s = wait_at(table, _section(leg, 0), now)
+    boarded = first and _soonest(vehicles, first[0] + left_s)
+    if first is None or boarded is None:
+        return None
+    departure, end = boarded
+    later_s = departure - _second(evening, leg.start)
+    sections = [_sections(evening, one, later_s) for one in legs]
+    more = [(felt(load) - 1) * seconds for part in sections for seconds, load in part if load is not None]
+    loads = tuple(max((load for _, load in part if load is not None), default=None) for part in sections)
+    return Ridden(end, gate_s, departure - first[0], sum(more), loads)
+
+
+def _soonest(vehicles: Sequence[tuple[int, int]], now: int) -> tuple[int, int] | None:
+    """Departure and arrival of the vehicle that is there soonest of those that leave at `now` or later."""
+    return min((one for one in vehicles if one[0] >= now), key=lambda one: (one[1], one[0]), default=None)
+
+
+def _vehicles(evening: Evening, route: str, ends: tuple[Place, Place]) -> list[tuple[int, int]]:
+    """Departures and arrivals of all vehicles of a line from one stop to another, in order of departure."""
+    key = route, ends[0].stop_id, ends[1].stop_id
+    if key not in evening.kept:
+        evening.kept[key] = _looked_up(evening, *key)
+    return evening.kept[key]
+
+
+def _looked_up(evening: Evening, route: str, board: str | None, alight: str | None) -> list[tuple[int, int]]:
+    day, timetable = evening.timetable, evening.network.snapshot.timetable
+    begin_at, end_at = (evening.network.stop_index[stop or ""] for stop in (board, alight))
+    found = []
+    for row in np.flatnonzero((day.stop == begin_at) & (day.board_stop < day.n_stops)).tolist():
+        pattern = int(np.searchsorted(day.pattern_first, row, "right")) - 1
+        first, end = int(day.pattern_first[pattern]), int(day.pattern_first[pattern + 1])
+        goals = np.flatnonzero((day.stop[row + 1 : end] == end_at) & (day.alight_stop[row + 1 : end] < day.n_stops))
+        if not len(goals):
+            continue
+        call, goal = row - first, row + 1 + int(goals[0]) - first
+        trips = range(int(day.trip_first[pattern]), int(day.trip_first[pattern + 1]))
+        begin = int(day.event_first[pattern])
+        departures = day.departure[begin + call * len(trips) :][: len(trips)].tolist()
+        arrivals = day.arrival[begin + goal :: end - first][: len(trips)].tolist()
+        for lane_trip, departure, arrival in zip(trips, departures, arrivals, strict=True):
+            ridden = segments_of(day, lane_trip, call, call + 1)[0].trip
+            if departure < NIGHT_ENDS_S and timetable.routes[int(timetable.trips.route[ridden])].id == route:
+                found.append((departure, arrival))
+    return sorted(found)
+
+
+def _sections(evening: Evening, leg: TransitLeg, later_s: int) -> list[tuple[float, float | None]]:
+    """Seconds and load of each section of a leg that runs so much later than the itinerary says."""
+    departures = [leg.start, *(call.departure for call in leg.calls)]
+    arrivals = [*departures[1:], leg.end]
+    return [
+        (
+            (arrival - departure).total_seconds(),
+            load_at(evening.table, _section(leg, number), _second(evening, departure) + later_s),
+        )
+        for number, (departure, arrival) in enumerate(zip(departures, arrivals, strict=True))
+    ]
+
+
+def _section(leg: TransitLeg, number: int) -> Section:
+    places = leg.origin, *(call.place for call in leg.calls), leg.destination
+    return leg.route_id, places[number].stop_id or NOWHERE, places[number + 1].stop_id or NOWHERE
+
+
+def _parts(legs: Sequence[Leg]) -> list[list[Leg]]:
+    """Legs in order of travel, those between which one stays seated together."""
+    parts: list[list[Leg]] = []
+    for leg in legs:
+        if parts and isinstance(leg, TransitLeg) and leg.stays_seated:
+            parts[-1].append(leg)
+        else:
+            parts.append([leg])
+    return parts
+
+
+def _station(place: Place) -> str:
+    return place.parent_id or place.stop_id or ""
+
+
+def _second(evening: Evening, moment: datetime) -> int:
+    return seconds_on(moment, evening.day, evening.network.zone)
