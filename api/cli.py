@@ -10,6 +10,7 @@ import typer
 
 from api.cli_batch import batch
 from api.cli_build import build
+from api.cli_crowds import crowds
 from api.cli_drones import drones
 from api.cli_feeds import feeds
 from api.cli_isochrone import isochrone
@@ -42,6 +43,7 @@ app.command("batch")(batch)
 app.command("matrix")(matrix)
 app.command("isochrone")(isochrone)
 app.command("shelters")(shelters)
+app.command("crowds")(crowds)
 app.command("serve")(serve)
 app.command("simulate")(simulate)
 app.command("compare")(compare)

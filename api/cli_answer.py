@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from api.crowd_words import advice_line, crowd_line
 from api.messages import Catalogue, clock, day_text, distance, duration, money, reason_text
 from planner.model import (
     Answer,
@@ -51,6 +52,9 @@ def print_answer(
     for number, itinerary in enumerate(found, 1):
         console.print()
         console.print(Text(f"{number:>2}  {_summary(words, itinerary, day)}", style="bold"))
+        crowd = crowd_line(words, itinerary)
+        if crowd is not None:
+            console.print(Padding(Text(crowd, style="yellow"), (0, 0, 0, MARGIN)))
         for previous, leg in zip((None, *itinerary.legs), itinerary.legs, strict=False):
             table = _leg_table(words, previous, leg, day, with_headings=number == 1 and previous is None)
             table.width = min(LINE, console.width) - MARGIN
@@ -63,6 +67,9 @@ def print_answer(
         console.print(words.text("notes.nothing_found"))
     if answer.reason is not None:
         console.print(Text(reason_text(words, answer.reason), style="yellow"))
+    if answer.advice is not None:
+        console.print()
+        console.print(Text(advice_line(words, answer.advice), style="bold yellow"))
     if notes:
         console.print()
     for note in notes:
@@ -188,7 +195,9 @@ def _flex_text(words: Catalogue, leg: FlexLeg, day: date) -> str:
         words.text("leg.flex_window", **window),
     ]
     if leg.book_until is not None:
-        parts.append(words.text("leg.flex_book_until", moment=clock(leg.book_until, day)))
+        opens = "" if leg.book_from is None else clock(leg.book_from, day)
+        key = "leg.flex_book_between" if opens else "leg.flex_book_until"
+        parts.append(words.text(key, opens=opens, moment=clock(leg.book_until, day)))
     if leg.booking is not None and leg.booking.phone_number:
         parts.append(words.text("leg.flex_phone", phone=leg.booking.phone_number))
     return " · ".join(parts)

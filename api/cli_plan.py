@@ -12,14 +12,17 @@ import typer
 from rich.console import Console
 
 from api.cli_answer import print_answer
+from api.cli_crowds import crowds_asked
 from api.cli_fares import fare_lines, fare_wishes, priced
 from api.cli_network import attributions, network_folder
 from api.cli_reliability import observed_delays, reliability_lines
 from api.cli_wishes import NO_WISHES, Wishes, in_order, wish_lines, with_wishes
 from api.cli_words import avoided, located, passed_of, via_of
+from api.crowd_words import crowd_notes
 from api.messages import Catalogue, catalogue, language_of, languages, reason_text
 from api.modes import allowed_modes
 from api.times import moment_of, names_day_only, service_day_bounds
+from planner.crowds import Crowds
 from planner.delays import Delays
 from planner.errors import RequestError
 from planner.geocoding import place_index
@@ -47,6 +50,7 @@ SAFE = "The last journey of the day by which one still arrives when so late at t
 SURE = "Say how likely every connection is made, when one arrives half and 9/10 of the time, and what if one is missed."
 DELAYS = "Delays that were observed (columns mode, delay_s) for --reliability; default: assumed ones."
 HELD = "A commuter pass held, FROM:TO[:OPERATOR] or of a whole line; may be given several times."
+CROWDS = "How full it is on the evening asked about, as kaiteki crowds writes it; default: what the network expects."
 WHOLE_DAY = "Say after how many such journeys a day pass of this price (of all lines, or these) has paid for itself."
 RIDER = "Who pays: a rider category of the feeds; default: adult."
 PREFER = "What decides: the price, little walking, few emissions or sure connections; default: a balance of all."
@@ -105,6 +109,7 @@ def plan(  # noqa: PLR0913, PLR0917
     derivation: Annotated[bool, typer.Option("--derivation", help="Print what every price is made up of.")] = False,
     passes: Annotated[list[str] | None, typer.Option("--pass", metavar="FROM:TO|LINE|OPERATOR", help=HELD)] = None,
     day_pass: Annotated[str | None, typer.Option(metavar="YEN[:LINE|OPERATOR]", help=WHOLE_DAY)] = None,
+    crowds: Annotated[str | None, typer.Option(metavar="off|FILE.csv", help=CROWDS)] = None,
     network: Annotated[Path | None, typer.Option(help="Folder made by kaiteki build; default: Makuhari.")] = None,
     steps: Annotated[bool, typer.Option("--steps", help="Print the way through the streets.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what /api/v6/plan answers.")] = False,
@@ -129,7 +134,8 @@ def plan(  # noqa: PLR0913, PLR0917
     request = replace(request_of(question, opened, words, now), rider=wishes.rider)
     if request.is_by_price and passes:
         raise RequestError("--pass", "--pass: prices are searched as they are sold, without passes.")
-    answer = priced(opened, request, _answered(opened, request, question, observed), wishes)
+    answer = _answered(opened, request, question, observed, crowds_asked(opened, crowds, request))
+    answer = priced(opened, request, answer, wishes)
     found = in_order(answer, request, observed)[:count]
     if request.has_wish and (first or last):
         answer = replace(answer, itineraries=tuple(found[:1]))
@@ -146,7 +152,7 @@ def plan(  # noqa: PLR0913, PLR0917
                 words.text("reliability.note"),
                 *notes,
             ]
-        notes = [*wish_lines(words, request, found), *notes]
+        notes = [*wish_lines(words, request, found), *crowd_notes(words, found), *notes]
         print_answer(Console(), words, answer, found, notes, steps)
     if not (answer.itineraries or answer.direct):
         if as_json and answer.reason is not None:
@@ -154,14 +160,17 @@ def plan(  # noqa: PLR0913, PLR0917
         raise typer.Exit(1)
 
 
-def _answered(network: Network, request: PlanRequest, question: Question, delays: Mapping[Mode, Delays]) -> Answer:
+def _answered(
+    network: Network, request: PlanRequest, question: Question, delays: Mapping[Mode, Delays], crowds: Crowds
+) -> Answer:
     """The answer by the search that the options ask for."""
+    from planner.crowd_plan import with_crowds
     from planner.last_safe import last_safe
     from planner.plan import plan as find
 
     if question.last_safe is not None:
         return last_safe(network, request, 60 * question.last_safe)
-    answer = find(network, request, delays=delays)
+    answer = with_crowds(network, request, find(network, request, delays=delays), crowds)
     if request.has_wish or not (question.first or question.last):
         return answer
     return replace(answer, itineraries=answer.itineraries[:1] if question.first else answer.itineraries[-1:])

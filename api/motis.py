@@ -218,8 +218,23 @@ class FareTransfer:
 
 
 @dataclass(frozen=True, slots=True)
+class WireCrowding:
+    """What crowds are expected to make of an itinerary, in seconds; ours, not MOTIS'.
+
+    Without `expectedEndTime` one is left standing for the night. `loads` are persons a place on the fullest section of
+    each leg, null where unknown.
+    """
+
+    gateWait: int
+    stopWait: int
+    discomfort: int
+    loads: tuple[float | None, ...]
+    expectedEndTime: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WireItinerary:
-    """MOTIS Itinerary; `emissionsPerPerson` and `walkDistance` (grams, metres) are ours."""
+    """MOTIS Itinerary; `emissionsPerPerson` and `walkDistance` (grams, metres) and `crowding` are ours."""
 
     duration: int
     startTime: datetime
@@ -230,6 +245,16 @@ class WireItinerary:
     emissionsPerPerson: float
     walkDistance: float
     fareTransfers: tuple[FareTransfer, ...] | None = None
+    crowding: WireCrowding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveLaterAdvice:
+    """That crowds make it better to leave so many minutes later than the itinerary `insteadOf`; ours, not MOTIS'."""
+
+    minutes: int
+    itinerary: WireItinerary
+    insteadOf: WireItinerary
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,3 +302,4 @@ class PlanResponse:
     previousPageCursor: str
     nextPageCursor: str
     routingErrors: tuple[WireReason, ...] = ()
+    leaveLater: LeaveLaterAdvice | None = None

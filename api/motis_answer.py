@@ -16,10 +16,12 @@ from api.motis import (
     FareMedia,
     FareProduct,
     FareTransfer,
+    LeaveLaterAdvice,
     PlanResponse,
     Polyline,
     RiderCategory,
     WireAlert,
+    WireCrowding,
     WireItinerary,
     WireLeg,
     WireMode,
@@ -29,10 +31,12 @@ from api.motis import (
     WireRental,
     WireStep,
 )
+from planner.crowds import Crowded
 from planner.model import (
     Answer,
     FlexLeg,
     Itinerary,
+    LeaveLater,
     Leg,
     Mode,
     Place,
@@ -68,7 +72,13 @@ def plan_response(answer: Answer, request: PlanRequest) -> PlanResponse:
         previousPageCursor=answer.previous_cursor,
         nextPageCursor=answer.next_cursor,
         routingErrors=() if reason is None else (_wire_reason(reason, request.languages),),
+        leaveLater=None if answer.advice is None else _leave_later(answer.advice, request.languages),
     )
+
+
+def _leave_later(advice: LeaveLater, languages: tuple[str, ...]) -> LeaveLaterAdvice:
+    both = (wire_itinerary(one, languages) for one in (advice.itinerary, advice.instead_of))
+    return LeaveLaterAdvice(advice.minutes, *both)
 
 
 def _wire_reason(reason: RoutingError, languages: tuple[str, ...]) -> WireReason:
@@ -113,6 +123,17 @@ def wire_itinerary(itinerary: Itinerary, languages: tuple[str, ...] = ()) -> Wir
         emissionsPerPerson=round(itinerary.co2_g, 1),
         walkDistance=round(itinerary.walk_m, 1),
         fareTransfers=None if itinerary.fare is None else tuple(_fare_transfer(part) for part in parts),
+        crowding=None if itinerary.crowding is None else _crowding(itinerary.crowding),
+    )
+
+
+def _crowding(crowding: Crowded) -> WireCrowding:
+    return WireCrowding(
+        gateWait=crowding.gate_s,
+        stopWait=crowding.wait_s,
+        discomfort=crowding.discomfort_s,
+        loads=tuple(None if load is None else round(load, 2) for load in crowding.loads),
+        expectedEndTime=None if crowding.expected_end is None else utc(crowding.expected_end),
     )
 
 

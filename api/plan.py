@@ -23,6 +23,7 @@ from api.requests import (
     transit_modes,
 )
 from api.served import Served
+from planner.crowd_plan import with_crowds
 from planner.isochrone import ground_of
 from planner.network import Network
 from planner.plan import plan as find
@@ -43,7 +44,9 @@ def plan_router(served: Served) -> APIRouter:
         if query.timeout is not None:
             be_patient(query.timeout)
         request = plan_request(query, city.locate, datetime.now(UTC), city.network)
-        return plan_response(find(city.network, request, served.quote), request)
+        network = city.network
+        answer = with_crowds(network, request, find(network, request, served.quote), network.snapshot.crowds)
+        return plan_response(answer, request)
 
     @router.get("/refresh-itinerary", response_model_exclude_none=True)
     def refresh_itinerary(query: Annotated[RefreshQuery, Query()]) -> WireItinerary:
