@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
+from feeds.gtfs_booking import read_booking_rules
 from feeds.gtfs_calendar import read_calendar
 from feeds.gtfs_cells import NoticeLog, Table, ordinal
-from feeds.gtfs_flex import is_flex, read_flex, read_zones
+from feeds.gtfs_flex import is_flex, of_trips, read_flex, read_zones
 from feeds.gtfs_japan import check_references, described, destinations, read_courses
 from feeds.gtfs_join import join_flex, join_timetables, starts_of
 from feeds.gtfs_merge import merge_feeds
@@ -151,7 +152,9 @@ def _read_timetable(tables: Tables, prefix: str, log: NoticeLog) -> tuple[Timeta
     rows = read_trip_rows(table("trips"), lines, services, log)
     stop_times, zones = table("stop_times"), read_zones(tables, log)
     on_demand = is_flex(stop_times, zones, stop_ids)
-    flex = read_flex(stop_times.where(on_demand), tables, rows, zones, stop_ids, prefix, log)
+    booking = read_booking_rules(table("booking_rules"), services, (first_date, active), prefix, log)
+    of_buses = of_trips(stop_times, on_demand, table("frequencies"))
+    flex = read_flex(stop_times.where(of_buses), rows, booking, zones, stop_ids, prefix, log)
     flex_trips = frozenset(stop_times.column("trip_id")[on_demand])
     calls = read_calls(stop_times.where(~on_demand), rows, stop_ids.index, flex_trips, log)
     courses = read_courses(tables)

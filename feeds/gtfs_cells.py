@@ -1,7 +1,7 @@
 """Cells of GTFS tables as numbers, times and dates; what is no such thing is named with its row."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import repeat
 from typing import Any
@@ -60,6 +60,20 @@ class NoticeLog:
             if count > FULL_NOTICES
         ]
         return (*self._full, *rest)
+
+
+def cell(
+    cells: Mapping[str, str], name: str, parse: Callable[[str], float], place: tuple[str, int], log: NoticeLog
+) -> float | None:
+    """The value of one cell of the row at `place`; None where it is blank or, with a notice, cannot be read."""
+    text = cells.get(name, "")
+    if not text:
+        return None
+    try:
+        return float(parse(text))
+    except ValueError:
+        log.add(Severity.WARNING, *place, f"{name} '{{}}' cannot be read; it is treated as blank", text)
+        return None
 
 
 class Table:

@@ -1,13 +1,13 @@
-"""Demand buses of a GTFS-Flex feed: areas, windows and booking rules; drafts of the specification are read too."""
+"""Demand buses of a GTFS-Flex feed: areas, windows and fixed calls; drafts of the specification are read too."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from feeds.gtfs_cells import Mask, NoticeLog, Table, number, seconds, whole
+from feeds.gtfs_cells import Mask, NoticeLog, Table, cell, number, seconds, whole
 from feeds.gtfs_stop_times import TripRows
 from feeds.gtfs_stops import StopIds
 from feeds.gtfs_tables import LOCATIONS, Tables
@@ -56,6 +56,9 @@ def read_zones(tables: Tables, log: NoticeLog) -> Zones:
         inside = tuple(polygon for i in dict.fromkeys(ids) for polygon in zones.rings.get(i, ()))
         if inside:
             zones.rings[group] = inside
+    named = Table("stops.txt", tables.frames.get("stops"))
+    for stop, stop_name in zip(named.column("stop_id"), named.column("stop_name"), strict=True):
+        zones.names.setdefault(stop, stop_name)
     return zones
 
 
@@ -70,43 +73,71 @@ def is_flex(table: Table, zones: Zones, stops: StopIds) -> Mask:
     return np.asarray(flex | in_zone[codes])
 
 
+def of_trips(table: Table, on_demand: Mask, frequencies: Table) -> Mask:
+    """Rows of stop_times.txt that tell of demand buses: the areas, and the fixed calls of the same trips.
+
+    Runs that are repeated at a headway have fixed calls at times of their own, which are left out.
+    """
+    if not on_demand.any():
+        return on_demand
+    codes, ids = table.coded("trip_id")
+    repeated = set(frequencies.column("trip_id"))
+    trips = [code for code in set(codes[on_demand].tolist()) if ids[code] not in repeated]
+    return np.asarray(on_demand | np.isin(codes, trips))
+
+
 def read_flex(
-    table: Table, tables: Tables, trips: TripRows, zones: Zones, stops: StopIds, prefix: str, log: NoticeLog
+    table: Table,
+    trips: TripRows,
+    rules: Mapping[str, BookingRule],
+    zones: Zones,
+    stops: StopIds,
+    prefix: str,
+    log: NoticeLog,
 ) -> tuple[FlexTrip, ...]:
-    """Demand-responsive trips of the rows `table` of stop_times.txt."""
-    rules = _booking_rules(Table("booking_rules.txt", tables.frames.get("booking_rules")), prefix, log)
-    stop_names = {cells.get("stop_id", ""): cells.get("stop_name", "") for _, cells in _records(tables, "stops")}
-    areas: dict[str, list[tuple[float, FlexArea]]] = {}
+    """Demand-responsive trips of the rows `table` of stop_times.txt, their fixed calls among them."""
+    areas: dict[str, list[FlexArea]] = {}
     spoiled: set[str] = set()
-    for row, cells in table.records():
-        area = _area(row, cells, zones, stops, rules, log)
-        if area is None:
-            spoiled.add(cells.get("trip_id", ""))
+    on_demand = is_flex(table, zones, stops)
+    for (row, cells), is_area in zip(table.records(), on_demand.tolist(), strict=True):
+        place, trip = (table.file, row), cells.get("trip_id", "")
+        found = _area(place, cells, zones, stops, log) if is_area else _fixed_calls(place, cells, stops, log)
+        if found is None:
+            spoiled.add(trip)
             continue
-        sequence = _parsed(cells, "stop_sequence", whole, table.file, row, log)
-        named = replace(area, id=prefix + area.id, name=area.name or stop_names.get(area.id, ""))
-        areas.setdefault(cells.get("trip_id", ""), []).append((sequence or 0, named))
-    flex: list[FlexTrip] = []
-    for i, (row, cells) in enumerate(trips.table.records()):
-        if cells["trip_id"] in areas and cells["trip_id"] not in spoiled:
-            ordered = sorted(areas[cells["trip_id"]], key=lambda pair: pair[0])
-            flex.append(_trip(row, cells, i, trips, _distinct(area for _, area in ordered), prefix, log))
+        pickup, drop_off = (_rule(cells, f"{end}_booking_rule_id", rules, place, log) for end in ("pickup", "drop_off"))
+        sequence = int(cell(cells, "stop_sequence", whole, place, log) or 0)
+        areas.setdefault(trip, []).extend(
+            replace(
+                area,
+                id=prefix + area.id,
+                name=zones.names.get(area.id, ""),
+                pickup_rule=pickup,
+                drop_off_rule=drop_off,
+                sequence=sequence,
+            )
+            for area in found
+        )
     for trip in sorted(areas.keys() - trips.index.keys() - trips.refused):
         log.add(Severity.ERROR, table.file, None, "trip_id '{}' of a demand bus is not in trips.txt", trip)
-    return tuple(flex)
+    return tuple(
+        _trip(row, cells, i, trips, areas[cells["trip_id"]], prefix, log)
+        for i, (row, cells) in enumerate(trips.table.records())
+        if cells["trip_id"] in areas and cells["trip_id"] not in spoiled
+    )
 
 
 def _trip(
-    row: int, cells: dict[str, str], i: int, trips: TripRows, areas: tuple[FlexArea, ...], prefix: str, log: NoticeLog
+    row: int, cells: dict[str, str], i: int, trips: TripRows, areas: list[FlexArea], prefix: str, log: NoticeLog
 ) -> FlexTrip:
-    factor = _parsed(cells, "safe_duration_factor", number, trips.table.file, row, log)
-    offset = _parsed(cells, "safe_duration_offset", number, trips.table.file, row, log)
+    factor = cell(cells, "safe_duration_factor", number, (trips.table.file, row), log)
+    offset = cell(cells, "safe_duration_offset", number, (trips.table.file, row), log)
     wheelchair = cells.get("wheelchair_accessible", "")
     return FlexTrip(
         id=prefix + cells["trip_id"],
         route=int(trips.route[i]),
         service=int(trips.service[i]),
-        areas=areas,
+        areas=tuple(sorted(areas, key=lambda area: area.sequence)),
         safe_duration_factor=1.0 if factor is None else factor,
         safe_duration_offset=offset or 0.0,
         wheelchair=int(wheelchair) if wheelchair in {"1", "2"} else 0,
@@ -114,110 +145,54 @@ def _trip(
 
 
 def _area(
-    row: int,
-    cells: dict[str, str],
-    zones: Zones,
-    stops: StopIds,
-    rules: dict[str, BookingRule],
-    log: NoticeLog,
-) -> FlexArea | None:
-    file = "stop_times.txt"
+    place: tuple[str, int], cells: dict[str, str], zones: Zones, stops: StopIds, log: NoticeLog
+) -> tuple[FlexArea, ...] | None:
+    """The area of a row, None where nobody could book the trip there."""
     zone = next((cells[name] for name in ("location_group_id", "location_id", "stop_id") if cells.get(name)), "")
-    window = tuple(_parsed(cells, name, seconds, file, row, log) for name in _WINDOW)
+    window = tuple(cell(cells, name, seconds, place, log) for name in _WINDOW)
     if window[0] is None or window[1] is None or window[0] >= window[1]:
         message = "trip '{}' has no window at '{}' in which its demand bus calls; nobody can book it"
-        log.add(Severity.ERROR, file, row, message, cells.get("trip_id", ""), zone)
+        log.add(Severity.ERROR, *place, message, cells.get("trip_id", ""), zone)
         return None
     wanted = zones.stops.get(zone, () if zone in zones.rings else (zone,))
     found = [stops.boarding_places.get(stops.index[i], (stops.index[i],)) for i in wanted if i in stops.index]
     for i in wanted:
         if i not in stops.index:
             message = "'{}' of area '{}' is neither a usable stop nor a polygon; it is left out"
-            log.add(Severity.ERROR, file, row, message, i, zone)
+            log.add(Severity.ERROR, *place, message, i, zone)
     rings = zones.rings.get(zone, ())
     if not found and not rings:
         message = "area '{}' of trip '{}' holds no stop and no polygon; nobody can book it"
-        log.add(Severity.ERROR, file, row, message, zone, cells.get("trip_id", ""))
+        log.add(Severity.ERROR, *place, message, zone, cells.get("trip_id", ""))
         return None
-    pickup, drop_off = (_rule(cells, f"{kind}_booking_rule_id", rules, row, log) for kind in ("pickup", "drop_off"))
-    return FlexArea(
-        id=zone,
-        name=zones.names.get(zone, ""),
-        stops=tuple(dict.fromkeys(stop for places in found for stop in places)),
-        rings=rings,
-        window=(int(window[0]), int(window[1])),
-        can_pick_up=cells.get("pickup_type", "") != "1",
-        can_drop_off=cells.get("drop_off_type", "") != "1",
-        pickup_rule=pickup,
-        drop_off_rule=drop_off,
-    )
+    ends = cells.get("pickup_type", "") != "1", cells.get("drop_off_type", "") != "1"
+    stops_in = tuple(dict.fromkeys(stop for places in found for stop in places))
+    return (FlexArea(zone, "", stops_in, rings, (int(window[0]), int(window[1])), *ends, None, None),)
 
 
-def _distinct(areas: Iterable[FlexArea]) -> tuple[FlexArea, ...]:
-    """The areas less repetitions in a row: riding within one area needs it once here, twice in a feed."""
-    kept: list[FlexArea] = []
-    for area in areas:
-        if not kept or kept[-1] != area:
-            kept.append(area)
-    return tuple(kept)
+def _fixed_calls(place: tuple[str, int], cells: dict[str, str], stops: StopIds, log: NoticeLog) -> tuple[FlexArea, ...]:
+    """A call with a time, as an area where rides from or to another end: one gets off on arrival, on at departure."""
+    stop = cells.get("stop_id", "")
+    arrival, departure = (cell(cells, f"{end}_time", seconds, place, log) for end in ("arrival", "departure"))
+    times = [time for time in (arrival, departure) if time is not None]
+    if stop not in stops.index or not times:
+        return ()
+    at = (stops.index[stop],)
+    found = []
+    if cells.get("drop_off_type", "") != "1":
+        found.append(FlexArea(stop, "", at, (), (int(times[0]),) * 2, False, True, None, None, is_fixed=True))
+    if cells.get("pickup_type", "") != "1":
+        found.append(FlexArea(stop, "", at, (), (int(times[-1]),) * 2, True, False, None, None, is_fixed=True))
+    return tuple(found)
 
 
 def _rule(
-    cells: dict[str, str], name: str, rules: dict[str, BookingRule], row: int, log: NoticeLog
+    cells: dict[str, str], name: str, rules: Mapping[str, BookingRule], place: tuple[str, int], log: NoticeLog
 ) -> BookingRule | None:
     wanted = cells.get(name, "")
     if wanted and wanted not in rules:
-        log.add(Severity.WARNING, "stop_times.txt", row, "{} '{}' is not in booking_rules.txt", name, wanted)
+        log.add(Severity.WARNING, *place, "{} '{}' is not in booking_rules.txt", name, wanted)
     return rules.get(wanted)
-
-
-def _booking_rules(table: Table, prefix: str, log: NoticeLog) -> dict[str, BookingRule]:
-    rules: dict[str, BookingRule] = {}
-    for row, cells in table.records():
-        rule_id, kind = cells.get("booking_rule_id", ""), cells.get("booking_type", "")
-        if not rule_id or kind not in {"0", "1", "2"}:
-            message = "booking rule '{}' has no id or booking_type '{}' is not 0, 1 or 2; it is left out"
-            log.add(Severity.ERROR, table.file, row, message, rule_id, kind)
-            continue
-        numbers = {
-            name: _parsed(cells, name, seconds if name.endswith("_time") else _count, table.file, row, log)
-            for name in (
-                *("prior_notice_duration_min", "prior_notice_duration_max", "prior_notice_last_day"),
-                *("prior_notice_last_time", "prior_notice_start_time", "prior_notice_start_day"),
-            )
-        }
-        rules[rule_id] = BookingRule(
-            id=prefix + rule_id,
-            booking_type=int(kind),
-            **{name: None if value is None else int(value) for name, value in numbers.items()},
-            message=cells.get("message", ""),
-            phone_number=cells.get("phone_number", ""),
-            info_url=cells.get("info_url", ""),
-            booking_url=cells.get("booking_url", ""),
-        )
-    return rules
-
-
-def _count(text: str) -> float:
-    # A century in minutes; beyond it dates run out of range.
-    if not 0 <= whole(text) <= 52_560_000:
-        raise ValueError(text)
-    return whole(text)
-
-
-def _parsed(cells: dict[str, str], name: str, parse: Any, file: str, row: int, log: NoticeLog) -> float | None:
-    text = cells.get(name, "")
-    if not text:
-        return None
-    try:
-        return float(parse(text))
-    except ValueError:
-        log.add(Severity.WARNING, file, row, f"{name} '{{}}' cannot be read; it is treated as blank", text)
-        return None
-
-
-def _records(tables: Tables, name: str) -> list[tuple[int, dict[str, str]]]:
-    return Table(f"{name}.txt", tables.frames.get(name)).records()
 
 
 def _features(data: bytes, log: NoticeLog) -> Iterator[Any]:

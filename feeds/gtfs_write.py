@@ -7,7 +7,7 @@ import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from feeds.gtfs import FeedRecord
 from feeds.gtfs_calendar import WEEKDAYS
 from feeds.gtfs_cells import clock
-from feeds.gtfs_flex_write import FLEX_CALL, flex_calls, flex_files
+from feeds.gtfs_flex_write import FLEX_CALL, flex_calls, flex_files, rules_of_calls
 from planner.flex import FlexTrip
 from planner.timetable import NONE, SpecialTransfers, Timetable, Trips
 
@@ -46,7 +46,7 @@ def write_gtfs(
     _write(folder, "calendar", ("service_id", *WEEKDAYS, "start_date", "end_date"), _calendar(timetable))
     _write(folder, "calendar_dates", ("service_id", "date", "exception_type"), _calendar_dates(timetable))
     _write(folder, "trips", *_trips(timetable, ids, flex))
-    calls = chain(_calls(timetable, ids), flex_calls(flex))
+    calls = chain(_calls(timetable, ids, rules_of_calls(flex)), flex_calls(flex, set(ids.values())))
     _write(folder, "stop_times", (*_CALL, *FLEX_CALL), calls)
     frequencies = _frequencies(timetable)
     _write(folder, "frequencies", ("trip_id", "start_time", "end_time", "headway_secs"), frequencies)
@@ -187,10 +187,12 @@ def _durations(bus: FlexTrip | None) -> Sequence[object]:
     return (bus.safe_duration_factor, bus.safe_duration_offset) if bus else ("", "")
 
 
-def _calls(timetable: Timetable, ids: dict[int, str]) -> Iterator[Sequence[object]]:
+def _calls(
+    timetable: Timetable, ids: dict[int, str], rules: dict[tuple[str, int], tuple[str, str]]
+) -> Iterator[Sequence[object]]:
     trips, patterns = timetable.trips, timetable.patterns
     stop_ids = list(timetable.stops.ids)
-    blank = ("",) * len(FLEX_CALL)
+    blank = ("",) * (len(FLEX_CALL) - 2)
     for trip, trip_id in ids.items():
         begin, first = int(patterns.first[trips.pattern[trip]]), int(trips.first_event[trip])
         size = int(trips.first_event[trip + 1]) - first
@@ -199,10 +201,17 @@ def _calls(timetable: Timetable, ids: dict[int, str]) -> Iterator[Sequence[objec
             *(patterns.stop[calls], trips.arrival[first : first + size], trips.departure[first : first + size]),
             *(1 - patterns.can_board[calls], 1 - patterns.can_alight[calls]),
         )
-        for i, (stop, arrival, departure, pickup, drop_off) in enumerate(
-            zip(*(c.tolist() for c in columns), strict=True)
-        ):
-            yield (trip_id, i, stop_ids[stop], clock(arrival), clock(departure), pickup, drop_off, *blank)
+        rows = zip(_numbers(trips, first, size), *(c.tolist() for c in columns), strict=True)
+        for number, stop, arrival, departure, pickup, drop_off in rows:
+            ends = (clock(arrival), clock(departure), pickup, drop_off)
+            yield (trip_id, number, stop_ids[stop], *ends, *blank, *rules.get((trip_id, number), ("", "")))
+
+
+def _numbers(trips: Trips, first: int, size: int) -> list[int]:
+    """The feed's stop_sequence, by which live updates name calls; counted where the feed's are none."""
+    told = trips.sequence[first : first + size].tolist()
+    increases = len(told) == size and all(a < b for a, b in pairwise([NONE, *told]))
+    return told if increases else list(range(size))
 
 
 def _frequencies(timetable: Timetable) -> Iterator[Sequence[object]]:

@@ -1,5 +1,6 @@
 """Demand buses: where they run, when, and how early they must be booked."""
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -20,7 +21,9 @@ class BookingRule:
     prior_notice_last_time, prior_notice_start_time : int or None
         Seconds after the start of that day.
     prior_notice_start_day : int or None
-        Earliest booking, days before travel.
+        Earliest booking, days before travel, at `prior_notice_start_time` of that day.
+    notice_days : tuple of int or None
+        Ordinals of the only days that count as days before travel; None: all do.
     """
 
     id: str
@@ -35,11 +38,12 @@ class BookingRule:
     phone_number: str = ""
     info_url: str = ""
     booking_url: str = ""
+    notice_days: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FlexArea:
-    """A set of stops or a polygon served on demand, with the window of one stop_times row.
+    """A set of stops or a polygon served on demand, or a fixed call of the same trip: one row of stop_times.
 
     Attributes
     ----------
@@ -48,9 +52,11 @@ class FlexArea:
     rings : tuple of polygons
         Each polygon a tuple of rings (outer first), each ring a tuple of (latitude, longitude); empty for a group.
     window : (int, int)
-        Seconds after the service day's start in which the vehicle may call.
+        Seconds after the service day's start in which the vehicle may call; both ends the time of a fixed call.
     can_pick_up, can_drop_off : bool
     pickup_rule, drop_off_rule : BookingRule or None
+    sequence : int
+        The feed's stop_sequence.
     """
 
     id: str
@@ -62,11 +68,13 @@ class FlexArea:
     can_drop_off: bool
     pickup_rule: BookingRule | None
     drop_off_rule: BookingRule | None
+    sequence: int = 0
+    is_fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FlexTrip:
-    """A demand-responsive trip: one may ride from an area to the same or a later one of `areas`.
+    """A demand-responsive trip: one may ride from an area to a later one of `areas`, which may be the same place.
 
     Attributes
     ----------
@@ -120,13 +128,26 @@ def book_until(rule: BookingRule, travel: datetime, service_date: date) -> datet
 
     References
     ----------
-    GTFS Schedule reference, booking_rules.txt: prior_notice_duration_min, prior_notice_last_day and _last_time.
+    GTFS Schedule reference, booking_rules.txt: prior_notice_duration_min, prior_notice_last_day and _last_time,
+    prior_notice_service_id.
     """
     if rule.prior_notice_last_day is not None:
-        last = service_date - timedelta(days=rule.prior_notice_last_day)
-        midnight = datetime.combine(last, time(), travel.tzinfo)
-        return midnight + timedelta(seconds=rule.prior_notice_last_time or 0)
+        return _moment(rule, rule.prior_notice_last_day, rule.prior_notice_last_time, travel, service_date)
     return travel - timedelta(minutes=rule.prior_notice_duration_min or 0)
+
+
+def book_from(rule: BookingRule, travel: datetime, service_date: date) -> datetime | None:
+    """Earliest moment at which a ride at `travel` on `service_date` may be booked; None: at any time before.
+
+    References
+    ----------
+    GTFS Schedule reference, booking_rules.txt: prior_notice_duration_max, prior_notice_start_day and _start_time.
+    """
+    if rule.prior_notice_start_day is not None:
+        return _moment(rule, rule.prior_notice_start_day, rule.prior_notice_start_time, travel, service_date)
+    if rule.prior_notice_duration_max is not None:
+        return travel - timedelta(minutes=rule.prior_notice_duration_max)
+    return None
 
 
 def earliest_pickup(rule: BookingRule, now: datetime, service_date: date) -> datetime | None:
@@ -134,3 +155,13 @@ def earliest_pickup(rule: BookingRule, now: datetime, service_date: date) -> dat
     if rule.prior_notice_last_day is not None:
         return now if now <= book_until(rule, now, service_date) else None
     return now + timedelta(minutes=rule.prior_notice_duration_min or 0)
+
+
+def _moment(rule: BookingRule, days: int, seconds: int | None, travel: datetime, service_date: date) -> datetime:
+    """The time of day so many days before `service_date`, as the rule counts days."""
+    day = service_date - timedelta(days=days)
+    if rule.notice_days is not None and days:
+        before = bisect_left(rule.notice_days, service_date.toordinal())
+        # Where the calendar of booking days does not reach back so far, every day counts.
+        day = date.fromordinal(rule.notice_days[before - days]) if days <= before else day
+    return datetime.combine(day, time(), travel.tzinfo) + timedelta(seconds=seconds or 0)

@@ -1,9 +1,11 @@
 """Every means of a street mode: vehicles that can be rented, demand buses that run, a taxi, one's own bicycle."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import combinations
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -221,17 +223,21 @@ def _flex_searches(network: Network, ground: Ground, wish: Wish) -> Iterator[tup
         for pair in _ridden_areas(trip):
             pickup, dropoff = (_rows_in(trip.areas[area], points) for area in pair)
             base = n_ports if max(pickup.max(initial=0), dropoff.max(initial=0)) < n_stops else NONE
-            ports = Ports(links, pickup, dropoff, PICKUP_WINDOW_S + trip.safe_duration_offset, 0.0, base)
+            wait_s = 0 if trip.areas[pair[0]].is_fixed else PICKUP_WINDOW_S
+            ports = Ports(links, pickup, dropoff, wait_s + trip.safe_duration_offset, 0.0, base)
             means = Means(StreetMode.FLEX, flex=row, areas=pair)
             ride = CAR, trip.safe_duration_factor
             yield StreetMode.FLEX, CAR, _by_ports(ground, wish, means, ports, ride, near)
 
 
-def _ridden_areas(trip: FlexTrip) -> Iterator[tuple[int, int]]:
-    for i, area in enumerate(trip.areas):
-        for j in range(i + 1, len(trip.areas)):
-            if area.can_pick_up and trip.areas[j].can_drop_off:
-                yield i, j
+def _ridden_areas(trip: FlexTrip) -> Iterable[tuple[int, int]]:
+    """Pairs of rows one may ride between, each once; from one fixed call to another one rides by timetable."""
+    found: dict[object, tuple[int, int]] = {}
+    for (i, origin), (j, destination) in combinations(enumerate(trip.areas), 2):
+        if origin.can_pick_up and destination.can_drop_off and not (origin.is_fixed and destination.is_fixed):
+            begin = origin.id, origin.window, origin.pickup_rule
+            found.setdefault((begin, destination.id, destination.window, destination.drop_off_rule), (i, j))
+    return found.values()
 
 
 def _rows_in(area: FlexArea, points: list[tuple[float, float]]) -> NDArray[np.int32]:
@@ -251,20 +257,31 @@ def _in_service(network: Network, ways: Ways, clock: Clock) -> Iterator[Ways]:
         if not network.snapshot.timetable.active_services(day)[trip.service]:
             continue
         shift = seconds_on(service_day_start(day, network.zone), clock.day, network.zone)
-        opens = pickup.window[0] + shift
-        if clock.now is not None and pickup.pickup_rule is not None:
-            earliest = earliest_pickup(pickup.pickup_rule, clock.now.astimezone(network.zone), day)
-            if earliest is None:
-                continue
-            opens = max(opens, seconds_on(earliest, clock.day, network.zone))
+        opens = _bookable_from((pickup, dropoff), pickup.window[0] + shift, day, clock, network.zone)
+        if opens is None:
+            continue
         options = ways.options
         timed = Options(
             options.stop,
             options.seconds,
-            np.maximum(options.opens, opens - to_vehicle).astype(np.int32),
+            np.maximum.reduce(
+                [options.opens, opens - to_vehicle, dropoff.window[0] + shift - to_vehicle - ride]
+            ).astype(np.int32),
             np.minimum.reduce(
                 [options.closes, pickup.window[1] + shift - to_vehicle, dropoff.window[1] + shift - to_vehicle - ride]
             ).astype(np.int32),
         )
         found = replace(ways, options=timed, service_day=offset)
         yield chosen(found, timed.opens <= timed.closes)
+
+
+def _bookable_from(ends: tuple[FlexArea, FlexArea], opens: int, day: date, clock: Clock, zone: ZoneInfo) -> int | None:
+    """Earliest pickup from `opens` on that can still be booked at both ends; None: booking for `day` is closed."""
+    for rule in (ends[0].pickup_rule, ends[1].drop_off_rule):
+        if clock.now is None or rule is None:
+            continue
+        earliest = earliest_pickup(rule, clock.now.astimezone(zone), day)
+        if earliest is None:
+            return None
+        opens = max(opens, seconds_on(earliest, clock.day, zone))
+    return opens

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from planner.access import LINKS, End, Ground, Links, Ways
-from planner.flex import Quote, Rejection, TripRequest, book_until
+from planner.flex import Quote, Rejection, TripRequest, book_from, book_until
 from planner.geo import great_circle_m
 from planner.means import PICKUP_WINDOW_S
 from planner.model import FlexLeg, Leg, Mode, Place, RentalLeg, Step, StreetLeg, TaxiLeg, VertexType
@@ -145,7 +145,8 @@ class StreetLegs:
         agency = snapshot.timetable.agencies[route_.agency]
         origin, destination = spots[0].place, spots[1].place
         end = start + timedelta(seconds=seconds)
-        window = start, start + timedelta(seconds=PICKUP_WINDOW_S)
+        pickup, dropoff = (trip.areas[area] for area in ways.means.areas)
+        window = start, start + timedelta(seconds=0 if pickup.is_fixed else PICKUP_WINDOW_S)
         asked = TripRequest((origin.lat, origin.lon), (destination.lat, destination.lon), start)
         offer = None if self.quote is None else self.quote(asked)
         if isinstance(offer, Rejection):
@@ -154,7 +155,8 @@ class StreetLegs:
             if offer.drop_off_by > end:
                 return Rejection("the operator's offer arrives after the connection")
             window = offer.pickup_window
-        rule = trip.areas[ways.means.areas[0]].pickup_rule
+        rules = [rule for rule in (pickup.pickup_rule, dropoff.drop_off_rule) if rule is not None]
+        opening = [moment for rule in rules if (moment := book_from(rule, start, service_date))]
         path = self._path(car(), spots, ways.hour)
         return FlexLeg(
             start=start,
@@ -170,8 +172,9 @@ class StreetLegs:
             ),
             agency_name=spoken(agency.name, agency.names, self.languages),
             pickup_window=window,
-            booking=rule,
-            book_until=book_until(rule, start, service_date) if rule else None,
+            booking=next(iter(rules), None),
+            book_until=min((book_until(rule, start, service_date) for rule in rules), default=None),
+            book_from=max(opening, default=None),
         )
 
     def _port(self, ways: Ways, row: int, end: Spot) -> Spot:

@@ -59,7 +59,7 @@ def test_a_polygon_is_an_area_with_window_and_booking_rule(tmp_path: Path) -> No
 
 def groups(tmp_path: Path, **tables: str) -> tuple[int, ...]:
     network = read(tmp_path, stop_times=on_demand("T,1,,,,,G,8:00:00,9:00:00", "T,2,,,,,G,8:00:00,9:00:00"), **tables)
-    assert len(network.flex[0].areas) == 1
+    assert [area.sequence for area in network.flex[0].areas] == [1, 2]
     return network.flex[0].areas[0].stops
 
 
@@ -90,7 +90,33 @@ def test_a_deviated_route_keeps_its_fixed_calls_and_offers_its_area(tmp_path: Pa
     rows = on_demand("T,1,8:00:00,8:00:00,A", "T,2,,,,Z,,8:00:00,8:30:00", "T,3,8:30:00,8:30:00,B")
     network = read(tmp_path, stop_times=rows)
     assert schedule(network.timetable) == {"T": "A 08:00 B 08:30"}
-    assert [area.id for area in network.flex[0].areas] == ["Z"]
+    assert ends(network) == ["A 8:00 off", "A 8:00 on", "Z 8:00-8:30 on off", "B 8:30 off", "B 8:30 on"]
+
+
+def ends(network: GtfsNetwork) -> list[str]:
+    """Where one gets on and off the first demand bus."""
+    said = []
+    for area in network.flex[0].areas:
+        times = "-".join(f"{time // 3600}:{time % 3600 // 60:02}" for time in sorted(set(area.window)))
+        said.append(f"{area.id} {times}" + " on" * area.can_pick_up + " off" * area.can_drop_off)
+    return said
+
+
+def test_one_fixed_call_beside_an_area_is_an_end_of_rides(tmp_path: Path) -> None:
+    zones(tmp_path, polygon("Z"))
+    rows = on_demand("T,5,8:00:00,8:02:00,A", "T,7,,,,Z,,8:05:00,8:30:00", "T,9,,,B")
+    network = read(tmp_path, stop_times=rows)
+    assert ends(network) == ["A 8:00 off", "A 8:02 on", "Z 8:05-8:30 on off"]
+    assert len(network.timetable.trips) == 0
+
+
+def test_fixed_calls_keep_their_permissions_and_their_times_are_not_those_of_a_frequency(tmp_path: Path) -> None:
+    zones(tmp_path, polygon("Z"))
+    rows = on_demand("T,1,8:00:00,8:00:00,A,,,,,0,1", "T,2,,,,Z,,8:00:00,8:30:00", "T,3,8:30:00,8:30:00,B,,,,,1,0")
+    assert ends(read(tmp_path, stop_times=rows)) == ["A 8:00 on", "Z 8:00-8:30 on off", "B 8:30 off"]
+    zones(tmp_path / "often", polygon("Z"))
+    frequencies = "trip_id,start_time,end_time,headway_secs\nT,6:00:00,9:00:00,3600"
+    assert ends(read(tmp_path / "often", stop_times=rows, frequencies=frequencies)) == ["Z 8:00-8:30 on off"]
 
 
 @pytest.mark.parametrize(
@@ -176,5 +202,7 @@ def test_real_flex_feeds(shared: Path, name: str, count: int) -> None:
 def test_a_real_deviated_route_keeps_its_fixed_calls(shared: Path) -> None:
     network = read_gtfs([shared / "data" / "gtfs-flex" / "cobblinc-scheduled-deviated-flex.gtfs"])
     assert len(network.timetable.trips) == 72
-    assert network.flex[0].areas[0].name == "Flex Zone 1"
-    assert network.flex[0].areas[0].pickup_rule is not None
+    areas = [area for area in network.flex[0].areas if not area.is_fixed]
+    assert [area.name for area in areas] == ["Flex Zone 1", "Flex Zone 1"]
+    assert areas[0].pickup_rule is not None
+    assert len(network.flex[0].areas) == 6
