@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from api.crowd_words import advice_line, crowd_line
+from api.crowd_words import advice_lines, crowd_lines
 from api.messages import Catalogue, clock, day_text, distance, duration, money, reason_text
 from planner.model import (
     Answer,
@@ -52,28 +52,32 @@ def print_answer(
     for number, itinerary in enumerate(found, 1):
         console.print()
         console.print(Text(f"{number:>2}  {_summary(words, itinerary, day)}", style="bold"))
-        crowd = crowd_line(words, itinerary)
-        if crowd is not None:
-            console.print(Padding(Text(crowd, style="yellow"), (0, 0, 0, MARGIN)))
-        for previous, leg in zip((None, *itinerary.legs), itinerary.legs, strict=False):
-            table = _leg_table(words, previous, leg, day, with_headings=number == 1 and previous is None)
-            table.width = min(LINE, console.width) - MARGIN
-            console.print(Padding(table, (0, 0, 0, MARGIN)))
-            for step in _steps(leg) if steps else ():
-                text = Text(f"· {_step_text(words, step)}", style="dim")
-                console.print(Padding(text, (0, 0, 0, MARGIN + TIME_WIDTH + 2)))
+        for line in crowd_lines(words, itinerary):
+            console.print(Padding(Text(line, style="yellow"), (0, 0, 0, MARGIN)))
+        _print_legs(console, words, itinerary, day, with_headings=number == 1, steps=steps)
     is_there = answer.reason is not None and "already_at" in answer.reason.details
     if not found and not is_there:
         console.print(words.text("notes.nothing_found"))
     if answer.reason is not None:
         console.print(Text(reason_text(words, answer.reason), style="yellow"))
-    if answer.advice is not None:
-        console.print()
-        console.print(Text(advice_line(words, answer.advice), style="bold yellow"))
+    for line in advice_lines(words, answer):
+        console.print(Text(f"\n{line}", style="bold yellow"))
     if notes:
         console.print()
     for note in notes:
         console.print(Text(note, style="dim"))
+
+
+def _print_legs(
+    console: Console, words: Catalogue, itinerary: Itinerary, day: date, *, with_headings: bool, steps: bool
+) -> None:
+    for previous, leg in zip((None, *itinerary.legs), itinerary.legs, strict=False):
+        table = _leg_table(words, previous, leg, day, with_headings=with_headings and previous is None)
+        table.width = min(LINE, console.width) - MARGIN
+        console.print(Padding(table, (0, 0, 0, MARGIN)))
+        for step in _steps(leg) if steps else ():
+            text = Text(f"· {_step_text(words, step)}", style="dim")
+            console.print(Padding(text, (0, 0, 0, MARGIN + TIME_WIDTH + 2)))
 
 
 def ranked(answer: Answer, request: PlanRequest) -> list[Itinerary]:

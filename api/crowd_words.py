@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 from api.messages import Catalogue, clock
 from planner.crowds import Crowded
-from planner.model import Itinerary, LeaveLater
+from planner.model import Answer, Itinerary, LeaveLater
 
 
-def crowd_line(words: Catalogue, itinerary: Itinerary) -> str | None:
-    """When one is expected, how long one waits and how full it is; None where no crowd is known."""
+def crowd_lines(words: Catalogue, itinerary: Itinerary) -> list[str]:
+    """When one is expected, how long one waits and how full it is; nothing where no crowd is known."""
     crowding = itinerary.crowding
     if crowding is None:
-        return None
+        return []
     if crowding.expected_end is None:
-        return words.text("crowds.stranded")
+        return [words.text("crowds.stranded")]
     parts = [words.text("crowds.expected", end=clock(crowding.expected_end, itinerary.start.date()))]
     for key, seconds in (("crowds.gates", crowding.gate_s), ("crowds.left_standing", crowding.wait_s)):
         if seconds >= 60:
@@ -21,7 +21,7 @@ def crowd_line(words: Catalogue, itinerary: Itinerary) -> str | None:
     loads = [load for load in crowding.loads if load is not None]
     if loads:
         parts.append(words.text("crowds.fullest", percent=round(100 * max(loads))))
-    return " · ".join(parts)
+    return [" · ".join(parts)]
 
 
 def crowd_notes(words: Catalogue, found: Sequence[Itinerary]) -> list[str]:
@@ -29,8 +29,12 @@ def crowd_notes(words: Catalogue, found: Sequence[Itinerary]) -> list[str]:
     return [words.text("crowds.note")] if any(one.crowding is not None for one in found) else []
 
 
-def advice_line(words: Catalogue, advice: LeaveLater) -> str:
+def advice_lines(words: Catalogue, answer: Answer) -> list[str]:
     """Leave so much later: when, when one is there then, and when one would be otherwise."""
+    return [] if answer.advice is None else [_advice(words, answer.advice)]
+
+
+def _advice(words: Catalogue, advice: LeaveLater) -> str:
     now, later = advice.instead_of, advice.itinerary
     day = now.start.date()
     before, after = (_expected(words, one, one.crowding) for one in (now, later))
