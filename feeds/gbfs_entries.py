@@ -8,6 +8,7 @@ from feeds.gbfs_fields import (
     amount,
     as_entry,
     count,
+    entries,
     flag,
     identifier,
     localized,
@@ -41,6 +42,7 @@ class StationStatus:
     vehicles_by_type: dict[str, int]
     is_renting: bool
     is_returning: bool
+    docks_by_type: dict[str, int]
 
 
 def vehicle_type(entry: Entry, fallback: ReturnConstraint) -> VehicleType:
@@ -81,13 +83,14 @@ def station_status(entry: Entry, types: set[str]) -> StationStatus:
         vehicles_by_type=_vehicles_by_type(entry, types, available or 0),
         is_renting=installed and flag(entry, "is_renting", True),
         is_returning=installed and flag(entry, "is_returning", True),
+        docks_by_type=_docks_by_type(entry),
     )
 
 
 def station(entry: Entry, statuses: dict[str, StationStatus], language: str) -> RentalStation:
     """One station; without a status it rents nothing and takes nothing back."""
     station_id = identifier(entry, "station_id")
-    status = statuses.get(station_id, StationStatus(station_id, 0, 0, None, {}, False, False))
+    status = statuses.get(station_id, StationStatus(station_id, 0, 0, None, {}, False, False, {}))
     lat, lon = position(entry)
     name, names = localized(entry.get("name"), language)
     uris, area = entry.get("rental_uris"), entry.get("station_area")
@@ -106,21 +109,28 @@ def station(entry: Entry, statuses: dict[str, StationStatus], language: str) -> 
         names=names,
         region=None if entry.get("region_id") is None else identifier(entry, "region_id"),
         area=polygons_of(as_entry(area, "station_area")) if area is not None else (),
+        docks_by_type=status.docks_by_type,
     )
 
 
 def _vehicles_by_type(status: Entry, types: set[str], available: int) -> dict[str, int]:
-    listed = status.get("vehicle_types_available")
-    if listed is None:
+    if status.get("vehicle_types_available") is None:
         return {next(iter(types)): available} if len(types) == 1 and available else {}
-    if not isinstance(listed, list):
-        raise EntryError(f"vehicle_types_available is {listed!r}, not a list")
     counts: dict[str, int] = {}
-    for entry in map(as_entry, listed):
+    for entry in map(as_entry, entries(status, "vehicle_types_available")):
         type_id = identifier(entry, "vehicle_type_id")
         if type_id not in types:
             raise EntryError(f"vehicle type {type_id!r} is not in vehicle_types.json")
         counts[type_id] = counts.get(type_id, 0) + (count(entry, "count") or 0)
+    return counts
+
+
+def _docks_by_type(status: Entry) -> dict[str, int]:
+    """Free docks by each vehicle type they take; empty where all docks take all types."""
+    counts: dict[str, int] = {}
+    for entry in map(as_entry, entries(status, "vehicle_docks_available")):
+        for type_id in map(str, entries(entry, "vehicle_type_ids")):
+            counts[type_id] = counts.get(type_id, 0) + (count(entry, "count") or 0)
     return counts
 
 
@@ -157,9 +167,6 @@ def pricing_plan(entry: Entry) -> PricingPlan:
 
 
 def _price_steps(entry: Entry, key: str) -> tuple[PriceStep, ...]:
-    listed = entry.get(key) or []
-    if not isinstance(listed, list):
-        raise EntryError(f"{key} is {listed!r}, not a list")
     return tuple(
         PriceStep(
             start=required_number(step, "start"),
@@ -167,5 +174,5 @@ def _price_steps(entry: Entry, key: str) -> tuple[PriceStep, ...]:
             interval=amount(step, "interval") or 0.0,
             end=number(step, "end"),
         )
-        for step in map(as_entry, listed)
+        for step in map(as_entry, entries(entry, key))
     )

@@ -20,6 +20,20 @@ def as_entry(value: object, name: str = "entry") -> Entry:
     return value
 
 
+def entries(entry: Entry, key: str) -> list[object]:
+    """The list at `key`, empty if absent or null.
+
+    Raises
+    ------
+    EntryError
+        If there is something else.
+    """
+    listed = entry.get(key)
+    if listed is not None and not isinstance(listed, list):
+        raise EntryError(f"{key} is {listed!r:.60}, not a list")
+    return listed or []
+
+
 def identifier(entry: Entry, key: str) -> str:
     """An ID; some feeds write it as a number."""
     value = entry.get(key)

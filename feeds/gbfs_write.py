@@ -146,6 +146,10 @@ def _station_status(station: RentalStation, reported: str) -> Entry:
                 {"vehicle_type_id": type_id, "count": count} for type_id, count in station.vehicles_by_type.items()
             ],
             "num_docks_available": station.docks_available,
+            "vehicle_docks_available": [
+                {"vehicle_type_ids": [type_id], "count": count} for type_id, count in station.docks_by_type.items()
+            ]
+            or None,
             "is_installed": True,
             "is_renting": station.is_renting,
             "is_returning": station.is_returning,

@@ -85,7 +85,8 @@ class PricingPlan:
 class RentalStation:
     """A port or dock and what stands there; `None` docks mean that room is not limited or not known.
 
-    Anywhere within `area` a vehicle may be left instead; `region` is a key of `SharingSystem.regions`.
+    Anywhere within `area` a vehicle may be left instead; `region` is a key of `SharingSystem.regions`. Where docks take
+    some vehicle types only, `docks_by_type` counts the free ones for each; those not named there have none.
     """
 
     id: str
@@ -102,6 +103,7 @@ class RentalStation:
     names: dict[str, str]
     region: str | None = None
     area: tuple[Polygon, ...] = ()
+    docks_by_type: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +274,7 @@ def returnable_stations(
     """Stations where a vehicle of the type can be given back now.
 
     A vehicle that must come home (`ROUNDTRIP_STATION`) can be given back at `start_station_id` only, where its own
-    place is kept free; every other one where a dock is free or docks are not counted.
+    place is kept free; every other one where a dock that takes the type is free or docks are not counted.
 
     Raises
     ------
@@ -285,9 +287,13 @@ def returnable_stations(
         station
         for station in system.stations
         if station.is_returning
-        and (station.id == start_station_id if home_only else station.docks_available != 0)
+        and (station.id == start_station_id if home_only else _docks(station, vehicle_type_id) != 0)
         and rules_at(system, vehicle_type_id, station.lat, station.lon).ride_end_allowed
     )
+
+
+def _docks(station: RentalStation, vehicle_type_id: str) -> int | None:
+    return station.docks_by_type.get(vehicle_type_id, 0) if station.docks_by_type else station.docks_available
 
 
 def _vehicle_type(system: SharingSystem, vehicle_type_id: str) -> VehicleType:

@@ -317,6 +317,19 @@ def test_holidays_are_those_of_the_systems_own_country(tmp_path: Path) -> None:
     assert sharing_with_holidays(replace(system, opening_hours="24/7"), *july).holidays == ()
 
 
+def test_docks_that_take_some_types_only(tmp_path: Path) -> None:
+    docks = [{"vehicle_type_ids": ["bike", "cargo"], "count": 2}, {"vehicle_type_ids": ["cargo"], "count": 1}]
+    status = {"station_id": "a", "num_vehicles_available": 0, "num_docks_available": 3}
+    found = []
+    for told in (docks, None, 7):
+        stations = {"stations": [status | {"vehicle_docks_available": told}]}
+        source = feed(tmp_path, station_information={"stations": [STATION]}, station_status=stations)
+        system, notices = read_gbfs(source)
+        found.append((system.stations[0].docks_by_type, [notice.message for notice in notices]))
+    assert found[:2] == [({"bike": 2, "cargo": 3}, []), ({}, [])]
+    assert found[2][1][0].startswith("vehicle_docks_available is 7, not a list")
+
+
 def test_gbfs_json_says_which_file_is_which(tmp_path: Path) -> None:
     listed = [{"name": "station_information", "url": "https://example.org/gbfs/en/stations.json?x=1"}]
     source = feed(tmp_path, gbfs={"en": {"feeds": listed}}, stations={"stations": [STATION]})

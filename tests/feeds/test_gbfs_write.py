@@ -72,6 +72,7 @@ STATIONS = st.builds(
     bikes_available=st.integers(0, 99),
     docks_available=st.none() | st.integers(0, 99),
     vehicles_by_type=st.dictionaries(st.sampled_from(["bike", "scooter"]), st.integers(0, 9)),
+    docks_by_type=st.dictionaries(st.sampled_from(["bike", "scooter"]), st.integers(0, 9)),
     is_renting=st.booleans(),
     is_returning=st.booleans(),
     rental_uri=st.none() | st.just("https://example.org/port"),

@@ -173,6 +173,14 @@ def test_a_bike_is_returned_where_a_dock_is_free_or_docks_are_not_counted() -> N
     assert [s.id for s in returnable_stations(system, "bike")] == ["free", "not counted"]
 
 
+def test_a_dock_for_other_vehicles_takes_none_of_these() -> None:
+    docks = {"both": {"bike": 2, "cargo": 2}, "cargo only": {"cargo": 3}, "taken": {"bike": 0, "cargo": 1}, "any": {}}
+    stations = tuple(a_station(name, docks_available=3, docks_by_type=counts) for name, counts in docks.items())
+    system = a_system(vehicle_types=(a_type(), a_type("cargo")), stations=stations)
+    assert [s.id for s in returnable_stations(system, "bike")] == ["both", "any"]
+    assert [s.id for s in returnable_stations(system, "cargo")] == ["both", "cargo only", "taken", "any"]
+
+
 def test_a_roundtrip_vehicle_comes_home_only() -> None:
     home_only = a_type(constraint=ReturnConstraint.ROUNDTRIP_STATION)
     system = a_system(vehicle_types=(home_only,), stations=(a_station("home", docks_available=0), a_station("away")))
