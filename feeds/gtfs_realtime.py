@@ -152,6 +152,7 @@ def _trip_update(entity: pb.FeedEntity, note: Callable[..., None]) -> TripUpdate
         copy=_copy_of(update, note) if relationship is TripRelationship.DUPLICATED else None,
         headsign=_text(update.trip_properties.trip_headsign) or None,
         timestamp=_posix(update.timestamp, note),
+        vehicle_id=_text(update.vehicle.id),
     )
 
 

@@ -33,6 +33,8 @@ def write_trip_updates(updates: Sequence[TripUpdate], timestamp: int) -> bytes:
             written.delay = update.delay
         if update.timestamp is not None:
             written.timestamp = update.timestamp
+        if update.vehicle_id:
+            written.vehicle.id = update.vehicle_id
         if update.headsign is not None:
             written.trip_properties.trip_headsign = update.headsign
         if update.relationship is TripRelationship.DUPLICATED and update.copy is not None:
@@ -53,7 +55,8 @@ def write_vehicle_positions(vehicles: Sequence[VehiclePosition], timestamp: int)
             written.vehicle.label = vehicle.label
         if vehicle.trip is not None:
             _write_selector(vehicle.trip, written.trip)
-            written.trip.SetInParent()
+            # What readers take where nothing is said; validators want it said.
+            _write_choice(written.trip, "schedule_relationship", TripRelationship.SCHEDULED)
         written.position.latitude, written.position.longitude = vehicle.lat, vehicle.lon
         if vehicle.bearing is not None:
             written.position.bearing = vehicle.bearing

@@ -76,6 +76,8 @@ class TripUpdate:
         Shown instead of the scheduled one.
     timestamp : int or None
         POSIX time at which progress was measured.
+    vehicle_id : str
+        Of the vehicle on the run; empty: unknown.
     """
 
     trip: TripSelector
@@ -85,6 +87,7 @@ class TripUpdate:
     copy: TripSelector | None = None
     headsign: str | None = None
     timestamp: int | None = None
+    vehicle_id: str = ""
 
 
 class VehicleStopStatus(StrEnum):

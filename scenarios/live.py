@@ -203,12 +203,16 @@ def trip_updates(network: Network, played: LiveDay, now: datetime, prefix: str =
         actual = (played.departure_s if has_left else played.arrival_s)[seen]
         planned = (timetable.trips.departure if has_left else timetable.trips.arrival)[event]
         delay = max(0, round(actual - planned - _day_start(network, int(played.service_day[seen]))))
-        at = seen + 1 if has_left else seen
-        if at >= last:
-            continue
-        sequence, stop_id = _call_words(timetable, played, at)
+        sequence, stop_id = _call_words(timetable, played, seen + 1 if has_left else seen)
         update = StopUpdate(sequence, stop_id, arrival_delay=delay, departure_delay=delay)
-        told.append(TripUpdate(_selector(timetable, trip, played, seen, prefix), stop_updates=(update,)))
+        told.append(
+            TripUpdate(
+                _selector(timetable, trip, played, seen, prefix),
+                stop_updates=(update,),
+                timestamp=int(moment),
+                vehicle_id=_vehicle_id(timetable, played, seen, prefix),
+            )
+        )
     return tuple(told)
 
 
@@ -227,7 +231,7 @@ def vehicle_positions(
         sequence, stop_id = _call_words(timetable, played, at)
         found.append(
             VehiclePosition(
-                vehicle_id=f"{date.fromordinal(int(played.service_day[seen])):%Y%m%d}-{timetable.trips.ids[trip]}",
+                vehicle_id=_vehicle_id(timetable, played, seen, prefix),
                 lat=lat,
                 lon=lon,
                 trip=_selector(timetable, trip, played, seen, prefix),
@@ -292,6 +296,12 @@ def _call_words(timetable: Timetable, played: LiveDay, row: int) -> tuple[int | 
     pattern = int(trips.pattern[played.trip[row]])
     stop = int(timetable.patterns.stop[timetable.patterns.first[pattern] + played.position[row]])
     return None, timetable.stops.ids[stop]
+
+
+def _vehicle_id(timetable: Timetable, played: LiveDay, row: int, prefix: str) -> str:
+    """A vehicle is named by the run it is on."""
+    day, trip = date.fromordinal(int(played.service_day[row])), timetable.trips.ids[int(played.trip[row])]
+    return f"{day:%Y%m%d}-{trip.removeprefix(prefix)}"
 
 
 def _selector(timetable: Timetable, trip: int, played: LiveDay, row: int, prefix: str) -> TripSelector:

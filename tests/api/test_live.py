@@ -58,7 +58,7 @@ def message(server: Server, name: str) -> pb.FeedMessage:
     return found
 
 
-def test_messages_keep_the_rules_of_the_validator(server: Server) -> None:
+def test_messages_are_of_now_and_speak_of_the_feeds_own_trips(server: Server) -> None:
     updates, vehicles = message(server, "makuhari-trip-updates"), message(server, "makuhari-vehicle-positions")
     for one in (updates, vehicles):
         assert one.header.gtfs_realtime_version == "2.0"

@@ -69,6 +69,7 @@ def trip_updates(draw: st.DrawFn) -> TripUpdate:
         copy=copy,
         headsign=draw(MAYBE_TEXT),
         timestamp=draw(MOMENTS),
+        vehicle_id=draw(st.sampled_from(["", "v1", "車両"])),
     )
 
 
