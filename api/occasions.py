@@ -22,7 +22,19 @@ from planner.places import PlaceKind
 from planner.request import Coordinate
 
 MOST_DAYS, MOST_PLACES, MOST_MINUTES = 31, 50, 120
-WORTH_A_VISIT = frozenset({PlaceKind.PLACE})
+WORTH_A_VISIT = frozenset(
+    f"{key}={value}"
+    for key, values in {
+        "tourism": "aquarium attraction gallery museum theme_park viewpoint zoo",
+        "amenity": "arts_centre cinema conference_centre library marketplace planetarium public_bath theatre",
+        "leisure": "beach_resort garden marina nature_reserve park sports_centre stadium water_park",
+        "shop": "department_store mall wholesale",
+        "historic": "building castle monument ruins",
+        "natural": "beach",
+    }.items()
+    for value in values.split()
+)
+"""What people go to in their free time, by the tags of OpenStreetMap: a choice of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +139,9 @@ def _within_reach(city: City, query: RecommendationsQuery, now: datetime) -> lis
     field = field_or_error(city.network, query, city.locate(query.place, "place"), query.minutes * 60)
     on = occasions(city, now.date(), 1)
     lat, lon = field.end.place.lat, field.end.place.lon
-    places = nearest(city.index, lat, lon, MOST_PLACES, query.language[0], WORTH_A_VISIT)
+    places = nearest(
+        city.index, lat, lon, MOST_PLACES, query.language[0], frozenset({PlaceKind.PLACE}), WORTH_A_VISIT
+    )  # fmt: skip
     ends = [Coordinate(*at) for at in [(one.lat, one.lon) for one in on] + [(one.lat, one.lon) for one in places]]
     seconds = durations(field, ends)
     limit = query.minutes * 60

@@ -303,10 +303,17 @@ def nearest(
     limit: int = 5,
     language: str = "ja",
     kinds: frozenset[PlaceKind] = frozenset(PlaceKind),
+    categories: frozenset[str] | None = None,
 ) -> tuple[Match, ...]:
-    """Places of some kinds around a point, nearest first; `score` falls with distance, by half each 70 m."""
+    """Places of some kinds around a point, nearest first; `score` falls with distance, by half each 70 m.
+
+    With `categories` (``leisure=park``) only places of these.
+    """
     metres = great_circle_m(lat, lon, index.places.lat, index.places.lon)
     is_wanted = np.isin(index.places.kind, [KINDS.index(kind) for kind in kinds])
+    if categories is not None:
+        rows = [row for row, category in enumerate(index.places.categories) if category in categories]
+        is_wanted &= np.isin(index.places.category, rows)
     ascending = np.argsort(metres, kind="stable")
     order = ascending[is_wanted[ascending]][:limit]
     matches = (_match(index.places, int(place), (1.0, ""), None, language) for place in order)

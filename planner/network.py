@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "FeedEntry", "Manifest", "Network", "RealtimeEntry", "Snapshot", "allowed", "open_network"]
 
-FORMAT = 7
+FORMAT = 8
 """Version of the folder's content; a network of another version is built again."""
 
 

@@ -41,6 +41,8 @@ class NamedPlace:
         0 … 1, by which equal names are ordered.
     reference : int
         StopIndex, NONE for what is no stop.
+    category : str
+        What it is, as OpenStreetMap says it: ``leisure=park``; empty: unknown.
     """
 
     id: str
@@ -52,6 +54,7 @@ class NamedPlace:
     reference: int = NONE
     level: float | None = None
     aliases: tuple[str, ...] = field(default=())
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,8 @@ class Places:
     importance : float32 array
     reference : int32 array
         StopIndex, NONE for what is no stop.
+    category : int16 array
+        Position in `categories`, of which each is there once.
     """
 
     ids: Strings
@@ -85,6 +90,8 @@ class Places:
     kind: NDArray[np.int8]
     importance: NDArray[np.float32]
     reference: NDArray[np.int32]
+    category: NDArray[np.int16]
+    categories: Strings
 
     def __len__(self) -> int:
         return len(self.lat)
@@ -93,6 +100,7 @@ class Places:
 def pack_places(places: Sequence[NamedPlace]) -> Places:
     """Arrays of `places` in their order."""
     languages = sorted({language for place in places for language in place.names if language})
+    categories = sorted({place.category for place in places})
     levels = [np.nan if place.level is None else place.level for place in places]
     return Places(
         ids=Strings.of(place.id for place in places),
@@ -105,6 +113,8 @@ def pack_places(places: Sequence[NamedPlace]) -> Places:
         kind=np.array([KINDS.index(place.kind) for place in places], np.int8),
         importance=np.array([place.importance for place in places], np.float32),
         reference=np.array([place.reference for place in places], np.int32),
+        category=np.array([categories.index(place.category) for place in places], np.int16),
+        categories=Strings.of(categories),
     )
 
 

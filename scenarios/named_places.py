@@ -39,7 +39,12 @@ def named_osm_places(osm: OsmExtract) -> list[NamedPlace]:
         names = {language: name for language, name in place.names.items() if language != "alt"}
         aliases = tuple(alias.strip() for alias in place.names.get("alt", "").split(";") if alias.strip())
         kind = PlaceKind.DISTRICT if place.kind.startswith("place=") else PlaceKind.PLACE
-        places.append(NamedPlace(place.id, names, place.lat, place.lon, kind, 0.5, level=place.level, aliases=aliases))
+        places.append(
+            NamedPlace(
+                place.id, names, place.lat, place.lon, kind, 0.5, level=place.level, aliases=aliases,
+                category=place.kind,
+            )
+        )  # fmt: skip
     return places
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from feeds.makuhari.places import places
 from planner.live import LiveSource
 from planner.live_records import StopUpdate, TripRelationship, TripSelector, TripUpdate
 from planner.network import Network
@@ -115,6 +116,15 @@ def test_recommendations_are_within_the_minutes_and_grow_with_them(server: Serve
     assert all(one["seconds"] <= 300 for one in few)
     assert {one["name"] for one in few} <= {one["name"] for one in many}
     assert len(many) > len(few) > 0
+
+
+def test_only_what_is_worth_a_visit_is_recommended(server: Server) -> None:
+    asked = {"place": STATION, "minutes": 60, "time": WHEN, "count": 50, "language": "en"}
+    names = {one["name"] for one in server.answer(f"{OURS}/recommendations", **asked)["recommendations"]}
+    assert {"Makuhari Messe Halls 1-8", "AEON MALL Makuhari Shintoshin Grand Mall"} <= names
+    assert not [name for name in names if "exit" in name.lower() or "shelter" in name.lower()]
+    plain = {place.name_en for place in places() if place.category in {"station_exit", "shelter", "parking", "office"}}
+    assert not names & plain
 
 
 def test_the_fare_of_an_itinerary_names_what_it_pays_for(server: Server) -> None:

@@ -160,6 +160,21 @@ def test_the_nearest_place_comes_first() -> None:
     assert 0 < found[1].score < found[0].score <= 1
 
 
+def test_only_places_of_the_categories_asked_for_are_near() -> None:
+    exits = [
+        NamedPlace(f"exit{n}", {"": "口"}, 35.6, 140.0, PlaceKind.PLACE, category="railway=exit") for n in range(9)
+    ]
+    parks = [
+        NamedPlace(f"park{n}", {"": "公園"}, 35.6 + n / 100, 140.0, PlaceKind.PLACE, category="leisure=park")
+        for n in (2, 1)
+    ]
+    index = place_index(pack_places([*exits, *parks]))
+    wanted = frozenset({"leisure=park", "natural=beach"})
+    assert [one.id for one in nearest(index, 35.6, 140.0, 5, categories=wanted)] == ["park1", "park2"]
+    assert [one.id for one in nearest(index, 35.6, 140.0, 1, categories=wanted)] == ["park1"]
+    assert nearest(index, 35.6, 140.0, 5, categories=frozenset()) == ()
+
+
 def test_nothing_is_found_where_nothing_is() -> None:
     empty = place_index(pack_places([]))
     assert search(empty, "海浜幕張") == ()
