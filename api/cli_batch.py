@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from api.cli_network import left_s, network_folder, progress_bar
+from api.cli_network import left_s, network_folder, progress_bar, tell_sources
 from api.cli_wishes import slack_of, walk_s_of
 from api.times import moment_of
 from planner.errors import RequestError
@@ -82,6 +82,7 @@ def batch(
             write_csv(sys.stdout, COLUMNS, rows)
         else:
             write_table(output, COLUMNS, rows)
+    tell_sources(opened.manifest)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli_network import network_folder
+from api.cli_network import network_folder, tell_sources
 from api.cli_reach import departures
 from planner.errors import RequestError
 from planner.network import open_network
@@ -56,3 +56,4 @@ def isochrone(  # noqa: PLR0913, PLR0917
     shapes = isochrones(known, location, travel, (minutes, percent), who)
     write_isochrones(output, shapes)
     typer.echo(f"{len(shapes)} areas of {len(travel.departures)} departures written to {output}.")
+    tell_sources(opened.manifest)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli_network import left_s, network_folder, progress_bar
+from api.cli_network import left_s, network_folder, progress_bar, tell_sources
 from api.cli_reach import departures
 from planner.errors import RequestError
 from planner.network import open_network
@@ -69,6 +69,7 @@ def matrix(  # noqa: PLR0913, PLR0917
         rows = pairs(known, places, travel, who)
         total, columns = len(places[0]) * len(places[1]), PAIR_COLUMNS
     write_table(output, columns, (astuple(row) for row in _watched(rows, total)))
+    tell_sources(opened.manifest)
 
 
 def _street(text: str | None) -> "Street | None":

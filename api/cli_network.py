@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -48,6 +49,12 @@ def progress_bar() -> Iterator[Callable[[str, float], None]]:
 def left_s(begin_s: float, done: int, count: int) -> float:
     """Seconds until all is done if it goes on as since `begin_s` of the monotonic clock."""
     return (time.monotonic() - begin_s) / done * (count - done)
+
+
+def tell_sources(manifest: Manifest) -> None:
+    """Say whose data a table or a document is made of, where it does not get in between."""
+    if texts := attributions(manifest):
+        typer.echo(f"Data: {'; '.join(texts)}", err=True)
 
 
 def attributions(manifest: Manifest) -> list[str]:

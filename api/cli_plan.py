@@ -144,6 +144,7 @@ def plan(  # noqa: PLR0913, PLR0917
     _write_files(found, words, now, opened, {"map": map_file, "ics": ics})
     if as_json:
         typer.echo(plan_json(answer, request))
+        typer.echo("\n".join(notes_of(opened, words)), err=True)
     else:
         notes = [*fare_lines(words, opened, found, wishes), *notes_of(opened, words)]
         if reliability or delays is not None or prefer is Preferred.RELIABILITY:

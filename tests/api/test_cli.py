@@ -73,6 +73,21 @@ def test_json_is_what_the_server_sends(shell: Shell) -> None:
     assert ran.code == 0
     assert body["itineraries"][0]["legs"][0]["from"]["stopId"] == "km"
     assert body["requestParameters"]["time"] == "2026-11-25T08:30:00Z"
+    assert ran.err == "見本です。\nデータ: 手書き (CC0)\n"
+
+
+def test_tables_say_whose_data_they_are_made_of(shell: Shell, tmp_path: Path) -> None:
+    queries, places = tmp_path / "queries.csv", tmp_path / "places.csv"
+    queries.write_text("id,from,to,time,arrive_by\nq,km,sg,2026-11-25T17:30,\n", encoding="utf-8")
+    places.write_text("id,place\na,km\nb,sg\n", encoding="utf-8")
+    network, when = ("--network", str(shell.network)), ("--depart", "2026-11-25 17:30")
+    for words in (
+        ("batch", str(queries), "-o", "-"),
+        ("matrix", str(places), str(places), *when, "-o", str(tmp_path / "times.csv")),
+        ("isochrone", "km", *when, "--minutes", "30", "-o", str(tmp_path / "reach.geojson")),
+    ):
+        ran = shell.run(*words, *network)
+        assert (ran.code, ran.err) == (0, "Data: 手書き (CC0)\n")
 
 
 def test_the_first_and_the_last_train(shell: Shell) -> None:

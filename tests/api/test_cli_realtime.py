@@ -39,7 +39,7 @@ def test_a_delay_and_an_alert_are_told(capsys: pytest.CaptureFixture[str], city:
     texts = {"ja": "工事", "en": "Works"}
     alerts.write_bytes(write_alerts([Alert("1", (InformedEntity(stop_id="sg"),), header=texts)], MADE))
     code, out, err = planned(capsys, city, updates, alerts)
-    assert (code, err) == (0, "")
+    assert (code, err) == (0, "見本です。\nData: 手書き (CC0)\n")
     (itinerary,) = json.loads(out)["itineraries"]
     (leg,) = [leg for leg in itinerary["legs"] if "tripId" in leg]
     assert (leg["realTime"], leg["scheduled"], leg["cancelled"]) == (True, True, False)
