@@ -144,7 +144,8 @@ def plan(  # noqa: PLR0913, PLR0917
     _write_files(found, words, now, opened, {"map": map_file, "ics": ics})
     if as_json:
         typer.echo(plan_json(answer, request))
-        typer.echo("\n".join(notes_of(opened, words)), err=True)
+        for note in notes_of(opened, words):
+            typer.echo(note, err=True)
     else:
         notes = [*fare_lines(words, opened, found, wishes), *notes_of(opened, words)]
         if reliability or delays is not None or prefer is Preferred.RELIABILITY:
