@@ -181,6 +181,7 @@ class WireLeg:
     wheelchairAccessible: str | None = None
     interlineWithPreviousLeg: bool | None = None
     alerts: tuple[WireAlert, ...] | None = None
+    alternatives: tuple[tuple["WireLeg", ...], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

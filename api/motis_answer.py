@@ -4,7 +4,7 @@ Each product bought is one fare transfer with one effective fare leg, for our pr
 legs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, assert_never
 
@@ -31,6 +31,7 @@ from api.motis import (
     WireRental,
     WireStep,
 )
+from planner.alternatives import Alternatives
 from planner.crowds import Crowded
 from planner.model import (
     Answer,
@@ -55,12 +56,22 @@ from planner.request import Location, PlanRequest, StopId
 
 PRECISION = 6
 
+NO_OTHER: Alternatives = {}
+
+Others = Callable[[Itinerary], Alternatives]
+"""What could be taken in place of each ride of an itinerary."""
+
 MEDIA_TYPES = {"ic": "TRANSIT_CARD", "ticket": "PAPER_TICKET", "cash": "NONE", "app": "MOBILE_APP"}
 """MOTIS' fareMediaType of our media; any other medium is of type NONE and keeps its name."""
 
 
-def plan_response(answer: Answer, request: PlanRequest) -> PlanResponse:
-    """The whole answer in MOTIS' shape."""
+def none_other(_itinerary: Itinerary) -> Alternatives:
+    """Nothing in place of any ride."""
+    return NO_OTHER
+
+
+def plan_response(answer: Answer, request: PlanRequest, others: Others = none_other) -> PlanResponse:
+    """The whole answer in MOTIS' shape, with the `others` that could be taken in place of each ride."""
     reason = answer.reason
     return PlanResponse(
         requestParameters=request_parameters(request),
@@ -68,7 +79,7 @@ def plan_response(answer: Answer, request: PlanRequest) -> PlanResponse:
         from_=wire_place(answer.origin),
         to=wire_place(answer.destination),
         direct=tuple(wire_itinerary(itinerary) for itinerary in answer.direct),
-        itineraries=tuple(wire_itinerary(itinerary, request.languages) for itinerary in answer.itineraries),
+        itineraries=tuple(wire_itinerary(one, request.languages, others(one)) for one in answer.itineraries),
         previousPageCursor=answer.previous_cursor,
         nextPageCursor=answer.next_cursor,
         routingErrors=() if reason is None else (_wire_reason(reason, request.languages),),
@@ -109,7 +120,9 @@ def _location_text(location: Location) -> str:
     return place if location.level is None else f"{place},{location.level:g}"
 
 
-def wire_itinerary(itinerary: Itinerary, languages: tuple[str, ...] = ()) -> WireItinerary:
+def wire_itinerary(
+    itinerary: Itinerary, languages: tuple[str, ...] = (), others: Alternatives = NO_OTHER
+) -> WireItinerary:
     """An itinerary in MOTIS' shape, alerts in the first of `languages` they are written in."""
     parts = itinerary.fare or ()
     bought = {leg: index for index, part in enumerate(parts) for leg in part.legs}
@@ -119,7 +132,9 @@ def wire_itinerary(itinerary: Itinerary, languages: tuple[str, ...] = ()) -> Wir
         endTime=utc(itinerary.end),
         transfers=itinerary.transfers,
         id=itinerary_id(itinerary),
-        legs=tuple(_leg(leg, bought.get(index), languages) for index, leg in enumerate(itinerary.legs)),
+        legs=tuple(
+            _leg(leg, bought.get(index), languages, others.get(index)) for index, leg in enumerate(itinerary.legs)
+        ),
         emissionsPerPerson=round(itinerary.co2_g, 1),
         walkDistance=round(itinerary.walk_m, 1),
         fareTransfers=None if itinerary.fare is None else tuple(_fare_transfer(part) for part in parts),
@@ -137,7 +152,9 @@ def _crowding(crowding: Crowded) -> WireCrowding:
     )
 
 
-def _leg(leg: Leg, fare: int | None, languages: tuple[str, ...]) -> WireLeg:
+def _leg(
+    leg: Leg, fare: int | None, languages: tuple[str, ...], others: Sequence[Sequence[Leg]] | None = None
+) -> WireLeg:
     start, end = utc(leg.start), utc(leg.end)
     planned_start, planned_end, is_realtime, is_scheduled = _against_schedule(leg)
     steps = leg.steps if isinstance(leg, StreetLeg | RentalLeg) else ()
@@ -158,6 +175,7 @@ def _leg(leg: Leg, fare: int | None, languages: tuple[str, ...]) -> WireLeg:
         fareTransferIndex=fare,
         effectiveFareLegIndex=None if fare is None else 0,
         alerts=wire_alerts(leg, languages),
+        alternatives=None if others is None else tuple(tuple(_leg(x, None, languages) for x in one) for one in others),
         **_particulars(leg, tuple(map(_step, steps, step_lines))),
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -23,8 +24,10 @@ from api.requests import (
     transit_modes,
 )
 from api.served import Served
+from planner.alternatives import alternatives_of
 from planner.crowd_plan import with_crowds
 from planner.isochrone import ground_of
+from planner.model import Answer
 from planner.network import Network
 from planner.plan import plan as find
 from planner.request import Avoid, Coordinate, Location, PlanRequest, Rentable, StopId, Via
@@ -44,9 +47,7 @@ def plan_router(served: Served) -> APIRouter:
         if query.timeout is not None:
             be_patient(query.timeout)
         request = plan_request(query, city.locate, datetime.now(UTC), city.network)
-        network = city.network
-        answer = with_crowds(network, request, find(network, request, served.quote), network.snapshot.crowds)
-        return plan_response(answer, request)
+        return plan_body(city.network, request, find(city.network, request, served.quote), query)
 
     @router.get("/refresh-itinerary", response_model_exclude_none=True)
     def refresh_itinerary(query: Annotated[RefreshQuery, Query()]) -> WireItinerary:
@@ -65,6 +66,14 @@ def plan_router(served: Served) -> APIRouter:
         return wire_itinerary(refreshed(network, legs, writer))
 
     return router
+
+
+def plan_body(network: Network, request: PlanRequest, answer: Answer, query: PlanQuery) -> PlanResponse:
+    """An answer as it is sent, with what crowds make of it and as many other rides as are asked for."""
+    told = with_crowds(network, request, answer, network.snapshot.crowds)
+    if not query.numLegAlternatives:
+        return plan_response(told, request)
+    return plan_response(told, request, partial(alternatives_of, network, request, most=query.numLegAlternatives))
 
 
 def plan_request(query: PlanQuery, locate: Locate, now: datetime, network: Network) -> PlanRequest:
@@ -133,7 +142,8 @@ def _rentals(query: PlanQuery, network: Network) -> dict[str, Rentable]:
             name = f"{side}Rental{parameter}"
             for unknown in sorted({*(ids or ())} - known):
                 raise UnknownPlaceError(name, f"{name}={unknown}: there is no such provider in this network.")
-        found[side] = rentable(kinds, providers, groups)
+        ends = getattr(query, f"ignore{side[0].upper()}{side[1:]}RentalReturnConstraints")
+        found[side] = rentable(kinds, providers, groups, end_anywhere=ends)
     return found
 
 

@@ -254,16 +254,16 @@ class PlanQuery(VehicleQuery):
     elevationCosts: Annotated[str, only("NONE")] = "NONE"
     passengers: Annotated[int, only(1)] = 1
     luggage: Annotated[int, only(0)] = 0
-    numLegAlternatives: Annotated[int, only(0)] = 0
+    numLegAlternatives: int = Field(0, ge=0, le=10, description="at most so many rides in place of each")
     fastestDirectFactor: Nothing = ""
     fastestSlowDirectFactor: Nothing = ""
     maxMatchingDistance: Nothing = ""
     algorithm: Nothing = ""
     joinInterlinedLegs: bool = Field(True, description="legs are never joined; each says when one stays seated")
     withScheduledSkippedStops: Never = False
-    ignoreDirectRentalReturnConstraints: Never = False
-    ignorePreTransitRentalReturnConstraints: Never = False
-    ignorePostTransitRentalReturnConstraints: Never = False
+    ignoreDirectRentalReturnConstraints: bool = Field(False, description="rented vehicles may be left anywhere")
+    ignorePreTransitRentalReturnConstraints: bool = Field(False, description="likewise on the way to a stop")
+    ignorePostTransitRentalReturnConstraints: bool = Field(False, description="likewise on the way from a stop")
 
     @model_validator(mode="after")
     def _stays_somewhere(self) -> Self:
@@ -378,13 +378,13 @@ def street_modes(words: Iterable[StreetWord], form_factors: list[RentalFormFacto
 
 
 def rentable(
-    propulsions: list[PropulsionWord] | None, providers: list[str] | None, groups: list[str] | None
+    propulsions: list[PropulsionWord] | None, providers: list[str] | None, groups: list[str] | None, end_anywhere: bool
 ) -> Rentable:
     """Vehicles of any of the providers or groups (here the same), of any of the propulsions; None: all."""
     kinds = None if propulsions is None else frozenset(word.lower() for word in propulsions)
     if providers is None and groups is None:
-        return Rentable(None, kinds)
-    return Rentable(frozenset([*(providers or ()), *(groups or ())]), kinds)
+        return Rentable(None, kinds, end_anywhere)
+    return Rentable(frozenset([*(providers or ()), *(groups or ())]), kinds, end_anywhere)
 
 
 def asked_time(time: datetime | None, now: datetime) -> datetime:

@@ -12,9 +12,8 @@ from api.cli_words import avoided
 from api.direct import DirectRoute
 from api.fares import known_rider
 from api.motis import PlanResponse
-from api.motis_answer import plan_response
 from api.patience import be_patient
-from api.plan import Locate, plan_request
+from api.plan import Locate, plan_body, plan_request
 from api.requests import PlanQuery, Split
 from api.served import Served
 from planner.checks import LONGEST_WALK_S, MOST_SLACK_S, MOST_SLACK_TRANSFERS
@@ -58,9 +57,9 @@ def wishes_router(served: Served) -> APIRouter:
         if query.timeout is not None:
             be_patient(query.timeout)
         request = wished_request(query, city.locate, datetime.now(UTC), city.network)
-        if query.lastSafe is not None:
-            return plan_response(last_safe(city.network, request, 60 * query.lastSafe), request)
-        return plan_response(plan(city.network, request, served.quote), request)
+        if query.lastSafe is None:
+            return plan_body(city.network, request, plan(city.network, request, served.quote), query)
+        return plan_body(city.network, request, last_safe(city.network, request, 60 * query.lastSafe), query)
 
     return router
 

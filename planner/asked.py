@@ -64,7 +64,7 @@ def transit_of(asked: Asked, day: date, *, backwards: bool) -> Transit:
     request = asked.request
     if request.through:
         return _layered(asked, day, backwards=backwards)
-    return _whole(asked, day, backwards=backwards)
+    return whole_day(asked.network, request, day, backwards=backwards)
 
 
 def _layered(asked: Asked, day: date, *, backwards: bool) -> Transit:
@@ -76,7 +76,7 @@ def _layered(asked: Asked, day: date, *, backwards: bool) -> Transit:
         else:
             stops = asked.network.snapshot.timetable.stops
             passed = [rows_of(stops, named) for named in asked.request.through]
-            kept = through(_whole(asked, day, backwards=False), passed)
+            kept = through(whole_day(asked.network, asked.request, day, backwards=False), passed)
         asked.layered[day, backwards] = kept
     return kept
 
@@ -87,12 +87,12 @@ def rows_of(stops: Stops, named: frozenset[str]) -> frozenset[int]:
     return frozenset(np.flatnonzero(is_named | ((stops.parent != NONE) & is_named[stops.parent])).tolist())
 
 
-def _whole(asked: Asked, day: date, *, backwards: bool) -> Transit:
-    request = asked.request
+def whole_day(network: Network, request: PlanRequest, day: date, *, backwards: bool) -> Transit:
+    """The same, whatever stops are to be passed."""
     # Who walks faster than the footpaths were made for keeps their times: those a feed names are the least anyway.
     slower = (WHEELCHAIR_MS if request.wheelchair else WALK_MS) / walk_ms(request)
     changes = changes_of(request)
-    return asked.network.transit(day, request.transit_modes, request.wheelchair, changes, backwards, max(1.0, slower))
+    return network.transit(day, request.transit_modes, request.wheelchair, changes, backwards, max(1.0, slower))
 
 
 def changes_of(request: PlanRequest) -> Changes:

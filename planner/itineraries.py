@@ -26,7 +26,7 @@ def itinerary_of(
     legs: list[Leg] = []
     access, access_row = row_of(pair.access.ways, int(journeys.access[row]))
     egress, egress_row = row_of(pair.egress.ways, int(journeys.egress[row]))
-    ridden = [network.rides.leg(ride, writer.languages) for ride in _rides(transit, journeys.rides(row), day)]
+    ridden = [network.rides.leg(ride, writer.languages) for ride in rides_of(transit, journeys.rides(row), day)]
     first = writer.stop(int(access.options.stop[access_row]))
     leave = _moment(network, int(journeys.departure[row]), day)
     before = writer.legs(access, access_row, (writer.end(ends[0]), first), leave, day)
@@ -61,7 +61,8 @@ def complete(network: Network, legs: Sequence[Leg], transfers: int) -> Itinerary
     )
 
 
-def _rides(transit: Transit, ridden: list[tuple[int, int, int]], day: date) -> list[Ride]:
+def rides_of(transit: Transit, ridden: list[tuple[int, int, int]], day: date) -> list[Ride]:
+    """Rides in trips of service days, from lane trips on the clock of `day` and positions boarded and alighted at."""
     rides = []
     for lane_trip, board, alight in ridden:
         for part, segment in enumerate(segments_of(transit.day, lane_trip, board, alight)):

@@ -176,7 +176,7 @@ def _rental_ports(network: Network, wish: Wish, rental: Rental) -> Ports:
     """Docks; for vehicles that may stand elsewhere also stops and ends, which follow the ports in this order."""
     side = network.snapshot.street_side
     assert side is not None
-    if not (rental.is_free or rental.areas):
+    if not (rental.is_free or rental.areas or wish.rentals.end_anywhere):
         return Ports(side.ports, rental.pickup, rental.dropoff, TAKE_S, LEAVE_S, base=0)
     places = _places(network, wish)
     n_stops = len(side.stops["foot"])
@@ -186,7 +186,8 @@ def _rental_ports(network: Network, wish: Wish, rental: Rental) -> Ports:
         rows = range(n_stops) if wish.other is None else range(n_stops + 1, n_stops + 2)
     system = network.snapshot.sharing[rental.system]
     n_ports = len(side.ports["foot"])
-    anywhere = [n_ports + row for row in rows if rental.may_end_at(system, *places[row])]
+    ends = wish.rentals.end_anywhere
+    anywhere = [n_ports + row for row in rows if ends or rental.may_end_at(system, *places[row])]
     dropoff = np.append(rental.dropoff, np.array(anywhere, np.int32))
     return Ports(behind(side.ports, _links(side.stops, wish)), rental.pickup, dropoff, TAKE_S, LEAVE_S)
 

@@ -65,10 +65,13 @@ class Rentable:
         Ids of sharing systems.
     propulsions : frozenset of str or None
         GBFS propulsion types, such as ``electric_assist``.
+    end_anywhere : bool
+        What the systems say of where a ride may end does not count.
     """
 
     systems: frozenset[str] | None = None
     propulsions: frozenset[str] | None = None
+    end_anywhere: bool = False
 
     def takes(self, system: str, propulsion: str) -> bool:
         """Whether a vehicle may be taken."""

@@ -128,3 +128,52 @@ def test_a_provider_nobody_knows_is_named(server: Server) -> None:
 def test_who_gives_no_time_gets_no_answer(server: Server) -> None:
     server.error(503, "/api/v6/plan", **WAY, timeout=0.000001)
     assert server.answer("/api/v6/plan", **WAY, timeout=60)["itineraries"]
+
+
+def test_other_rides_are_told_in_place_of_each(server: Server) -> None:
+    assert all(
+        "alternatives" not in leg for one in server.answer("/api/v6/plan", **WAY)["itineraries"] for leg in one["legs"]
+    )
+    found = server.answer("/api/v6/plan", **WAY, numLegAlternatives=2)["itineraries"]
+    rides = [leg for one in found for leg in one["legs"] if "tripId" in leg and not leg.get("interlineWithPreviousLeg")]
+    assert all(len(leg["alternatives"]) <= 2 for leg in rides)
+    others = [(leg, other) for leg in rides for other in leg["alternatives"]]
+    assert len(others) > 5
+    for leg, other in others:
+        assert (other[0]["mode"], other[-1]["mode"]) == ("WALK", "WALK")
+        assert all("tripId" in part for part in other[1:-1])
+        assert (other[1]["tripId"], other[1]["startTime"]) != (leg["tripId"], leg["startTime"])
+
+
+AWAY_FROM_DOCKS = {**SHARED, "toPlace": "35.6443,140.0312"}
+
+
+def test_who_ignores_rules_of_return_leaves_a_vehicle_at_the_door(server: Server) -> None:
+    """What is given back at docks only ends at one, unless that shall not count."""
+    usual = server.answer("/api/v6/plan", **AWAY_FROM_DOCKS, directRentalFormFactors="BICYCLE")["direct"]
+    free = server.answer(
+        "/api/v6/plan", **AWAY_FROM_DOCKS, directRentalFormFactors="BICYCLE", ignoreDirectRentalReturnConstraints="true"
+    )["direct"]
+    assert usual
+    assert all("toStationName" in leg["rental"] for one in usual for leg in one["legs"] if leg["mode"] == "RENTAL")
+    assert any("toStationName" not in leg["rental"] for one in free for leg in one["legs"] if leg["mode"] == "RENTAL")
+    assert min(one["endTime"] for one in free) < min(one["endTime"] for one in usual)
+    assert min(one["walkDistance"] for one in free) < min(one["walkDistance"] for one in usual)
+
+
+@pytest.mark.parametrize(("side", "modes"), [("PreTransit", "preTransitModes"), ("PostTransit", "postTransitModes")])
+def test_so_it_is_on_the_way_to_and_from_stops(server: Server, side: str, modes: str) -> None:
+    asked = {**WAY, modes: "RENTAL", "searchWindow": 3600}
+    if side == "PostTransit":
+        asked |= {"fromPlace": WAY["toPlace"], "toPlace": WAY["fromPlace"]}
+    counts = [
+        {
+            leg["rental"].get("toStationName") is None
+            for one in server.answer("/api/v6/plan", **asked, **ignored)["itineraries"]
+            for leg in one["legs"]
+            if leg["mode"] == "RENTAL" and leg["rental"]["returnConstraint"] == "ANY_STATION"
+        }
+        for ignored in ({}, {f"ignore{side}RentalReturnConstraints": "true"})
+    ]
+    assert counts[0] <= {False}
+    assert True in counts[1]
