@@ -56,7 +56,8 @@ def one_to_all_router(served: Served) -> APIRouter:
     def one_to_all(query: Annotated[OneToAllQuery, Query()]) -> Reachable:
         """Stops in reach with minutes and vehicles used, soonest first."""
         city = served.city
-        field = field_or_error(city.network, query, city.locate(query.one, "one"), query.maxTravelTime * 60)
+        limit_s = query.maxTravelTime * 60
+        field = field_or_error(city.network, query, city.locate(query.one, "one"), limit_s, counts_rides=True)
         timetable = city.network.snapshot.timetable
         places = tuple(
             ReachablePlace(wire_place(stop_place(timetable, one.stop, ("ja",))), -(-one.seconds // 60), one.rides)
@@ -132,7 +133,9 @@ def _ends(query: MatrixQuery) -> Sequence[tuple[str, list[str]]]:
     return ("origins", query.origins), ("destinations", query.destinations)
 
 
-def field_or_error(network: Network, query: FieldQuery, one: Location, limit_s: int) -> Field:
+def field_or_error(
+    network: Network, query: FieldQuery, one: Location, limit_s: int, *, counts_rides: bool = False
+) -> Field:
     """What is in reach of a place.
 
     Raises
@@ -141,7 +144,7 @@ def field_or_error(network: Network, query: FieldQuery, one: Location, limit_s: 
         The place lies outside of the network.
     """
     time = asked_time(query.time, datetime.now(UTC)).astimezone(network.zone)
-    field = field_of(network, field_request(query, one, time, limit_s), limit_s)
+    field = field_of(network, field_request(query, one, time, limit_s), limit_s, counts_rides=counts_rides)
     if isinstance(field, Field):
         return field
     place = field.details.get("location", "")

@@ -1,6 +1,6 @@
 """What is in reach of a place and how soon: stops, other places, and the ground around them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -22,14 +22,14 @@ from planner.journeys import UNREACHED, Options
 from planner.means import Clock, searches_of, ways_of
 from planner.network import Network
 from planner.profiles import bicycle, foot, wheelchair
-from planner.raptor import Transit, earliest_arrivals
+from planner.raptor import Transit, Workspace, earliest_arrivals, fewest_rides
 from planner.reach import Reach, StreetSearch, reach
 from planner.reasons import InputField, RoutingError
 from planner.request import Location, PlanRequest, StreetMode
 from planner.ruled_changes import with_copies
 from planner.service_day import seconds_on
 from planner.snapping import taken
-from planner.timetable import BOARDING_PLACE
+from planner.timetable import BOARDING_PLACE, Times
 from planner.way_hours import moment_at
 
 Seconds = NDArray[np.float64]
@@ -59,7 +59,7 @@ class Field:
     seconds : float64 array
         Per stop, soonest in any way: ridden, then walked once; or walked all the way.
     rides : int32 array
-        Vehicles used for `seconds`.
+        Vehicles used for `seconds`. Like `vehicles` all 0 if they were not counted.
     """
 
     network: Network
@@ -73,11 +73,13 @@ class Field:
     rides: Ints
 
 
-def field_of(network: Network, request: PlanRequest, limit_s: int) -> Field | RoutingError:
+def field_of(
+    network: Network, request: PlanRequest, limit_s: int, *, counts_rides: bool = False
+) -> Field | RoutingError:
     """Find what is reached within `limit_s` of `request.time`; `request.destination` has no meaning.
 
     The first walk is as long as the request allows, the last as long as time is left. Streets with opening hours are
-    those open at `request.time`.
+    those open at `request.time`. Who `counts_rides` searches in rounds, who wants times only by a scan.
 
     Raises
     ------
@@ -92,7 +94,8 @@ def field_of(network: Network, request: PlanRequest, limit_s: int) -> Field | Ro
     options = _first_walks(network, ground, request, end, day)
     transit = _transit(network, request, day)
     moment = seconds_on(request.time, day, network.zone)
-    ridden, vehicles, seconds, rides = _reached(network, transit, options, moment, request)
+    search = fewest_rides if counts_rides else _uncounted
+    ridden, vehicles, seconds, rides = _reached(network, request, transit, options, moment, limit_s, search)
     ridden[ridden > limit_s] = np.inf
     field = Field(network, request, end, ground, day, ridden, vehicles, seconds, rides)
     if ground is not None and network.manifest.footpaths != "feed":
@@ -269,8 +272,21 @@ def _first_walks(network: Network, ground: Ground | None, request: PlanRequest, 
     return joined([ways for approach in found for ways in approach.ways])
 
 
+def _uncounted(
+    transit: Transit, options: Options, moment: int, max_transfers: int, workspace: Workspace, longest: int
+) -> tuple[Times, Ints]:
+    arrived = earliest_arrivals(transit, options, moment, max_transfers, workspace, longest)
+    return arrived, np.zeros(len(arrived), np.int32)
+
+
 def _reached(
-    network: Network, transit: Transit | None, options: Options, moment: int, request: PlanRequest
+    network: Network,
+    request: PlanRequest,
+    transit: Transit | None,
+    options: Options,
+    moment: int,
+    limit_s: int,
+    search: Callable[[Transit, Options, int, int, Workspace, int], tuple[Times, Ints]],
 ) -> tuple[Seconds, Ints, Seconds, Ints]:
     """Seconds to each stop and the vehicles used: ridden to, and in any way; time runs backwards if by arrival."""
     n_stops = len(network.snapshot.timetable.stops)
@@ -285,9 +301,9 @@ def _reached(
     workspace = network.workspace(transit, request.max_transfers)
     asked = with_copies(transit.day, options)[0]
     everywhere: Ints = np.append(np.arange(n_stops, dtype=np.int32), transit.day.copy_of)
-    arrived = earliest_arrivals(transit, asked, moment, request.max_transfers, workspace).astype(np.float64)
-    arrived = np.where(np.abs(arrived) < UNREACHED, -arrived if request.arrive_by else arrived, np.inf)
-    _improve(ridden, vehicles, everywhere, (arrived - now, workspace.labels.n_rides))
+    arrived, used = search(transit, asked, moment, request.max_transfers, workspace, limit_s)
+    there = np.where(np.abs(arrived) < UNREACHED, -arrived if request.arrive_by else arrived, np.inf)
+    _improve(ridden, vehicles, everywhere, (there - now, used))
     _improve(best, rides, np.arange(n_stops), (ridden, vehicles))
     if network.manifest.footpaths != "street":
         footpaths = transit.footpaths

@@ -20,7 +20,7 @@ from planner.fare_states import NOTHING_PAID, FareStates
 from planner.fares_v1 import Ride
 from planner.footpaths import DAY_S, FORBIDDEN, Footpaths
 from planner.journeys import UNREACHED, Options
-from planner.raptor import Transit, earliest_arrivals
+from planner.raptor import Transit, fewest_rides
 from planner.timetable import Indices
 
 RidesOf = Callable[[int, int, int], Sequence[Ride]]
@@ -125,7 +125,7 @@ def _reach(search: PriceSearch, mirrored: Transit) -> _Reach:
     nowhere: NDArray[np.int64] = np.full(search.transit.day.n_stops, -UNREACHED, np.int64)
     board_by = [nowhere]
     for rides in range(1, bound.max_rides + 1):
-        last = earliest_arrivals(mirrored, search.egress, bound.deadline, rides - 1)
+        last, _ = fewest_rides(mirrored, search.egress, bound.deadline, rides - 1)
         board_by.append(last.astype(np.int64))
     leave_by: NDArray[np.int64] = nowhere.copy()
     ends = np.minimum(search.egress.closes, bound.deadline - search.egress.seconds).astype(np.int64)

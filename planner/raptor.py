@@ -12,6 +12,7 @@ import numpy as np
 from planner import day as days
 from planner import footpaths as walks
 from planner.bounds import LEVELS, Bounds, no_bounds
+from planner.connections import Departures
 from planner.csr import entries, offsets, places
 from planner.day import DayTimetable
 from planner.footpaths import Footpaths
@@ -19,8 +20,9 @@ from planner.journeys import UNREACHED, Journeys, Options
 from planner.labels import Labels, Leaving, Roads, Table, Walks, Ways
 from planner.paces import no_paces, paces_of
 from planner.rounds import search_once, search_range
+from planner.scan import PATIENCE, soonest_arrivals
 from planner.stays import lanes_of, single_trips
-from planner.timetable import Flags, Times
+from planner.timetable import Flags, Indices, Times
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +30,14 @@ class Transit:
     """A day's vehicles with the walks between its stops, ready to be searched; both forwards or both mirrored.
 
     `bounds` say how long journeys take at least; where there are none (`planner.bounds.no_bounds`) a search sweeps out
-    its own (`planner.paces`), or looks at everything if `of` was told to.
+    its own (`planner.paces`), or looks at everything if `of` was told to. `departures` are for searches of all stops.
     """
 
     day: DayTimetable
     footpaths: Footpaths
     roads: Roads
     bounds: Bounds
+    departures: Departures
 
     @classmethod
     def of(
@@ -48,6 +51,7 @@ class Transit:
             footpaths,
             Roads(lanes, vehicles, stays, ways, paces_of(vehicles, ways) if sweeps else no_paces()),
             no_bounds(day.n_stops) if bounds is None else bounds,
+            Departures(vehicles, day.n_stops),
         )
 
     def mirrored(self) -> "Transit":
@@ -216,21 +220,41 @@ def _search_once(
 
 
 def earliest_arrivals(
-    transit: Transit, access: Options, start: int, max_transfers: int, workspace: Workspace | None = None
-) -> Times:
+    transit: Transit, access: Options, start: int, max_transfers: int, workspace: Workspace | None = None,
+    longest: int = UNREACHED,
+) -> Times:  # fmt: skip
     """Earliest arrival of a vehicle at each stop for who departs at `start` or later; UNREACHED where none comes.
 
-    If `transit` is mirrored, `access` are the ways to the destination, and the result is the latest time at which one
-    may board a vehicle at each stop to be there by `start`; −UNREACHED where none goes.
+    What takes longer than `longest` seconds is left out. If `transit` is mirrored, `access` are the ways to the
+    destination, and the result is the latest time at which one may board a vehicle at each stop to be there by `start`;
+    −UNREACHED where none goes.
+
+    Notes
+    -----
+    A scan (`planner.scan`) knows no limit of transfers: if its journeys have more, they are searched for in rounds.
     """
+    options, begin = (access.mirrored(), -start) if transit.day.is_mirrored else (access, start)
+    reached, rides = soonest_arrivals(
+        transit.departures.connections, transit.roads, ways_of(options), begin, longest, PATIENCE
+    )
+    if rides > max_transfers + 1:
+        return fewest_rides(transit, access, start, max_transfers, workspace, longest)[0]
+    return -reached if transit.day.is_mirrored else reached
+
+
+def fewest_rides(
+    transit: Transit, access: Options, start: int, max_transfers: int, workspace: Workspace | None = None,
+    longest: int = UNREACHED,
+) -> tuple[Times, Indices]:  # fmt: skip
+    """The same arrivals, and how many rides each takes at least; without meaning where nothing arrives."""
     labels = _labels(workspace, transit, max_transfers)
     nowhere, rides = Options.of([], []), max_transfers + 1
     if transit.day.is_mirrored:
         access, start = access.mirrored(), -start
-    leaving = Leaving(start, start, UNREACHED)
+    leaving = Leaving(start, start, longest)
     search_once(transit.roads, ways_of(access), ways_of(nowhere), labels, transit.bounds[0], leaving, rides)
     reached = labels.ridden[0, :-1].copy()
-    return -reached if transit.day.is_mirrored else reached
+    return -reached if transit.day.is_mirrored else reached, labels.n_rides.copy()
 
 
 def _n_lanes(transit: Transit) -> int:

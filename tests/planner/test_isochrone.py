@@ -34,8 +34,11 @@ def asked(place: Location, time: datetime = EIGHT, *, arrive_by: bool = False) -
 
 
 def field(network: Network, request: PlanRequest, limit_s: int = 7200) -> Field:
-    found = field_of(network, request, limit_s)
+    found = field_of(network, request, limit_s, counts_rides=True)
+    uncounted = field_of(network, request, limit_s)
+    assert isinstance(uncounted, Field)
     assert isinstance(found, Field)
+    assert np.array_equal(found.seconds, uncounted.seconds)
     return found
 
 
