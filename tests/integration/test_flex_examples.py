@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.means import PICKUP_WINDOW_S
 from planner.model import FlexLeg
 from planner.network import Network, open_network
 from planner.plan import plan
@@ -63,10 +64,11 @@ def test_a_route_that_deviates_takes_people_from_its_stops_into_its_zone_and_bac
     into, back = ride(network, "AM", "08:50"), ride(network, "ME", "08:50")
     assert into is not None
     assert (f"{into.start:%H:%M}", into.pickup_window[1]) == ("09:00", into.start)
-    assert f"{into.end:%H:%M}" < "09:40"
+    assert (into.end - into.start).seconds < PICKUP_WINDOW_S
     assert back is not None
     assert f"{back.end:%H:%M:%S}" == "09:40:00"
     assert f"{back.start:%H:%M}" >= "09:00"
+    assert (back.end - back.start).seconds > PICKUP_WINDOW_S
     every = [ride(network, ends, clock) for ends in ("MA", "EM", "AE", "EA", "GM") for clock in ("08:50", "09:01")]
     ends = {(leg.origin.stop_id, leg.destination.stop_id) for leg in [into, back, *every] if leg is not None}
     assert ends == {("A", None), (None, "E")}
@@ -115,14 +117,29 @@ def test_booking_begins_and_ends(tmp_path: Path, rule: str, until: str, opens: s
     )
 
 
-@pytest.mark.parametrize(("service", "until"), [("office", "20 17:00"), ("", "23 17:00"), ("nobody", "23 17:00")])
-def test_two_days_of_notice_are_two_days_on_which_the_office_works(tmp_path: Path, service: str, until: str) -> None:
-    """Monday, 23 November 2026, is a holiday: two working days before Wednesday is Friday."""
+@pytest.mark.parametrize(
+    ("days", "service", "until"),
+    [
+        (2, "office", "20 17:00"),
+        (2, "", "23 17:00"),
+        (2, "nobody", "23 17:00"),
+        (0, "office", "25 17:00"),
+        (16, "office", "02 17:00"),
+        (17, "office", "08 17:00"),
+    ],
+)
+def test_days_of_notice_are_those_on_which_the_office_works(
+    tmp_path: Path, days: int, service: str, until: str
+) -> None:
+    """Monday, 23 November 2026, is a holiday: two working days before Wednesday is Friday.
+
+    The office's calendar begins with the month, 16 working days before; further back every day counts.
+    """
     head = "booking_type,prior_notice_last_day,prior_notice_last_time,prior_notice_service_id"
-    days = "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date"
+    week = "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date"
     network = served(
-        tmp_path, *DEVIATED, rule=f"{head}\nrule,2,2,17:00:00,{service}",
-        calendar=f"{days}\ndaily,1,1,1,1,1,1,1,20261101,20261130\noffice,1,1,1,1,1,0,0,20261101,20261130",
+        tmp_path, *DEVIATED, rule=f"{head}\nrule,2,{days},17:00:00,{service}",
+        calendar=f"{week}\ndaily,1,1,1,1,1,1,1,20261101,20261130\noffice,1,1,1,1,1,0,0,20261101,20261130",
         calendar_dates="service_id,date,exception_type\noffice,20261123,2",
     )  # fmt: skip
     leg = ride(network, "AM", "08:50")
