@@ -185,6 +185,7 @@ def _stop_updates(update: pb.TripUpdate, note: Callable[..., None]) -> Iterator[
             departure_time=_posix(stop.departure.time, note),
             relationship=STOP_RELATIONSHIPS[stop.schedule_relationship],
             assigned_stop_id=assigned,
+            occupancy=_occupancy(stop, "departure_occupancy_status"),
         )
         if found[2:6] == NO_TIMES and found.relationship in TIMED and assigned is None:
             note("the update of stop '{}' of trip '{}' has no time; it is left out", stop_id or sequence, trip)
@@ -214,7 +215,6 @@ def _vehicle(entity: pb.FeedEntity, note: Callable[..., None]) -> VehiclePositio
     if not (math.isfinite(lat) and math.isfinite(lon) and abs(lat) <= 90 and abs(lon) <= 180):
         raise _Refused("vehicle '{}' is at {}, {}, which is no place on Earth", name, lat, lon)
     position = vehicle.position
-    occupancy = pb.VehiclePosition.OccupancyStatus.Name(vehicle.occupancy_status)
     return VehiclePosition(
         vehicle_id=name,
         lat=round(lat, 6),
@@ -226,8 +226,9 @@ def _vehicle(entity: pb.FeedEntity, note: Callable[..., None]) -> VehiclePositio
         stop_sequence=_optional(vehicle, "current_stop_sequence"),
         stop_id=_text(vehicle.stop_id) or None,
         status=VehicleStopStatus(pb.VehiclePosition.VehicleStopStatus.Name(vehicle.current_status)),
-        occupancy=occupancy if vehicle.HasField("occupancy_status") else None,
+        occupancy=_occupancy(vehicle, "occupancy_status"),
         timestamp=_posix(vehicle.timestamp, note),
+        occupancy_percent=_optional(vehicle, "occupancy_percentage"),
     )
 
 
@@ -283,6 +284,11 @@ def _texts(told: pb.TranslatedString) -> dict[str, str]:
 
 def _optional(message: Message, field: str) -> Any:
     return getattr(message, field) if message.HasField(field) else None
+
+
+def _occupancy(message: Message, field: str) -> str | None:
+    status = _optional(message, field)
+    return None if status is None else str(pb.VehiclePosition.OccupancyStatus.Name(status))
 
 
 def _posix(time: int, note: Callable[..., None]) -> int | None:

@@ -67,11 +67,17 @@ def write_vehicle_positions(vehicles: Sequence[VehiclePosition], timestamp: int)
         if vehicle.stop_id is not None:
             written.stop_id = vehicle.stop_id
         _write_choice(written, "current_status", vehicle.status)
-        if vehicle.occupancy is not None:
-            _write_choice(written, "occupancy_status", vehicle.occupancy)
+        _write_occupancy(vehicle, written)
         if vehicle.timestamp is not None:
             written.timestamp = vehicle.timestamp
     return message.SerializeToString(deterministic=True)
+
+
+def _write_occupancy(vehicle: VehiclePosition, written: pb.VehiclePosition) -> None:
+    if vehicle.occupancy is not None:
+        _write_choice(written, "occupancy_status", vehicle.occupancy)
+    if vehicle.occupancy_percent is not None:
+        written.occupancy_percentage = vehicle.occupancy_percent
 
 
 def write_alerts(alerts: Sequence[Alert], timestamp: int) -> bytes:
@@ -139,6 +145,8 @@ def _write_stop_update(stop: StopUpdate, written: pb.TripUpdate.StopTimeUpdate) 
     _write_choice(written, "schedule_relationship", stop.relationship)
     if stop.assigned_stop_id is not None:
         written.stop_time_properties.assigned_stop_id = stop.assigned_stop_id
+    if stop.occupancy is not None:
+        _write_choice(written, "departure_occupancy_status", stop.occupancy)
 
 
 def _write_informed(entity: InformedEntity, written: pb.EntitySelector) -> None:

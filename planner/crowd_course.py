@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 import numpy as np
 
+from planner.crowd_reports import Runs, Told
 from planner.crowds import MORNING, NOWHERE, Crowded, CrowdTable, Section, felt, gates_of, load_at, wait_at
 from planner.day import DayTimetable, segments_of
 from planner.model import FlexLeg, Itinerary, Leg, Place, TransitLeg
@@ -18,13 +20,23 @@ NIGHT_ENDS_S = 24 * 3600 + round(MORNING.total_seconds())
 
 @dataclass(frozen=True, slots=True)
 class Evening:
-    """A day with what runs on it and how crowded it is expected to be; `kept` are vehicles that were looked up."""
+    """A day with what runs on it, how crowded it is expected and reported to be; `kept` are vehicles once looked up."""
 
     network: Network
     day: date
     timetable: DayTimetable
     table: CrowdTable
-    kept: dict[tuple[str, str | None, str | None], list[tuple[int, int]]] = field(default_factory=dict)
+    reported: Runs = field(default_factory=dict)
+    kept: "dict[tuple[str, str, str], list[Vehicle]]" = field(default_factory=dict)
+
+
+class Vehicle(NamedTuple):
+    """A run of a line between two stops, and whether anybody gets in; times in seconds of the day."""
+
+    departure: int
+    arrival: int
+    run: tuple[str, date]
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +85,7 @@ def crowded(evening: Evening, itinerary: Itinerary) -> Crowded | None:
 def _runs(evening: Evening, legs: Sequence[TransitLeg]) -> bool:
     """Whether a ride is one of the night's, in the timetable that is looked at."""
     vehicles = _vehicles(evening, legs[0].route_id, (legs[0].origin, legs[-1].destination))
-    return any(departure == _second(evening, legs[0].start) for departure, _ in vehicles)
+    return any(one.departure == _second(evening, legs[0].start) for one in vehicles)
 
 
 def _after(evening: Evening, leg: Leg, now: int) -> int:
@@ -90,33 +102,35 @@ def _ridden(evening: Evening, legs: Sequence[TransitLeg], now: int, *, is_inside
     vehicles = _vehicles(evening, leg.route_id, (leg.origin, legs[-1].destination))
     first = _soonest(vehicles, now)
     left_s = wait_at(table, _section(leg, 0), now)
-    boarded = first and _soonest(vehicles, first[0] + left_s)
+    boarded = first and _soonest([one for one in vehicles if one.is_open], first.departure + left_s)
     if first is None or boarded is None:
         return None
-    departure, end = boarded
-    later_s = departure - _second(evening, leg.start)
-    sections = [_sections(evening, one, later_s) for one in legs]
+    runs = [boarded.run, *((one.trip_id, one.service_date) for one in legs[1:])]
+    later_s = boarded.departure - _second(evening, leg.start)
+    sections = [_sections(evening, one, run, later_s) for one, run in zip(legs, runs, strict=True)]
     more = [(felt(load) - 1) * seconds for part in sections for seconds, load in part if load is not None]
     loads = tuple(max((load for _, load in part if load is not None), default=None) for part in sections)
-    return Ridden(end, gate_s, departure - first[0], sum(more), loads)
+    return Ridden(boarded.arrival, gate_s, boarded.departure - first.departure, sum(more), loads)
 
 
-def _soonest(vehicles: Sequence[tuple[int, int]], now: int) -> tuple[int, int] | None:
-    """Departure and arrival of the vehicle that is there soonest of those that leave at `now` or later."""
-    return min((one for one in vehicles if one[0] >= now), key=lambda one: (one[1], one[0]), default=None)
+def _soonest(vehicles: Sequence[Vehicle], now: int) -> Vehicle | None:
+    """The vehicle that is there soonest of those that leave at `now` or later."""
+    leaving = (one for one in vehicles if one.departure >= now)
+    return min(leaving, key=lambda one: (one.arrival, one.departure), default=None)
 
 
-def _vehicles(evening: Evening, route: str, ends: tuple[Place, Place]) -> list[tuple[int, int]]:
-    """Departures and arrivals of all vehicles of a line from one stop to another, in order of departure."""
-    key = route, ends[0].stop_id, ends[1].stop_id
+def _vehicles(evening: Evening, route: str, ends: tuple[Place, Place]) -> list[Vehicle]:
+    """All vehicles of a line from one stop to another that night."""
+    key = route, ends[0].stop_id or NOWHERE, ends[1].stop_id or NOWHERE
     if key not in evening.kept:
         evening.kept[key] = _looked_up(evening, *key)
     return evening.kept[key]
 
 
-def _looked_up(evening: Evening, route: str, board: str | None, alight: str | None) -> list[tuple[int, int]]:
+def _looked_up(evening: Evening, route: str, board: str, alight: str) -> list[Vehicle]:
     day, timetable = evening.timetable, evening.network.snapshot.timetable
-    begin_at, end_at = (evening.network.stop_index[stop or ""] for stop in (board, alight))
+    trips, routes = timetable.trips, timetable.routes
+    begin_at, end_at = (evening.network.stop_index[stop] for stop in (board, alight))
     found = []
     for row in np.flatnonzero((day.stop == begin_at) & (day.board_stop < day.n_stops)).tolist():
         pattern = int(np.searchsorted(day.pattern_first, row, "right")) - 1
@@ -125,26 +139,36 @@ def _looked_up(evening: Evening, route: str, board: str | None, alight: str | No
         if not len(goals):
             continue
         call, goal = row - first, row + 1 + int(goals[0]) - first
-        trips = range(int(day.trip_first[pattern]), int(day.trip_first[pattern + 1]))
+        lane = range(int(day.trip_first[pattern]), int(day.trip_first[pattern + 1]))
         begin = int(day.event_first[pattern])
-        departures = day.departure[begin + call * len(trips) :][: len(trips)].tolist()
-        arrivals = day.arrival[begin + goal :: end - first][: len(trips)].tolist()
-        for lane_trip, departure, arrival in zip(trips, departures, arrivals, strict=True):
-            ridden = segments_of(day, lane_trip, call, call + 1)[0].trip
-            if departure < NIGHT_ENDS_S and timetable.routes[int(timetable.trips.route[ridden])].id == route:
-                found.append((departure, arrival))
-    return sorted(found)
+        departures = day.departure[begin + call * len(lane) :][: len(lane)].tolist()
+        arrivals = day.arrival[begin + goal :: end - first][: len(lane)].tolist()
+        for lane_trip, departure, arrival in zip(lane, departures, arrivals, strict=True):
+            ridden = segments_of(day, lane_trip, call, call + 1)[0]
+            if departure < NIGHT_ENDS_S and routes[int(trips.route[ridden.trip])].id == route:
+                run = trips.ids[ridden.trip], evening.day + timedelta(days=ridden.day_offset)
+                told = Told() if trips.headway[ridden.trip] else evening.reported.get(run, Told())
+                found.append(Vehicle(departure, arrival, run, not told.is_closed_at(board)))
+    return found
 
 
-def _sections(evening: Evening, leg: TransitLeg, later_s: int) -> list[tuple[float, float | None]]:
-    """Seconds and load of each section of a leg that runs so much later than the itinerary says."""
+def _sections(
+    evening: Evening, leg: TransitLeg, run: tuple[str, date], later_s: int
+) -> list[tuple[float, float | None]]:  # fmt: skip
+    """Seconds and load of each section of a leg in a run so much later than the itinerary says, as reported first."""
+    told = Told() if leg.headway_s else evening.reported.get(run, Told())
+
+    def load(number: int, departure: datetime) -> float | None:
+        section = _section(leg, number)
+        reported = told.load_from(section[1])
+        if reported is not None:
+            return reported
+        return load_at(evening.table, section, _second(evening, departure) + later_s)
+
     departures = [leg.start, *(call.departure for call in leg.calls)]
     arrivals = [*departures[1:], leg.end]
     return [
-        (
-            (arrival - departure).total_seconds(),
-            load_at(evening.table, _section(leg, number), _second(evening, departure) + later_s),
-        )
+        ((arrival - departure).total_seconds(), load(number, departure))
         for number, (departure, arrival) in enumerate(zip(departures, arrivals, strict=True))
     ]
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from planner.crowd_course import Evening, crowded
-from planner.crowds import Crowds, CrowdTable, night_of
+from planner.crowd_reports import reported_loads
+from planner.crowds import NOTHING_EXPECTED, Crowds, night_of
 from planner.footpaths import AS_THEY_ARE
 from planner.model import Answer, Itinerary, LeaveLater
 from planner.network import Network
@@ -27,7 +28,7 @@ CLEARLY_S, CLEARLY = 600.0, 0.5
 
 
 def with_crowds(network: Network, request: PlanRequest, answer: Answer, crowds: Crowds) -> Answer:
-    """The answer with what crowds are expected to make of it, on a day of which they tell; else the answer itself.
+    """The answer with what crowds make of it, on a day of which something is expected or reported; else as it is.
 
     Nothing is left out and the order stays. Whether it pays to leave later is searched for among all departures of the
     next 40 minutes; a request by arrival, or by price, gets no such advice.
@@ -36,10 +37,12 @@ def with_crowds(network: Network, request: PlanRequest, answer: Answer, crowds: 
         return answer
     usual = min(answer.itineraries, key=lambda one: cost_of(one, request.time, request.arrive_by))
     day = night_of(usual.start.astimezone(network.zone))
-    table = crowds.on(day)
-    if table is None:
+    seen = network.in_mode(request.realtime, request.now).avoiding(request.avoid)
+    table, reported = crowds.on(day), reported_loads(seen)
+    if table is None and not reported:
         return answer
-    evening = _evening(network, request, day, table)
+    transit = seen.transit(day, request.transit_modes, request.wheelchair, AS_THEY_ARE, False)
+    evening = Evening(seen, day, transit.day, table or NOTHING_EXPECTED, reported)
     told = replace(answer, itineraries=tuple(_seen(evening, answer.itineraries)))
     at_once = [one for one in (*told.itineraries, *told.direct) if one.start < usual.start + SOONEST]
     best = min(at_once, key=lambda one: cost_of(one, request.time, request.arrive_by))
@@ -74,13 +77,6 @@ def _is_easier(now: Itinerary, later: Itinerary) -> bool:
     before, after = (0.0 if one.crowding is None else one.crowding.cost_s for one in (now, later))
     is_shorter = cost_of(later, later.start, False) < cost_of(now, now.start, False)
     return is_shorter and before - after >= CLEARLY_S and after <= CLEARLY * before
-
-
-def _evening(network: Network, request: PlanRequest, day: date, table: CrowdTable) -> Evening:
-    """The day as the request sees it."""
-    seen = network.in_mode(request.realtime, request.now).avoiding(request.avoid)
-    transit = seen.transit(day, request.transit_modes, request.wheelchair, AS_THEY_ARE, False)
-    return Evening(seen, day, transit.day, table)
 
 
 def _seen(evening: Evening, itineraries: Iterable[Itinerary]) -> list[Itinerary]:

@@ -50,6 +50,9 @@ class CrowdTable:
     wait_s: NDArray[np.float32]
 
 
+NOTHING_EXPECTED = CrowdTable((), 0, np.zeros((0, 1), np.float32), np.zeros((0, 1), np.float32))
+
+
 @dataclass(frozen=True, slots=True)
 class Crowds:
     """What is expected on which day.

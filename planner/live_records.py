@@ -30,7 +30,8 @@ class StopRelationship(StrEnum):
 class StopUpdate(NamedTuple):
     """Prediction for one call; `*_time` is POSIX time, `*_delay` seconds against the schedule, a time counts first.
 
-    `assigned_stop_id` is the stop (platform) served instead of the scheduled one.
+    `assigned_stop_id` is the stop (platform) served instead of the scheduled one, `occupancy` how full the vehicle is
+    expected to leave.
     """
 
     stop_sequence: int | None = None
@@ -41,6 +42,7 @@ class StopUpdate(NamedTuple):
     departure_time: int | None = None
     relationship: StopRelationship = StopRelationship.SCHEDULED
     assigned_stop_id: str | None = None
+    occupancy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,10 @@ class VehicleStopStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VehiclePosition:
-    """Where a vehicle is; `bearing` in degrees clockwise from north, `speed_ms` in metres a second."""
+    """Where a vehicle is; `bearing` in degrees clockwise from north, `speed_ms` in metres a second.
+
+    `occupancy` is a word of GTFS-Realtime's OccupancyStatus, `occupancy_percent` of all places; either may be unknown.
+    """
 
     vehicle_id: str
     lat: float
@@ -114,6 +119,7 @@ class VehiclePosition:
     status: VehicleStopStatus = VehicleStopStatus.IN_TRANSIT_TO
     occupancy: str | None = None
     timestamp: int | None = None
+    occupancy_percent: int | None = None
 
 
 class Period(NamedTuple):
