@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple, TypeVar
@@ -31,6 +32,7 @@ from planner.footpaths import AS_THEY_ARE, Footpaths
 from planner.journeys import Journeys, Options
 from planner.live import LiveSource
 from planner.live_records import StopUpdate, TripRelationship, TripSelector, TripUpdate
+from planner.many import Questions, search_many
 from planner.model import TRANSIT
 from planner.network import Network, open_network
 from planner.paces import no_paces
@@ -132,6 +134,7 @@ def measured(feed: str, folder: Path, day: date, n_queries: int) -> dict[str, ob
     results |= compared("one_hour", hour, timed(within_hour(unbounded(transit), room), asked), unit)
     one_to_all = timed(lambda query: earliest_arrivals(transit, query.access, query.time, ROUNDS - 1, room), asked)
     results["one_to_all"] = one_to_all.summary(unit)
+    results |= in_one_call(transit, asked, once, unit)
     results |= with_walking((transit, mirrored), room, asked, unit)
     results |= reported(network, day, asked, unit)
     results["journeys_per_departure"] = round(float(np.mean([len(found) for found in once.found])), 2)
@@ -141,6 +144,20 @@ def measured(feed: str, folder: Path, day: date, n_queries: int) -> dict[str, ob
 
 def at(transit: Transit, room: Workspace) -> Callable[[Asked], Journeys]:
     return lambda query: search_at(transit, query.access, query.egress, query.time, ROUNDS - 1, room)
+
+
+def in_one_call(transit: Transit, asked: Sequence[Asked], alone: "Timed", unit: float) -> dict[str, object]:
+    """Figures of a question among all in one compiled call, and of how many questions the answers differ."""
+    times = np.array([one.time for one in asked], np.int32)
+    questions = Questions.of([one.access for one in asked], [one.egress for one in asked], times)
+    seconds, (first, found) = best_of_three(lambda: search_many(transit, questions, ROUNDS - 1))
+    pairs = list(zip(found.arrival.tolist(), found.transfers.tolist(), strict=True))
+    answers = [sorted(pairs[begin:end]) for begin, end in pairwise(first.tolist())]
+    mean_ms = 1e3 * seconds / len(asked)
+    return {
+        "one_call": {"mean_ms": round(mean_ms, 4), "mean_rulers": round(mean_ms / unit, 2)},
+        "one_call_differ": sum(answer != pareto_set(one) for answer, one in zip(answers, alone.found, strict=True)),
+    }
 
 
 def within_hour(transit: Transit, room: Workspace) -> Callable[[Asked], Journeys]:
@@ -274,7 +291,7 @@ def best_of_three(run: Callable[[], Result]) -> tuple[float, Result]:
         begin = time.thread_time()
         result = run()
         times.append(time.thread_time() - begin)
-    return round(min(times), 3), result
+    return round(min(times), 4), result
 
 
 def size_of(transit: Transit) -> int:
