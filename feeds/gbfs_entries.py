@@ -20,6 +20,7 @@ from feeds.gbfs_fields import (
 )
 from feeds.gbfs_zones import polygons_of
 from planner.sharing import (
+    FareCap,
     FormFactor,
     PriceStep,
     PricingPlan,
@@ -163,7 +164,19 @@ def pricing_plan(entry: Entry) -> PricingPlan:
         price=amount(entry, "price") or 0.0,
         per_min=_price_steps(entry, "per_min_pricing"),
         per_km=_price_steps(entry, "per_km_pricing"),
+        cap=_fare_cap(entry),
     )
+
+
+def _fare_cap(entry: Entry) -> FareCap | None:
+    """Of version 3.1, whose duration is in minutes."""
+    if entry.get("fare_capping") is None:
+        return None
+    capping = as_entry(entry["fare_capping"], "fare_capping")
+    minutes, price = required_number(capping, "duration"), required_number(capping, "price")
+    if minutes < 1 or price < 0:
+        raise EntryError(f"fare_capping of {price:g} in {minutes:g} minutes caps nothing")
+    return FareCap(60 * minutes, price)
 
 
 def _price_steps(entry: Entry, key: str) -> tuple[PriceStep, ...]:

@@ -174,6 +174,7 @@ def _vehicle_status(vehicle: RentalVehicle) -> Entry:
 
 
 def _pricing_plan(plan: PricingPlan, language: str) -> Entry:
+    capping = plan.cap and {"duration": round(plan.cap.period_s / 60), "price": plan.cap.price}
     return {
         "plan_id": plan.id,
         "name": _localized(plan.name, language),
@@ -183,6 +184,7 @@ def _pricing_plan(plan: PricingPlan, language: str) -> Entry:
         "description": _localized(plan.name, language),
         "per_min_pricing": [_price_step(step) for step in plan.per_min],
         "per_km_pricing": [_price_step(step) for step in plan.per_km],
+        **({"fare_capping": capping} if capping else {}),
     }
 
 

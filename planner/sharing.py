@@ -5,6 +5,7 @@ The words and their meaning are those of GBFS 3.0; no format is read here.
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 
 from planner.live_records import Alert
 
@@ -70,8 +71,16 @@ class PriceStep:
 
 
 @dataclass(frozen=True, slots=True)
+class FareCap:
+    """At most so much in each period of a ride."""
+
+    period_s: float
+    price: float
+
+
+@dataclass(frozen=True, slots=True)
 class PricingPlan:
-    """What a ride costs: `price` once, plus every step by minute and by kilometre."""
+    """What a ride costs: `price` once, plus every step by minute and by kilometre, capped where there is a `cap`."""
 
     id: str
     name: str
@@ -79,6 +88,7 @@ class PricingPlan:
     price: float
     per_min: tuple[PriceStep, ...]
     per_km: tuple[PriceStep, ...]
+    cap: FareCap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,12 +199,22 @@ def ride_price(plan: PricingPlan, seconds: float, metres: float) -> float:
     """Price of a ride in the plan's currency.
 
     A step is charged at its start (inclusive) and again at each interval, while the ride lasts and before the step's
-    end (exclusive).
+    end (exclusive). A cap bounds what is charged within each of its periods; kilometres are charged in the last.
 
     References
     ----------
-    GBFS 3.0, system_pricing_plans.json.
+    GBFS 3.0, system_pricing_plans.json; fare_capping of 3.1-RC3, MobilityData/gbfs pull request 745.
     """
+    if plan.cap is None:
+        return _uncapped(plan, seconds, metres)
+    ended = int(seconds // plan.cap.period_s)
+    # What is charged at the end of a period belongs to the next one.
+    until = [_uncapped(plan, (number + 1) * plan.cap.period_s - 1, 0) for number in range(ended)]
+    totals = [0.0, *until, _uncapped(plan, seconds, metres)]
+    return sum(min(plan.cap.price, after - before) for before, after in pairwise(totals))
+
+
+def _uncapped(plan: PricingPlan, seconds: float, metres: float) -> float:
     by_time = sum(_step_price(step, seconds / 60) for step in plan.per_min)
     by_distance = sum(_step_price(step, metres / 1000) for step in plan.per_km)
     return plan.price + by_time + by_distance

@@ -4,8 +4,7 @@ import json
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,8 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Point
 
 from feeds.gbfs import read_gbfs, write_gbfs
-from feeds.holidays import sharing_with_holidays
 from feeds.notices import FeedError, Severity
-from planner.sharing import FormFactor, RentalStation, RentalVehicle, ReturnConstraint, rules_at
+from planner.sharing import FareCap, FormFactor, RentalStation, RentalVehicle, ReturnConstraint, rules_at
 
 STATION = {"station_id": "a", "name": "A", "lat": 35.65, "lon": 140.04}
 BICYCLE = {"vehicle_type_id": "bike", "form_factor": "bicycle", "propulsion_type": "human"}
@@ -249,74 +247,6 @@ def test_a_byte_order_mark_is_no_error(tmp_path: Path) -> None:
     assert read_gbfs(tmp_path)[0].id == "s"
 
 
-def hours(days: str, start: str, end: str, *users: str) -> dict[str, Any]:
-    return {"days": days.split(), "start_time": start, "end_time": end, "user_types": list(users or ("nonmember",))}
-
-
-WEEK, WEEKEND = "mon tue wed thu fri", "sat sun"
-SUMMER = {"start_month": 4, "start_day": 1, "end_month": 10, "end_day": 31}
-
-
-@pytest.mark.parametrize(
-    ("rental_hours", "calendars", "text"),
-    [
-        ([hours(WEEK, "06:00:00", "22:00:00")], [], "Mo-Fr 06:00-22:00"),
-        (
-            [hours(WEEK, "06:00:00", "22:00:00"), hours(WEEKEND, "08:00:00", "25:30:00")],
-            [],
-            "Mo-Fr 06:00-22:00; Sa-Su 08:00-25:30",
-        ),
-        ([hours("mon wed", "00:00:00", "23:59:59")], [], "Mo 00:00-24:00; We 00:00-24:00"),
-        ([hours("fri", "13:00:00", "20:00:00"), hours("fri", "06:00:00", "9:00:00")], [], "Fr 06:00-09:00,13:00-20:00"),
-        (
-            [hours(WEEK, "00:00:00", "24:00:00", "member"), hours(WEEK, "06:00:00", "22:00:00", "member", "nonmember")],
-            [],
-            "Mo-Fr 06:00-22:00",
-        ),
-        ([hours(WEEK, "05:00:00", "23:00:00", "member")], [], "Mo-Fr 05:00-23:00"),
-        ([], [SUMMER], "Apr 01-Oct 31 00:00-24:00"),
-        (
-            [hours(WEEK, "06:00:00", "22:00:00")],
-            [SUMMER | {"start_year": 2026, "end_year": 2027}],
-            "2026 Apr 01-2027 Oct 31 Mo-Fr 06:00-22:00",
-        ),
-        ([], [], "24/7"),
-    ],
-)
-def test_hours_and_seasons_of_version_2_are_those_of_version_3(
-    tmp_path: Path, rental_hours: list[Any], calendars: list[Any], text: str
-) -> None:
-    source = feed(tmp_path, system_hours={"rental_hours": rental_hours}, system_calendar={"calendars": calendars})
-    system, notices = read_gbfs(source)
-    assert (system.opening_hours, notices) == (text, [])
-
-
-@pytest.mark.parametrize("bad", [{"days": ["someday"]}, {"start_time": "6 am"}, {"end_time": "05:00:00"}, {"days": 1}])
-def test_hours_that_are_none_cost_only_themselves(tmp_path: Path, bad: dict[str, Any]) -> None:
-    entries = [hours(WEEK, "06:00:00", "22:00:00") | bad, hours(WEEKEND, "07:00:00", "20:00:00")]
-    system, notices = read_gbfs(feed(tmp_path, system_hours={"rental_hours": entries}))
-    assert system.opening_hours == "Sa-Su 07:00-20:00"
-    assert [(notice.file, notice.row) for notice in notices] == [("system_hours.json", 0)]
-
-
-def test_hours_that_nobody_understands_are_told(tmp_path: Path) -> None:
-    information = {"system_id": "s", "name": "S", "language": "en", "timezone": "Asia/Tokyo"}
-    system, notices = read_gbfs(feed(tmp_path, "3.0", system_information=information | {"opening_hours": "by day"}))
-    assert system.opening_hours == "24/7"
-    assert notices[0].message == "opening hours 'by day' are not understood; the system is taken as always open"
-
-
-def test_holidays_are_those_of_the_systems_own_country(tmp_path: Path) -> None:
-    information = {"system_id": "s", "name": "S", "language": "en", "timezone": "Europe/Paris"}
-    source = feed(tmp_path, "3.0", system_information=information | {"opening_hours": "06:00-22:00; PH,SH off"})
-    system, notices = read_gbfs(source)
-    assert [(one.severity, one.file) for one in notices] == [(Severity.INFO, "system_information.json")]
-    assert "school holidays (SH)" in notices[0].message
-    july = date(2026, 7, 1).toordinal(), date(2026, 7, 31).toordinal()
-    assert sharing_with_holidays(system, *july).holidays == (date(2026, 7, 14).toordinal(),)
-    assert sharing_with_holidays(replace(system, opening_hours="24/7"), *july).holidays == ()
-
-
 def test_docks_that_take_some_types_only(tmp_path: Path) -> None:
     docks = [{"vehicle_type_ids": ["bike", "cargo"], "count": 2}, {"vehicle_type_ids": ["cargo"], "count": 1}]
     status = {"station_id": "a", "num_vehicles_available": 0, "num_docks_available": 3}
@@ -328,6 +258,26 @@ def test_docks_that_take_some_types_only(tmp_path: Path) -> None:
         found.append((system.stations[0].docks_by_type, [notice.message for notice in notices]))
     assert found[:2] == [({"bike": 2, "cargo": 3}, []), ({}, [])]
     assert found[2][1][0].startswith("vehicle_docks_available is 7, not a list")
+
+
+@pytest.mark.parametrize(
+    ("capping", "cap"),
+    [
+        ({"duration": 720, "price": 1800}, FareCap(43_200, 1800)),
+        (None, None),
+        ({"duration": 0, "price": 1800}, "fare_capping of 1800 in 0 minutes caps nothing"),
+        ({"duration": 720, "price": -1}, "fare_capping of -1 in 720 minutes caps nothing"),
+        (12, "fare_capping is 12"),
+    ],
+)
+def test_a_cap_of_prices_or_none_of_the_plan(tmp_path: Path, capping: object, cap: FareCap | str | None) -> None:
+    plan = {"plan_id": "p", "currency": "JPY", "price": 130, "fare_capping": capping}
+    system, notices = read_gbfs(feed(tmp_path, "3.1", system_pricing_plans={"plans": [plan]}))
+    if isinstance(cap, str):
+        assert system.pricing_plans == ()
+        assert notices[0].message.startswith(cap)
+    else:
+        assert (system.pricing_plans[0].cap, notices) == (cap, [])
 
 
 def test_gbfs_json_says_which_file_is_which(tmp_path: Path) -> None:

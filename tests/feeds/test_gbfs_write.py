@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from feeds.gbfs import read_gbfs, write_gbfs
 from planner.live_records import Alert, Period
 from planner.sharing import (
+    FareCap,
     FormFactor,
     GeofencingRule,
     GeofencingZone,
@@ -101,7 +102,8 @@ VEHICLES = st.builds(
     range_m=st.none() | AMOUNT,
 )
 STEPS = st.lists(st.builds(PriceStep, AMOUNT, st.floats(-9, 9), AMOUNT, st.none() | AMOUNT), max_size=2).map(tuple)
-PLANS = st.builds(PricingPlan, IDS, TEXT | st.just(""), st.just("JPY"), AMOUNT, STEPS, STEPS)
+CAPS = st.none() | st.builds(FareCap, st.integers(1, 2880).map(lambda minutes: 60.0 * minutes), AMOUNT)
+PLANS = st.builds(PricingPlan, IDS, TEXT | st.just(""), st.just("JPY"), AMOUNT, STEPS, STEPS, CAPS)
 RULES = st.builds(
     GeofencingRule,
     st.lists(IDS, max_size=2).map(tuple),

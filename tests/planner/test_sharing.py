@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from planner.sharing import (
+    FareCap,
     FormFactor,
     GeofencingRule,
     GeofencingZone,
@@ -91,6 +92,17 @@ def test_a_kilometre_counts_once_1000_metres_are_ridden() -> None:
 def test_a_negative_rate_is_a_discount() -> None:
     plan = PricingPlan("p", "", "JPY", 500, (PriceStep(30, -100, 0, None),), ())
     assert ride_price(plan, 31 * 60, 0) == 400
+
+
+@pytest.mark.parametrize(
+    ("hours", "yen"),
+    [(0.4, 130), (1, 430), (4.25, 1730), (4.5, 1800), (11.9, 1800), (12, 1900), (12.25, 2000), (24, 3700), (40, 7100)],
+)
+def test_a_ride_by_the_hour_is_capped_every_twelve_hours(hours: float, yen: float) -> None:
+    """HELLO CYCLING's example: 130 yen for the first half hour, 100 for each quarter of an hour, 1,800 in 12 hours."""
+    steps = (PriceStep(30, 100, 15, None),)
+    plan = PricingPlan("p", "", "JPY", 130, steps, (), FareCap(12 * 3600, 1800))
+    assert ride_price(plan, hours * 3600, 0) == yen
 
 
 @given(
