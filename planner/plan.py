@@ -25,6 +25,7 @@ from planner.delays import USUAL, Delays
 from planner.direct import direct_itineraries
 from planner.errors import GivenUpError
 from planner.flex import Quote
+from planner.floors import Floors
 from planner.journey_search import Candidates, Span, is_any, journeys_at, journeys_between, nothing_found
 from planner.model import Answer, Itinerary, Mode, StreetLeg
 from planner.network import Network
@@ -147,7 +148,7 @@ def _search(asked: Asked, page: Page, day: date, direct: Mapping[int, float]) ->
     workspace, timetable = network.workspace(transit, request.max_transfers), network.snapshot.timetable
     found, rows = nothing_found(), list[int]()
     sides: Sides | RoutingError = RoutingError(Reason.NO_TRANSIT_CONNECTION)
-    sides_during = approaches_on(network, asked.ground, request, asked.ends, day)
+    sides_during, floors = approaches_on(network, asked.ground, request, asked.ends, day), Floors(transit)
     for whole, part in windows_from(page, request.arrive_by):
         page = whole
         if request.is_given_up is not None and request.is_given_up():
@@ -157,7 +158,7 @@ def _search(asked: Asked, page: Page, day: date, direct: Mapping[int, float]) ->
             break
         if isinstance(sides, RoutingError):
             continue
-        pairs = worth_searching(sides, direct, request.max_duration_s)
+        pairs = floors.possible(worth_searching(sides, direct, request.max_duration_s))
         span = _span(network, part, day, request.arrive_by)
         found = found.and_then(journeys_between(timetable, transit, pairs, span, request.max_transfers, workspace))
         rows = best_rows(found, _span(network, page, day, request.arrive_by), request.count, direct)
