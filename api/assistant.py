@@ -16,10 +16,13 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 
 from api.cli_wishes import in_order
+from api.crowd_words import advice_lines, crowd_lines
+from api.messages import catalogue
 from api.motis_answer import utc
 from api.served import City, Served
 from api.times import moment_of
 from planner.board import Wanted, next_calls, stops_around
+from planner.crowd_plan import with_crowds
 from planner.delays import USUAL
 from planner.errors import KaitekiError, RequestError
 from planner.geocoding import Ambiguous, Resolved, resolve, search
@@ -95,11 +98,13 @@ def planned(
         now=min(now, moment), prefer=wish.prefer, max_price=wish.max_price,
         max_walk_s=None if wish.max_walk_minutes is None else 60 * wish.max_walk_minutes,
     )  # fmt: skip
-    answer = plan(city.network, request, served.quote)
+    network, words = city.network, catalogue(language)
+    answer = with_crowds(network, request, plan(network, request, served.quote), network.snapshot.crowds)
     every = (*answer.itineraries, *answer.direct)
     found = in_order(answer, request, USUAL) if request.has_wish else sorted(every, key=lambda one: one.end)
     return {
-        "journeys": [_told(one) for one in found[:MOST_FOUND]],
+        "journeys": [_told(one) | {"crowds": crowd_lines(words, one)} for one in found[:MOST_FOUND]],
+        "advice": advice_lines(words, answer),
         "reason": None if answer.reason is None else answer.reason.code,
         "sources": city.credits,
         "remark": city.network.manifest.remark,

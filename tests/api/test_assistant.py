@@ -46,6 +46,16 @@ def test_a_trip_is_planned_as_one_would_rather(makuhari: Network) -> None:
     assert "a search by price does not count walks" in refused.content[0].text
 
 
+def test_crowds_after_a_game_are_told_with_when_to_leave_instead(makuhari: Network) -> None:
+    way = {"origin": "makuhari_bus.zozo-marine", "destination": "makuhari_JR-East.Tokyo", "language": "en"}
+    told = called(makuhari, "plan_trip", **way, time="2026-09-01 22:10").structured_content
+    assert any("Crowd: there" in line for one in told["journeys"] for line in one["crowds"])
+    assert all(line.startswith("Leave ") for line in told["advice"])
+    before = called(makuhari, "plan_trip", **way, time="2026-08-31 22:10").structured_content
+    assert not before["advice"]
+    assert not any(one["crowds"] for one in before["journeys"])
+
+
 def test_departures_and_places_are_found(makuhari: Network) -> None:
     found = called(makuhari, "find_place", text="かいひんまくはり").structured_content["result"]
     stop = next(one for one in found if one["kind"] in ("station", "stop", "STATION", "STOP"))
