@@ -15,9 +15,9 @@ from api.reach_requests import FieldQuery
 from api.requests import Languages, asked_time
 from api.served import City, Served
 from feeds.makuhari.timetable import read_table
+from planner.durations import durations
 from planner.geo import great_circle_m
 from planner.geocoding import Match, Resolved, nearest, resolve
-from planner.isochrone import durations
 from planner.places import PlaceKind
 from planner.request import Coordinate
 

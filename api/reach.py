@@ -34,9 +34,10 @@ from api.reach_requests import (
 from api.requests import asked_time
 from api.served import Served
 from planner.access import LINKS
+from planner.durations import durations_each
 from planner.ends import links_of
 from planner.errors import GivenUpError
-from planner.isochrone import Field, areas, durations, field_of, reached_stops
+from planner.isochrone import Field, areas, field_of, reached_stops
 from planner.network import Network
 from planner.profiles import bicycle, car, foot
 from planner.reach import reach
@@ -115,8 +116,10 @@ def reach_router(served: Served) -> APIRouter:
         turned = reversed(ends) if query.arriveBy else ends
         ones, others = turned
         limit = query.maxTravelTime * 60
-        rows = [durations(field_or_error(city.network, query, one, limit), others) for one in _while_awaited(ones)]
-        cut = [tuple(s if s is not None and s <= limit else None for s in row) for row in rows]
+        fields = (field_or_error(city.network, query, one, limit) for one in _while_awaited(ones))
+        cut = [
+            tuple(s if s is not None and s <= limit else None for s in row) for row in durations_each(fields, others)
+        ]
         return Matrix(tuple(zip(*cut, strict=True)) if query.arriveBy else tuple(cut))
 
     return router

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from planner.access import LINKS, ROUNDING_S, End, Ground, Wish, behind, joined
+from planner.access import LINKS, ROUNDING_S, End, Ground, behind, joined
 from planner.approach import approaches
 from planner.around import Around
 from planner.asked import changes_of
@@ -19,13 +19,12 @@ from planner.ends import end_of
 from planner.footpaths import DAY_S, DETOUR, OPEN_ALWAYS, WALK_MS, WHEELCHAIR_MS, Footpaths
 from planner.geo import METRES_PER_DEGREE
 from planner.journeys import UNREACHED, Options
-from planner.means import Clock, searches_of, ways_of
 from planner.network import Network
 from planner.profiles import bicycle, foot, wheelchair
 from planner.raptor import Transit, Workspace, earliest_arrivals, fewest_rides
 from planner.reach import Reach, StreetSearch, reach
 from planner.reasons import InputField, RoutingError
-from planner.request import Location, PlanRequest, StreetMode
+from planner.request import PlanRequest, StreetMode
 from planner.ruled_changes import with_copies
 from planner.service_day import seconds_on
 from planner.snapping import taken
@@ -110,48 +109,6 @@ def reached_stops(field: Field) -> list[Reached]:
     rows = np.flatnonzero(np.isfinite(field.seconds) & is_place)
     found = [Reached(int(row), int(field.seconds[row]), int(field.rides[row])) for row in rows]
     return sorted(found, key=lambda one: (one.seconds, one.stop))
-
-
-def durations(field: Field, others: Sequence[Location]) -> list[int | None]:
-    """Seconds to each of `others` as `plan` finds them at best, a direct walk included; None where out of reach."""
-    return [_duration(field, other) for other in others]
-
-
-def _duration(field: Field, other: Location) -> int | None:
-    network, request = field.network, field.request
-    end = end_of(network, other, InputField.TO, request.languages)
-    if isinstance(end, RoutingError):
-        return None
-    if (end.place.lat, end.place.lon) == (field.end.place.lat, field.end.place.lon):
-        return 0
-    page = Page(request.time, request.time, is_fixed=True)
-    nothing = frozenset[StreetMode]()
-    asked = replace(request, egress_modes=nothing) if request.arrive_by else replace(request, access_modes=nothing)
-    sides = approaches(network, field.ground, asked, (end, end), (field.day, page))
-    found = sides[0] if request.arrive_by else sides[1]
-    options = joined([ways for approach in found for ways in approach.ways])
-    moment = seconds_on(request.time, field.day, network.zone)
-    best = _walk(field, end, moment)
-    if len(options):
-        if request.arrive_by:
-            options, moment = options.mirrored(), -moment
-        begin = np.maximum(field.ridden[options.stop] + moment, options.opens)
-        arrival = np.where(begin <= options.closes, begin + options.seconds, np.inf)
-        best = min(best, float(arrival.min()) - moment)
-    return int(best) if np.isfinite(best) else None
-
-
-def _walk(field: Field, other: End, moment: int) -> float:
-    """Seconds of the walk all the way."""
-    if field.ground is None:
-        return np.inf
-    ends = (other, field.end) if field.request.arrive_by else (field.end, other)
-    wish = Wish(ends[0], ends[1].links, field.request.max_direct_s, backward=False, other=ends[1])
-    clock = Clock(field.day, (moment, moment), None)
-    searches = searches_of(field.network, field.ground, wish, frozenset({StreetMode.WALK}))
-    walks = ways_of(field.network, field.ground, searches, clock)
-    seconds = [int(s) for ways in walks.get(StreetMode.WALK, ()) for s in ways.options.seconds]
-    return float(min(seconds, default=np.inf))
 
 
 def node_seconds(field: Field, limit_s: int) -> Seconds:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
+from itertools import islice, product
 from math import ceil, inf, nan
 from pathlib import Path
 
@@ -12,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.access import LINKS
+from planner.durations import durations_each
 from planner.ends import end_of, links_of
-from planner.isochrone import Field, durations, field_of
+from planner.isochrone import field_of
 from planner.network import Network
 from planner.profiles import bicycle, car, foot
 from planner.reasons import InputField, RoutingError
@@ -38,6 +40,9 @@ PROFILES = {Street.WALK: foot(1.25), Street.BIKE: bicycle(4.2), Street.CAR: car(
 
 TOGETHER = 128
 """Origins whose ways along the streets are searched for at once: each destination is looked for once for all."""
+
+SCHEDULED_TOGETHER = 8
+"""Origins for which the last ways to the destinations are found once; more would leave workers without work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +151,7 @@ def _spread(
     workers: Workers,
 ) -> Iterator[Seconds]:  # fmt: skip
     """`rows` of all origins, in order."""
-    size = TOGETHER if travel.street else 1
+    size = TOGETHER if travel.street else SCHEDULED_TOGETHER
     locations = [place.location for place in origins]
     blocks = (locations[begin : begin + size] for begin in range(0, len(locations), size))
     task = partial(_rows_in, network, others, travel)
@@ -163,16 +168,19 @@ def rows(network: Network, origins: Sequence[Location], others: Sequence[Locatio
     """Of each origin, seconds by departure and destination; inf beyond the limit or where there is no way."""
     if travel.street is not None:
         return list(_along_streets(network, origins, others, travel)[:, None, :])
-    return [_scheduled(network, origin, others, travel) for origin in origins]
+    return _scheduled(network, origins, others, travel)
 
 
-def _scheduled(network: Network, origin: Location, others: Sequence[Location], travel: Travel) -> Seconds:
-    found = []
-    for departure in travel.departures:
-        field = field_of(network, request_of(origin, departure, travel), travel.limit_s)
-        seconds = durations(field, others) if isinstance(field, Field) else [None] * len(others)
-        found.append([inf if one is None or one > travel.limit_s else float(one) for one in seconds])
-    return np.array(found)
+def _scheduled(
+    network: Network, origins: Sequence[Location], others: Sequence[Location], travel: Travel
+) -> list[Seconds]:
+    asked = product(origins, travel.departures)
+    fields = (field_of(network, request_of(origin, departure, travel), travel.limit_s) for origin, departure in asked)
+    found = (
+        [inf if one is None or one > travel.limit_s else float(one) for one in row]
+        for row in durations_each(fields, others)
+    )
+    return [np.array(list(islice(found, len(travel.departures)))) for _ in origins]
 
 
 def request_of(origin: Location, departure: datetime, travel: Travel) -> PlanRequest:

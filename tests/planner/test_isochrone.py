@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import shapely
 
-from planner.isochrone import Field, areas, durations, field_of, reached_stops
+from planner.durations import durations, durations_each
+from planner.isochrone import Field, areas, field_of, reached_stops
 from planner.network import Network
 from planner.plan import plan, plan_at
 from planner.reasons import InputField, Reason, RoutingError
@@ -95,6 +96,20 @@ def test_p11_the_embedded_city_agrees_with_plan(makuhari: Network, arrive_by: bo
             assert one.seconds - min(seconds for seconds in found if seconds is not None) in (0, 1)
 
 
+@pytest.mark.parametrize("arrive_by", [False, True])
+def test_fields_one_after_the_other_are_as_far_from_other_places_as_alone(makuhari: Network, arrive_by: bool) -> None:
+    rng = np.random.default_rng(12)
+    places = makuhari.snapshot.places
+    points = [Coordinate(float(places.lat[row]), float(places.lon[row])) for row in rng.choice(len(places), 9)]
+    times = [EIGHT + timedelta(minutes=int(minutes)) for minutes in np.sort(rng.integers(-240, 1200, 5))]
+    fields = [
+        field_of(makuhari, asked(origin, time, arrive_by=arrive_by), 5400) for origin in points[:3] for time in times
+    ]
+    fields.insert(7, field_of(makuhari, asked(Coordinate(0.0, 0.0)), 5400))
+    alone = [durations(one, points) if isinstance(one, Field) else [None] * 9 for one in fields]
+    assert list(durations_each(fields, points)) == alone
+
+
 def test_p11_what_is_in_reach_grows_with_time(makuhari: Network) -> None:
     request = asked(Coordinate(35.6431, 140.0458), EIGHT)
     before: dict[int, int] = {}
@@ -135,7 +150,8 @@ def test_outside_the_timetable_one_still_walks(small: Network) -> None:
 
 def test_a_place_elsewhere_is_out_of_bounds(small: Network) -> None:
     found = field_of(small, asked(Coordinate(0.0, 0.0)), 600)
-    assert found == RoutingError(Reason.OUTSIDE_BOUNDS, InputField.FROM, {"location": "0.0,0.0"})
+    assert isinstance(found, RoutingError)
+    assert (found.code, found.field, found.details["location"]) == (Reason.OUTSIDE_BOUNDS, InputField.FROM, "0.0,0.0")
 
 
 def test_without_streets_circles_stand_for_the_ground(tmp_path: Path) -> None:
