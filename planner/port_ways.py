@@ -148,7 +148,7 @@ def _slowed(search: StreetSearch, factor: float) -> StreetSearch:
         return search
     pace = search.pace
     per_m = pace.least_s_per_m * factor, pace.usual_s_per_m * factor
-    return replace(search, pace=Pace(pace.seconds * np.float32(factor), pace.connector_ms, *per_m))
+    return replace(search, pace=Pace(pace.seconds * np.float32(factor), pace.connector_ms, *per_m), known={})
 
 
 def _none(means: Means) -> Ways:

@@ -64,6 +64,10 @@ class Profile:
     obeys_turns: bool = False
     zones: RidingZones | None = None
 
+    def __hash__(self) -> int:
+        # Looked up at every search: what else tells two profiles apart is compared only where these agree.
+        return hash((self.name, self.speed_ms))
+
 
 def foot(speed_ms: float = 1.25) -> Profile:
     """A pedestrian; stairs at half the speed."""

@@ -1,7 +1,8 @@
 """What can be reached along the streets: seconds and metres between a point and every linked point within a limit."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,6 +99,8 @@ class StreetSearch:
         Permitted turns, where the profile obeys restrictions.
     climbs : Climbs or None
         Room for searches over `Pace.hierarchy`.
+    known : dict
+        Ways that `planner.street_route.known_route` has found by this search.
     """
 
     streets: Streets
@@ -107,6 +110,7 @@ class StreetSearch:
     workspace: Workspace
     turns: tuple[Adjacency, Workspace] | None
     climbs: Climbs | None = None
+    known: dict[Hashable, Any] = field(default_factory=dict)
 
 
 def street_search(

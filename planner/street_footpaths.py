@@ -136,7 +136,8 @@ def _when(search: StreetSearch, is_open: NDArray[np.bool_]) -> StreetSearch:
     seconds = edge_seconds(search.streets, search.profile)
     passable = np.append(is_open, True)[search.streets.edges.hours]
     open_s = np.where(passable, seconds, np.float32(np.inf))
-    return replace(search, pace=Pace(open_s, search.pace.connector_ms, least_s_per_m(search.streets, open_s)))
+    pace = Pace(open_s, search.pace.connector_ms, least_s_per_m(search.streets, open_s))
+    return replace(search, pace=pace, known={})
 
 
 def states_of_day(streets: Streets) -> list[tuple[NDArray[np.bool_], list[tuple[int, int]]]]:

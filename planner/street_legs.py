@@ -16,7 +16,7 @@ from planner.request import StreetMode
 from planner.rides import spoken
 from planner.sharing import PricingPlan, alerts_of_ride, ride_price
 from planner.snapping import Snap
-from planner.street_route import route
+from planner.street_route import known_route, route
 from planner.taxi import taxi_price
 from planner.timetable import NONE
 
@@ -214,11 +214,14 @@ class StreetLegs:
         if profile is None or self.ground is None:
             return None
         search, link = self.ground.search(profile, hour), LINKS[profile.name]
+        side = self.ground.side
+        stay = all(spot.links is side.stops or spot.links is side.ports for spot in spots)
+        search_for = known_route if stay else route
         found = [
             path
             for origin in _snaps(spots[0], link)
             for destination in _snaps(spots[1], link)
-            if (path := route(search, origin, destination, next(iter(self.languages), ""))) is not None
+            if (path := search_for(search, origin, destination, next(iter(self.languages), ""))) is not None
         ]
         if not found:
             return None

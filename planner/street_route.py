@@ -21,6 +21,9 @@ Point = tuple[float, float]
 
 _BOUND_MARGIN = 0.9999
 
+MOST_KNOWN = 256
+"""Ways kept by one search, some kilobytes each; the oldest are forgotten."""
+
 
 @dataclass(frozen=True, slots=True)
 class StreetPath:
@@ -63,6 +66,17 @@ def route(search: StreetSearch, origin: Snap, destination: Snap, language: str =
         _whole(steps),
         tuple(steps),
     )
+
+
+def known_route(search: StreetSearch, origin: Snap, destination: Snap, language: str) -> StreetPath | None:
+    """The same, kept for who asks next: for points that stay where they are, such as stops and ports."""
+    key = origin, destination, language
+    if key not in search.known:
+        while len(search.known) >= MOST_KNOWN:
+            search.known.pop(next(iter(search.known)))
+        search.known[key] = route(search, origin, destination, language)
+    found: StreetPath | None = search.known[key]
+    return found
 
 
 def _shapes(search: StreetSearch) -> Shapes:

@@ -12,7 +12,7 @@ from planner.profiles import bicycle, car, foot, wheelchair
 from planner.reach import street_search
 from planner.shortest_path import explore, workspace_of
 from planner.snapping import Snap, index_of, snap
-from planner.street_route import route, turn_of
+from planner.street_route import MOST_KNOWN, known_route, route, turn_of
 from tests.planner.street_maps import drawings, street_map, to_networkx, with_ends
 
 
@@ -159,3 +159,20 @@ def test_no_way_is_none():
 )
 def test_turns_are_named_by_the_change_of_heading(angle, turn):
     assert turn_of(angle) is turn
+
+
+def test_known_ways_are_those_searched_for_and_the_oldest_are_forgotten(makuhari):
+    streets, index = makuhari.snapshot.street_side.streets, makuhari.snapshot.street_side.index
+    search = street_search(streets, index, foot())
+    rng = np.random.default_rng(3)
+    nodes = rng.choice(len(streets), 24, replace=False)
+    points = [snap(streets, index, streets.node_lat[v], streets.node_lon[v], int(foot().needs)) for v in nodes]
+    pairs = [(a, b) for a in points for b in points if a is not None and b is not None]
+    assert len(pairs) > MOST_KNOWN
+    for _ in range(2):
+        for a, b in pairs:
+            assert known_route(search, a, b, "ja") == route(search, a, b, "ja")
+            assert len(search.known) <= MOST_KNOWN
+    a, b = pairs[-2]
+    assert known_route(search, a, b, "ja") is known_route(search, a, b, "ja")
+    assert known_route(search, a, b, "en") == route(search, a, b, "en")
