@@ -58,7 +58,7 @@ MOST_WALK = "Only what takes at most so long on foot in all, in minutes (15) or 
 MOST_YEN = "Only what costs at most so much, also where it is slower; what has no known price is shown apart."
 SLACK = "How far what is preferred is looked for: MINUTES[:CHANGES] beyond the soonest and the fewest; default: 30:1."
 USUAL_COUNT = 5
-MODES = "Only these, of: walk,bike,bicycle-rental,scooter,demand-bus,taxi,transit,rail,bus,monorail,…"
+MODES = "Only these, of: walk,bike,e-bike,bicycle-rental,scooter,demand-bus,taxi,car-dropoff,transit,rail,bus,…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from planner.driven import OWN_BIKES
 from planner.errors import RequestError
 from planner.model import TRANSIT, Mode
 from planner.request import StreetMode
@@ -9,10 +10,12 @@ from planner.request import StreetMode
 STREET_WORDS: dict[str, frozenset[StreetMode]] = {
     "walk": frozenset({StreetMode.WALK}),
     "bike": frozenset({StreetMode.BIKE}),
+    "e-bike": frozenset({StreetMode.E_BIKE}),
     "bicycle-rental": frozenset({StreetMode.RENTAL_BICYCLE}),
     "scooter": frozenset({StreetMode.RENTAL_SCOOTER_STANDING, StreetMode.RENTAL_SCOOTER_SEATED}),
     "demand-bus": frozenset({StreetMode.FLEX}),
     "taxi": frozenset({StreetMode.TAXI}),
+    "car-dropoff": frozenset({StreetMode.CAR_DROPOFF}),
 }
 TRANSIT_WORDS = {"transit": TRANSIT} | {
     mode.lower().replace("_", "-"): frozenset({mode}) for mode in Mode if mode in TRANSIT
@@ -54,5 +57,4 @@ def allowed_modes(text: str | None, wheelchair: bool) -> AllowedModes:
         raise RequestError("--modes", "--modes is empty; name at least one mode, such as walk.")
     transit = frozenset[Mode]().union(*(TRANSIT_WORDS[word] for word in words if word in TRANSIT_WORDS))
     streets = frozenset[StreetMode]().union(*(STREET_WORDS[word] for word in words if word in STREET_WORDS))
-    own_bike = STREET_WORDS["bike"]
-    return AllowedModes(transit, streets | WALK, (streets - own_bike) | WALK, streets)
+    return AllowedModes(transit, streets | WALK, (streets - OWN_BIKES) | WALK, streets)

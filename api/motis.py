@@ -23,6 +23,7 @@ class WireMode(StrEnum):
     RENTAL = "RENTAL"
     FLEX = "FLEX"
     ODM = "ODM"
+    CAR_DROPOFF = "CAR_DROPOFF"
     TRAM = "TRAM"
     SUBWAY = "SUBWAY"
     FERRY = "FERRY"
@@ -45,6 +46,7 @@ WIRE_MODES = {
     Mode.MONORAIL: WireMode.SUBWAY,
     Mode.CABLE_CAR: WireMode.TRAM,
     Mode.TAXI: WireMode.ODM,
+    Mode.E_BIKE: WireMode.BIKE,
 }
 """Modes MOTIS calls otherwise; the rest keep their name."""
 

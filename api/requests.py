@@ -120,6 +120,7 @@ class StreetWord(StrEnum):
     RENTAL = "RENTAL"
     FLEX = "FLEX"
     ODM = "ODM"
+    CAR_DROPOFF = "CAR_DROPOFF"
 
 
 class RentalFormFactor(StrEnum):

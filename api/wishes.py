@@ -20,7 +20,7 @@ from planner.checks import LONGEST_WALK_S, MOST_SLACK_S, MOST_SLACK_TRANSFERS
 from planner.last_safe import last_safe
 from planner.network import Network
 from planner.plan import plan
-from planner.request import PlanRequest, Preferred, Slack
+from planner.request import PlanRequest, Preferred, Slack, StreetMode
 
 LONGEST_MARGIN_MIN = 240
 
@@ -34,6 +34,7 @@ class WishQuery(PlanQuery):
     maxWalkTime: int | None = Field(None, ge=0, le=LONGEST_WALK_S, description="seconds on foot in all; default: any")
     maxPrice: float | None = Field(None, ge=0, allow_inf_nan=False, description="what it may cost; default: any")
     rider: str = Field("", max_length=80, description="who pays where prices decide; default: an adult")
+    electricAssist: bool = Field(False, description="BIKE means one's own bicycle with a motor that helps")
     avoid: Annotated[list[str], Split] = Field([], max_length=20, description="lines, operators, stops by name or id")
     lastSafe: int | None = Field(
         None, ge=0, le=LONGEST_MARGIN_MIN, description="minutes one may be late on the way and still arrive by `time`"
@@ -73,6 +74,8 @@ def wished_request(query: WishQuery, locate: Locate, now: datetime, network: Net
         Nothing of the network bears a name that it says.
     """
     request = plan_request(query, locate, now, network)
+    if query.electricAssist:
+        request = _with_motor(request)
     return replace(
         request,
         prefer=query.prefer,
@@ -82,3 +85,10 @@ def wished_request(query: WishQuery, locate: Locate, now: datetime, network: Net
         rider=known_rider(network, query.rider, "rider") if query.rider else "",
         avoid=request.avoid | avoided(network, query.avoid, "avoid"),
     )
+
+
+def _with_motor(request: PlanRequest) -> PlanRequest:
+    def helped(modes: frozenset[StreetMode]) -> frozenset[StreetMode]:
+        return frozenset(StreetMode.E_BIKE if mode is StreetMode.BIKE else mode for mode in modes)
+
+    return replace(request, access_modes=helped(request.access_modes), direct_modes=helped(request.direct_modes))

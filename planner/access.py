@@ -38,6 +38,7 @@ LINKS = {
     "wheelchair": "wheelchair",
     "seated_scooter": "wheelchair",
     "bicycle": "bicycle",
+    "e_bike": "bicycle",
     "standing_scooter": "bicycle",
     "car": "car",
 }
@@ -285,17 +286,7 @@ def between(
     search: StreetSearch, wish: Wish, origins: Linked, points: Linked, head_starts: NDArray[np.float64] | None
 ) -> Reach:
     """Search from `origins` to `points` in the direction and within the limit of `wish`."""
-    return reach(
-        search.streets,
-        search.index,
-        search.pace,
-        origins,
-        points,
-        wish.limit,
-        search.workspace,
-        head_starts=head_starts,
-        backward=wish.backward,
-    )
+    return reach(search, origins, points, wish.limit, head_starts=head_starts, backward=wish.backward)
 
 
 def _single(means: Means, seconds: Seconds, part: int, hour: int | None) -> Ways:

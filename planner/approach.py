@@ -7,6 +7,7 @@ import numpy as np
 
 from planner.access import End, Ground, Means, Ways, Wish
 from planner.cursors import Page
+from planner.driven import OWN_BIKES
 from planner.footpaths import DETOUR, Footpaths
 from planner.geo import great_circle_m
 from planner.journey_search import Approach
@@ -48,7 +49,7 @@ def approaches_on(
     # One's own bicycle was left where the first ride began.
     wishes = (
         (ends[0], request.max_access_s, False, request.access_modes),
-        (ends[1], request.max_egress_s, True, request.egress_modes - {StreetMode.BIKE}),
+        (ends[1], request.max_egress_s, True, request.egress_modes - OWN_BIKES),
     )
     rentals = request.access_rentals, request.egress_rentals
     searches: list[Searches] = [

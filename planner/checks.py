@@ -6,7 +6,7 @@ from dataclasses import replace
 from planner.errors import RequestError
 from planner.request import LONGEST_STAY_S, PlanRequest, Preferred, StreetMode
 
-WHEELCHAIR_MODES = frozenset({StreetMode.WALK, StreetMode.FLEX, StreetMode.TAXI})
+WHEELCHAIR_MODES = frozenset({StreetMode.WALK, StreetMode.FLEX, StreetMode.TAXI, StreetMode.CAR_DROPOFF})
 """What a person who cannot leave a wheelchair may use."""
 
 MOST_TRANSFERS = 64

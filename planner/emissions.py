@@ -28,7 +28,7 @@ class EmissionFactors:
         Not published anywhere we know, our estimates: a ferry by the order of magnitude of short sea crossings, a cable
         like rail.
     taxi : float
-        Our choice: a private car's; the empty way to the rider is not counted.
+        Our choice: a private car's; the empty way to the rider is not counted, nor that of who has dropped one off.
     flex : float
         Our estimate: a demand bus carries few, so it lies between a bus and a taxi.
     electric_bicycle, electric_scooter : float
@@ -57,7 +57,7 @@ class EmissionFactors:
 
 
 def co2_g(legs: Sequence[Leg], factors: EmissionFactors | None = None) -> float:
-    """Grams of CO2 equivalent of all legs for one person; walking and one's own bicycle cause none."""
+    """Grams of CO2 equivalent of all legs for one person; walking and a bicycle without a motor cause none."""
     factors = factors or EmissionFactors()
     return sum(leg.distance_m / 1000 * _factor(leg, factors) for leg in legs)
 
@@ -65,7 +65,7 @@ def co2_g(legs: Sequence[Leg], factors: EmissionFactors | None = None) -> float:
 def _factor(leg: Leg, factors: EmissionFactors) -> float:
     match leg:
         case StreetLeg():
-            return 0.0
+            return {Mode.CAR_DROPOFF: factors.car, Mode.E_BIKE: factors.electric_bicycle}.get(leg.mode, 0.0)
         case RentalLeg():
             return _rental_factor(leg, factors)
         case TaxiLeg():

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from itertools import combinations
 from zoneinfo import ZoneInfo
 
@@ -27,11 +27,12 @@ from planner.access import (
     to_one,
     walk_to_ports,
 )
+from planner.driven import CAR, DRIVEN, vehicle_of
 from planner.flex import FlexArea, FlexTrip, earliest_pickup
 from planner.journeys import Options
 from planner.network import Network
 from planner.port_ways import Ports, Walked, by_ports
-from planner.profiles import Profile, car
+from planner.profiles import Profile
 from planner.reach import StreetSearch
 from planner.rental_hours import while_open
 from planner.rentals import Rental
@@ -46,11 +47,6 @@ TAKE_S, LEAVE_S = 60.0, 30.0
 
 PICKUP_WINDOW_S = 600
 """A demand bus comes within this time of the agreed begin, unless its operator quotes another: an assumption."""
-
-TAXI_WAIT_S = 300
-"""From calling a taxi to being in it: an assumption."""
-
-CAR = car()
 
 Search = Callable[[int | None], Ways]
 Walks = Callable[[int | None], Walked]
@@ -133,13 +129,12 @@ def _searches(
     network: Network, ground: Ground, wish: Wish, modes: frozenset[StreetMode]
 ) -> Iterator[tuple[StreetMode, Profile, Search]]:
     """A search for each means of the modes asked for, and how it moves; walks to ports are shared."""
-    walk, bike, taxi = (Means(mode) for mode in (StreetMode.WALK, StreetMode.BIKE, StreetMode.TAXI))
-    if walk.mode in modes:
-        yield walk.mode, ground.walk, lambda hour: on_foot(ground, wish, hour)
-    if bike.mode in modes:
-        yield bike.mode, ground.bike, lambda hour: riding(ground, wish, hour, bike, ground.bike)
-    if taxi.mode in modes:
-        yield taxi.mode, CAR, lambda hour: riding(ground, wish, hour, taxi, CAR, TAXI_WAIT_S)
+    if StreetMode.WALK in modes:
+        yield StreetMode.WALK, ground.walk, lambda hour: on_foot(ground, wish, hour)
+    for mode in DRIVEN:
+        if mode in modes:
+            vehicle, wait_s = vehicle_of(mode, ground.bike)
+            yield mode, vehicle, partial(riding, ground, wish, means=Means(mode), profile=vehicle, wait_s=wait_s)
     to_docks = _walks_to(ground, wish, ground.side.ports)
     for row, rental in enumerate(network.rentals):
         system = network.snapshot.sharing[rental.system]

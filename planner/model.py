@@ -18,9 +18,11 @@ class Mode(StrEnum):
 
     WALK = "WALK"
     BIKE = "BIKE"
+    E_BIKE = "E_BIKE"
     RENTAL = "RENTAL"
     FLEX = "FLEX"
     TAXI = "TAXI"
+    CAR_DROPOFF = "CAR_DROPOFF"
     TRAM = "TRAM"
     SUBWAY = "SUBWAY"
     RAIL = "RAIL"
@@ -35,7 +37,10 @@ class Mode(StrEnum):
     OTHER = "OTHER"
 
 
-TRANSIT = frozenset(Mode) - {Mode.WALK, Mode.BIKE, Mode.RENTAL, Mode.FLEX, Mode.TAXI}
+OFF_SCHEDULE = frozenset({Mode.WALK, Mode.BIKE, Mode.E_BIKE, Mode.RENTAL, Mode.FLEX, Mode.TAXI, Mode.CAR_DROPOFF})
+"""Modes that run when one wants."""
+
+TRANSIT = frozenset(Mode) - OFF_SCHEDULE
 """Modes that run to a timetable."""
 
 
@@ -119,7 +124,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class StreetLeg:
-    """A walk or a ride on one's own bicycle."""
+    """A walk, a ride on one's own bicycle, or in the car of somebody who drops one off."""
 
     mode: Mode
     start: datetime

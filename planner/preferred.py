@@ -44,6 +44,8 @@ STREET_G_S = {
     StreetMode.RENTAL_SCOOTER_SEATED: 8.6 * 1.7 / 1000,
     StreetMode.FLEX: 100 * 6.0 / 1000,
     StreetMode.TAXI: 128 * 6.0 / 1000,
+    StreetMode.CAR_DROPOFF: 128 * 6.0 / 1000,
+    StreetMode.E_BIKE: 4.3 * 4.7 / 1000,
 }
 """Grams a second on the way to and from stops: factors of `EmissionFactors` at usual speeds, for the search alone."""
 

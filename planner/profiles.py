@@ -93,6 +93,11 @@ def bicycle(speed_ms: float = 4.2) -> Profile:
     )
 
 
+def e_bike(speed_ms: float = 17 * KMH) -> Profile:
+    """A bicycle whose motor helps (電動アシスト): where a bicycle goes, a little faster, and no slower uphill."""
+    return replace(bicycle(speed_ms), name="e_bike", feels_slope=False)
+
+
 def standing_scooter(speed_ms: float = 20 * KMH) -> Profile:
     """A small motorised bicycle (特定小型原付): 20 km/h on carriageways and tracks, 6 km/h on signed pavements."""
     ride = bicycle(speed_ms)

@@ -16,11 +16,13 @@ class StreetMode(StrEnum):
 
     WALK = "WALK"
     BIKE = "BIKE"
+    E_BIKE = "E_BIKE"
     RENTAL_BICYCLE = "RENTAL_BICYCLE"
     RENTAL_SCOOTER_STANDING = "RENTAL_SCOOTER_STANDING"
     RENTAL_SCOOTER_SEATED = "RENTAL_SCOOTER_SEATED"
     FLEX = "FLEX"
     TAXI = "TAXI"
+    CAR_DROPOFF = "CAR_DROPOFF"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from planner.access import LINKS, End, Ground, Links, Ways
+from planner.driven import DRIVEN, vehicle_of
 from planner.flex import Quote, Rejection, TripRequest, book_from, book_until
 from planner.geo import great_circle_m
 from planner.means import PICKUP_WINDOW_S
@@ -63,7 +64,7 @@ class StreetLegs:
         if means.mode is StreetMode.WALK:
             return self._walk(spots, start, walk_s, ways.hour)
         boarded = start + timedelta(seconds=walk_s)
-        if means.mode in (StreetMode.BIKE, StreetMode.TAXI):
+        if means.mode in DRIVEN:
             return [self._plain_ride(means.mode, spots, boarded, ride_s, ways.hour)]
         pickup = self._port(ways, int(ways.pickup[row]), origin)
         dropoff = self._port(ways, int(ways.dropoff[row]), destination)
@@ -101,10 +102,10 @@ class StreetLegs:
         self, mode: StreetMode, spots: tuple[Spot, Spot], start: datetime, seconds: int, hour: int | None
     ) -> StreetLeg | TaxiLeg:
         assert self.ground is not None
-        path = self._path(self.ground.bike if mode is StreetMode.BIKE else car(), spots, hour)
+        path = self._path(vehicle_of(mode, self.ground.bike)[0], spots, hour)
         end = start + timedelta(seconds=seconds)
-        if mode is StreetMode.BIKE:
-            return StreetLeg(Mode.BIKE, start, end, spots[0].place, spots[1].place, *path)
+        if mode is not StreetMode.TAXI:
+            return StreetLeg(Mode(mode), start, end, spots[0].place, spots[1].place, *path)
         meter = self.network.snapshot.taxi
         price = taxi_price(meter, path.metres, start) if meter else None
         return TaxiLeg(start, end, spots[0].place, spots[1].place, path.metres, path.geometry, price)

@@ -10,9 +10,11 @@ from planner.model import Itinerary, Leg, Mode, TransitLeg, mode_of
 MODE_COLOURS = {
     Mode.WALK: "#6b7280",
     Mode.BIKE: "#16a34a",
+    Mode.E_BIKE: "#16a34a",
     Mode.RENTAL: "#059669",
     Mode.FLEX: "#d97706",
     Mode.TAXI: "#111827",
+    Mode.CAR_DROPOFF: "#111827",
     Mode.BUS: "#2563eb",
     Mode.COACH: "#2563eb",
     Mode.FERRY: "#0891b2",

@@ -91,6 +91,18 @@ def test_no_train_of_the_city_is_known_to_take_bicycles(server: Server) -> None:
     assert server.answer("/api/v6/plan", **WAY, requireBikeTransport="true")["itineraries"] == []
 
 
+def test_somebody_drops_one_off_at_a_station(server: Server) -> None:
+    way = {**WAY, "fromPlace": "35.6560,140.0290", "maxPreTransitTime": 600, "preTransitModes": "CAR_DROPOFF"}
+    found = server.answer("/api/v6/plan", **way)["itineraries"]
+    first = [one["legs"][0] for one in found]
+    assert first
+    assert {leg["mode"] for leg in first} == {"CAR_DROPOFF"}
+    assert all(60 < leg["duration"] <= 600 for leg in first)
+    # Refreshed it is driven again.
+    again = server.answer("/api/v6/refresh-itinerary", itineraryId=found[0]["id"])
+    assert again["legs"][0]["mode"] == "CAR_DROPOFF"
+
+
 SHARED = {
     "fromPlace": "35.6483,140.0418",
     "toPlace": "35.6560,140.0290",

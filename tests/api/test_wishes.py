@@ -114,5 +114,16 @@ def test_what_cannot_be_asked_is_refused_in_a_sentence(server: Server, wish: dic
     assert server.error(400, PLAN, **WAY, **wish).startswith(sentence)
 
 
+def test_a_motor_helps_ones_own_bicycle(server: Server) -> None:
+    way = {"fromPlace": "35.6483,140.0418", "toPlace": "35.6560,140.0290", "time": WAY["time"], "numItineraries": 0}
+    seconds = []
+    for helped in ("false", "true"):
+        (one,) = server.answer(PLAN, **way, directModes="BIKE", electricAssist=helped)["direct"]
+        (leg,) = one["legs"]
+        assert leg["mode"] == "BIKE"
+        seconds.append(leg["duration"])
+    assert seconds[1] / seconds[0] == pytest.approx(4.2 / (17 / 3.6), abs=0.02)
+
+
 def test_motis_own_plan_knows_no_preferences(server: Server) -> None:
     assert server.error(400, "/api/v6/plan", **WAY, prefer="co2") == "there is no parameter prefer."

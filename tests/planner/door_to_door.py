@@ -1,7 +1,8 @@
 """Door-to-door journeys of a small city by Dijkstra's method on a time-expanded graph, from the definitions alone.
 
-Letters are joined by the ways drawn. A journey is: to a stop on foot or by a rented bicycle, one or more buses with at
-most one walk between two, and from a stop on foot or by a rented bicycle.
+Letters are joined by the ways drawn. A journey is: to a stop on foot, by a bicycle (one's own, with or without a motor,
+or a rented one) or by somebody's car, one or more buses with at most one walk between two, and from a stop likewise,
+but for one's own bicycle.
 """
 
 import math
@@ -15,6 +16,8 @@ from tests.cities import City
 WALK_MS, RENTED_MS = 1.25, 15 / 3.6
 UNLOCK_S, LOCK_S = 60, 30
 LONGEST_FOOTPATH_S = 900
+DRIVEN = {"BIKE": (4.2, 0), "E_BIKE": (17 / 3.6, 0), "CAR_DROPOFF": (0.65 * 30 / 3.6, 60)}
+"""Metres a second of who rides or is driven in a street of 30 km/h, and seconds lost before."""
 
 Seconds = dict[str, int]
 
@@ -70,18 +73,25 @@ def rented_from(city: City, letter: str, *, backward: bool) -> dict[str, float]:
     return found
 
 
+def driven_from(city: City, letter: str, means: str) -> dict[str, float]:
+    """Seconds by one's own bicycle or in somebody's car to every letter; the same back."""
+    graph, (speed_ms, lost_s) = metres_between(city, by_bicycle=True), DRIVEN[means]
+    metres = networkx.single_source_dijkstra_path_length(graph, letter, weight="metres") if letter in graph else {}
+    return {other: far / speed_ms + lost_s for other, far in metres.items()}
+
+
 def whole(seconds: dict[str, float], limit: float) -> Seconds:
     """Full seconds, of what is within the limit."""
     return {letter: math.ceil(round(s, 2)) for letter, s in seconds.items() if s <= limit}
 
 
 def ends(city: City, letter: str, means: str, limit: int, *, backward: bool) -> Seconds:
-    """Seconds between an end of the journey and the letters; a bicycle is rented only where it beats the walk."""
+    """Seconds between an end of the journey and the letters; nobody rides where that does not beat the walk."""
     on_foot = whole(walks_from(city, letter), limit)
     if means == "WALK":
         return on_foot
-    rented = whole(rented_from(city, letter, backward=backward), limit)
-    return {other: s for other, s in rented.items() if s < on_foot.get(other, 10**9)}
+    ridden = driven_from(city, letter, means) if means in DRIVEN else rented_from(city, letter, backward=backward)
+    return {other: s for other, s in whole(ridden, limit).items() if s < on_foot.get(other, 10**9)}
 
 
 def earliest_arrival(city: City, ask: tuple[str, str, int], means: tuple[str, str], limit: int) -> int | None:

@@ -20,6 +20,9 @@ MIDNIGHT = datetime(2026, 11, 25)
 LETTERS = "ABCDEFGHIJKLMNO"
 LIMIT_S = 1500
 NEARLY_A_DAY_S = 86_000
+RENTED = [("WALK", "WALK"), ("RENTAL_BICYCLE", "WALK"), ("WALK", "RENTAL_BICYCLE")]
+DRIVEN = [("BIKE", "WALK"), ("E_BIKE", "WALK"), ("CAR_DROPOFF", "WALK"), ("WALK", "CAR_DROPOFF")]
+Means = list[tuple[str, str]]
 
 
 @st.composite
@@ -60,8 +63,11 @@ def small(city: City) -> tuple[TemporaryDirectory[str], Network]:
     return folder, small_city(Path(folder.name), city)
 
 
-@pytest.mark.parametrize("cases", [40, pytest.param(2000, marks=pytest.mark.long)])
-def test_the_earliest_arrival_is_that_of_dijkstra_on_a_time_expanded_graph(cases: int) -> None:
+@pytest.mark.parametrize(
+    ("cases", "every"),
+    [(40, RENTED), (6, DRIVEN), *(pytest.param(2000, means, marks=pytest.mark.long) for means in (RENTED, DRIVEN))],
+)
+def test_the_earliest_arrival_is_that_of_dijkstra_on_a_time_expanded_graph(cases: int, every: Means) -> None:
     @settings(
         max_examples=cases, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
     )
@@ -74,7 +80,7 @@ def test_the_earliest_arrival_is_that_of_dijkstra_on_a_time_expanded_graph(cases
                 start = data.draw(st.sampled_from([20 * 60, 7 * 3600 + 40 * 60, 8 * 3600])) + data.draw(
                     st.integers(0, 1200)
                 )
-                for means in (("WALK", "WALK"), ("RENTAL_BICYCLE", "WALK"), ("WALK", "RENTAL_BICYCLE")):
+                for means in every:
                     compare(network, city, (origin, destination, start), means)
 
     agrees()
