@@ -10,7 +10,7 @@ import numpy as np
 from planner.crowd_reports import Runs, Told
 from planner.crowds import MORNING, NOWHERE, Crowded, CrowdTable, Section, felt, gates_of, load_at, wait_at
 from planner.day import DayTimetable, segments_of
-from planner.model import FlexLeg, Itinerary, Leg, Place, TransitLeg
+from planner.model import Itinerary, Leg, Place, TransitLeg
 from planner.network import Network
 from planner.service_day import moment_on, seconds_on
 
@@ -53,8 +53,8 @@ class Ridden:
 def crowded(evening: Evening, itinerary: Itinerary) -> Crowded | None:
     """Follow an itinerary with the waits that are expected; None if nothing is known of anything it uses.
 
-    One leaves as the itinerary says, walks as it says, and takes the first vehicle of its lines that one can get into:
-    the first one that leaves once the expected wait after the first vehicle is over.
+    One leaves as the itinerary says, walks as it says, and takes the first vehicle of its lines that one can get into,
+    from the one it names on: the first one that leaves once the expected wait after the first vehicle is over.
     """
     now, station = _second(evening, itinerary.start), ""
     parts = [(part[0], [leg for leg in part if isinstance(leg, TransitLeg)]) for part in _parts(itinerary.legs)]
@@ -63,7 +63,7 @@ def crowded(evening: Evening, itinerary: Itinerary) -> Crowded | None:
     rides, loads, is_over = list[Ridden](), list[float | None](), False
     for leg, legs in parts:
         if not legs:
-            now = _after(evening, leg, now)
+            now = max(now, _second(evening, leg.start)) + round((leg.end - leg.start).total_seconds())
             loads.append(None)
             continue
         ridden = _ridden(evening, legs, now, is_inside=_station(legs[0].origin) == station)
@@ -88,19 +88,16 @@ def _runs(evening: Evening, legs: Sequence[TransitLeg]) -> bool:
     return any(one.departure == _second(evening, legs[0].start) for one in vehicles)
 
 
-def _after(evening: Evening, leg: Leg, now: int) -> int:
-    """The end of a leg in the street for who begins it at `now`; a vehicle that was booked does not come earlier."""
-    begin = max(now, _second(evening, leg.start)) if isinstance(leg, FlexLeg) else now
-    return begin + round((leg.end - leg.start).total_seconds())
-
-
 def _ridden(evening: Evening, legs: Sequence[TransitLeg], now: int, *, is_inside: bool) -> Ridden | None:
-    """The ride of who comes to its stop at `now`; None if no vehicle is left that one could get into."""
+    """The ride of who comes to its stop at `now`; None if no vehicle is left that one could get into.
+
+    Who comes early waits for the vehicle of the itinerary: a stay on the way, or time wished for changes, stays.
+    """
     leg, table = legs[0], evening.table
     gate_s = 0 if is_inside else wait_at(table, gates_of(_station(leg.origin)), now)
     now += gate_s
     vehicles = _vehicles(evening, leg.route_id, (leg.origin, legs[-1].destination))
-    first = _soonest(vehicles, now)
+    first = _soonest(vehicles, max(now, _second(evening, leg.start)))
     left_s = wait_at(table, _section(leg, 0), now)
     boarded = first and _soonest([one for one in vehicles if one.is_open], first.departure + left_s)
     if first is None or boarded is None:

@@ -17,7 +17,7 @@ from planner.model import TRANSIT, Itinerary
 from planner.network import Network
 from planner.plan import plan, plan_at
 from planner.ranking import cost_of
-from planner.request import PlanRequest, StopId
+from planner.request import PlanRequest, StopId, Via
 from tests.cities import City, small_city
 
 DAY = date(2026, 11, 25)
@@ -113,6 +113,15 @@ def test_a_course_by_hand(two_lines: Network) -> None:
     annotated = replace(found, crowding=seen)
     asked_at = moment("20:10")
     assert cost_of(annotated, asked_at, False) == cost_of(found, asked_at, False) + seen.cost_s
+
+
+def test_a_stay_on_the_way_stays(two_lines: Network) -> None:
+    """A wait before it is made up for while one stays; nobody leaves sooner than planned."""
+    request = replace(asked("20:10", "E"), via=(Via(StopId("C"), 1200),))
+    (found, *_) = plan(two_lines, request).itineraries
+    assert (found.start, found.end) == (moment("20:10"), moment("20:45"))
+    seen = crowded(evening(two_lines, table_of({("r", "A", "C"): [(NAN, 600)] * 6})), found)
+    assert seen == Crowded(found.end, 0, 0, 600, 0, (None,) * len(found.legs))
 
 
 def test_who_is_left_standing_by_the_last_vehicle_does_not_arrive(two_lines: Network) -> None:
