@@ -82,9 +82,7 @@ def one_to_many_router(served: Served) -> APIRouter:
         profile = PROFILES[query.mode]
         search = network.street_search(profile, None)
         one, many = (_linked(network, texts, query, LINKS[profile.name]) for texts in ([query.one], query.many))
-        found = reach(
-            search.streets, search.index, search.pace, one, many, query.max, search.workspace, backward=query.arriveBy
-        )
+        found = reach(search, one, many, query.max, backward=query.arriveBy)
         return [
             StreetDuration(round(seconds, 1), round(metres, 1) if query.withDistance else None)
             if np.isfinite(seconds)

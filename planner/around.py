@@ -85,17 +85,8 @@ class Around:
     def _searched(self, outset: Outset, others: Linked | None, radius: float) -> _Circle:
         points = [points[outset.link] for points in self._points]
         sought, search = in_a_row(points if others is None else [*points, others]), outset.search
-        found = reach(
-            search.streets,
-            search.index,
-            search.pace,
-            outset.origins,
-            sought,
-            radius,
-            search.workspace,
-            head_starts=np.full(len(outset.origins), outset.wait_s),
-            backward=outset.backward,
-        )
+        waits = np.full(len(outset.origins), outset.wait_s)
+        found = reach(search, outset.origins, sought, radius, head_starts=waits, backward=outset.backward)
         circle = _Circle(outset, others, radius, found.seconds)
         while len(self._kept) >= MOST_KEPT:
             self._kept.pop(next(iter(self._kept)), None)

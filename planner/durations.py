@@ -133,10 +133,8 @@ class _LastWays:
     def _walks_of(self, field: Field, search: StreetSearch) -> Floats:
         link = LINKS[search.profile.name]
         points = [end.links[link] for end in self._ends if end is not None]
-        found = reach(
-            search.streets, search.index, search.pace, field.end.links[link], in_a_row(points),
-            field.request.max_direct_s, search.workspace, backward=field.request.arrive_by,
-        )  # fmt: skip
+        here, limit_s, backward = field.end.links[link], field.request.max_direct_s, field.request.arrive_by
+        found = reach(search, here, in_a_row(points), limit_s, backward=backward)
         seconds = np.full(len(self._ends), np.inf)
         owner = np.repeat(self._rows, [len(one) for one in points])
         np.minimum.at(seconds, owner, np.ceil(found.seconds.astype(np.float64) - ROUNDING_S))

@@ -37,17 +37,7 @@ class Hops:
         """The table, with `rows` in it for certain; `search` is always the same but for its thread's workspace."""
         for row in rows[~self._is_known[rows]].tolist():
             origin = taken(self.points, np.array([row], np.int32))
-            found = reach(
-                search.streets,
-                search.index,
-                search.pace,
-                origin,
-                self.points,
-                HORIZON_S,
-                search.workspace,
-                backward=self.backward,
-            )
-            self.seconds[row] = found.seconds
+            self.seconds[row] = reach(search, origin, self.points, HORIZON_S, backward=self.backward).seconds
             self._is_known[row] = True
         return self.seconds
 

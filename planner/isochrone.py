@@ -137,10 +137,8 @@ def _walked(field: Field, limit_s: int) -> tuple[StreetSearch, Reach, Ints]:
     starts = np.concatenate([np.zeros(len(own)), field.ridden[stops]])
     hour = moment_at(field.day, seconds_on(field.request.time, field.day, network.zone))
     search = network.street_search(ground.walk, hour)
-    found = reach(
-        search.streets, search.index, search.pace, origins, ground.side.stops[name], limit_s, search.workspace,
-        head_starts=starts, backward=field.request.arrive_by,
-    )  # fmt: skip
+    points, backward = ground.side.stops[name], field.request.arrive_by
+    found = reach(search, origins, points, limit_s, head_starts=starts, backward=backward)
     return search, found, stops
 
 

@@ -152,14 +152,11 @@ def hierarchy_of(streets: Streets, index: StreetIndex, profile: Profile) -> Hier
     return contracted(adjacency, edge_seconds(streets, profile))
 
 
-def reach(  # noqa: PLR0913
-    streets: Streets,
-    index: StreetIndex,
-    pace: Pace,
+def reach(
+    search: StreetSearch,
     origins: Linked,
     points: Linked,
     limit: float,
-    workspace: Workspace,
     *,
     head_starts: Floats | None = None,
     backward: bool = False,
@@ -175,6 +172,7 @@ def reach(  # noqa: PLR0913
     head_starts : float64 array or None
         Cost at which each origin begins.
     """
+    streets, index, pace, workspace = search.streets, search.index, search.pace, search.workspace
     edges, seconds = streets.edges, pace.seconds
     begin = np.zeros(len(origins)) if head_starts is None else head_starts
     begin = begin + origins.connector_m / pace.connector_ms

@@ -85,9 +85,7 @@ def nearest_shelters(
     search = network.street_search(profile, moment_at(local.date(), seconds_on(local, local.date(), network.zone)))
     lat, lon = (np.array([getattr(one, axis) for one in shelters]) for axis in ("lat", "lon"))
     links = links_of(side.streets, side.index, lat, lon)[name]
-    found = reach(
-        search.streets, search.index, search.pace, end.links[name], links, np.inf, search.workspace
-    )  # fmt: skip
+    found = reach(search, end.links[name], links, np.inf)
     ways: list[ShelterWay] = []
     for row in _soonest_first(found):
         arrival = local + timedelta(seconds=int(np.ceil(float(found.seconds[row]) - ROUNDING_S)))

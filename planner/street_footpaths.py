@@ -173,7 +173,7 @@ def _walks(search: StreetSearch, stops: Linked, origins: Ints, max_s: int) -> _W
     for origin in origins.tolist():
         row = slice(origin, origin + 1)
         here = Linked(stops.edge[row], stops.reverse[row], stops.fraction[row], stops.connector_m[row])
-        found = reach(search.streets, search.index, search.pace, here, stops, max_s, search.workspace)
+        found = reach(search, here, stops, max_s)
         reached = np.flatnonzero(np.isfinite(found.seconds))
         reached = reached[reached != origin]
         starts.append(np.full(len(reached), origin))

@@ -34,7 +34,7 @@ def _row_by_row(search: StreetSearch, origins: Linked, points: Linked, limit: fl
     table = np.full((len(origins), len(points)), np.inf, np.float32)
     for row in range(len(origins)):
         one = taken(origins, np.array([row], np.int32))
-        found = reach(search.streets, search.index, search.pace, one, points, limit, search.workspace)
+        found = reach(search, one, points, limit)
         table[row] = found.seconds
     return table
 

@@ -183,7 +183,7 @@ def ways_between(network: Network, profile: Profile, links: Links, limit_s: floa
     found = Ways(np.full((count, count), np.inf, np.float32), np.zeros((count, count), np.float32))
     for row in range(count):
         origin = taken(points, np.array([row], np.int32))
-        one = reach(search.streets, search.index, search.pace, origin, points, limit_s, search.workspace)
+        one = reach(search, origin, points, limit_s)
         found.seconds[row], found.metres[row] = one.seconds, one.metres
     np.fill_diagonal(found.seconds, 0.0)
     np.fill_diagonal(found.metres, 0.0)

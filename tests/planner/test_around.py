@@ -41,7 +41,7 @@ def test_questions_in_any_order_are_answered_as_one_by_one(makuhari: Network, as
             sought = ends[other][link]
             found = around.others_within(outset, sought, limit)
         alone = reach(
-            search.streets, search.index, search.pace, ends[end][link], sought, limit, search.workspace,
+            search, ends[end][link], sought, limit,
             head_starts=np.array([wait_s]), backward=backward,
         )  # fmt: skip
         np.testing.assert_array_equal(found, alone.seconds)

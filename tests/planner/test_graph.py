@@ -45,7 +45,7 @@ def walked_s(snapshot, start):
     side = snapshot.street_side
     search, points = street_search(side.streets, side.index, foot()), side.stops["foot"]
     own = type(points)(*(getattr(points, name)[[start]] for name in ("edge", "reverse", "fraction", "connector_m")))
-    return reach(search.streets, search.index, search.pace, own, points, math.inf, search.workspace).seconds
+    return reach(search, own, points, math.inf).seconds
 
 
 @settings(deadline=None, max_examples=60)

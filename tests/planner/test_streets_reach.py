@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.profiles import bicycle, car, edge_seconds, foot, is_usable, seated_scooter, standing_scooter, wheelchair
-from planner.reach import pace_of, reach
-from planner.shortest_path import workspace_of
+from planner.reach import pace_of, reach, street_search
 from planner.snapping import Linked, Snap, index_of, linked_snap, snap
 from tests.planner.street_maps import drawings, street_map, to_networkx, with_ends
 
@@ -33,18 +32,9 @@ def test_reach_equals_dijkstra_on_the_graph_with_the_ends_put_in(city, profile, 
     place = st.tuples(st.sampled_from(canonical(streets)), st.sampled_from([0.0, 0.25, 0.5, 1.0]))
     origin, backward = data.draw(place), data.draw(st.booleans())
     places = data.draw(st.lists(place, min_size=1, max_size=5))
-    pace = pace_of(streets, profile)
-    found = reach(
-        streets,
-        index,
-        pace,
-        linked_at(streets, [origin]),
-        linked_at(streets, places),
-        400.0,
-        workspace_of(index.forward),
-        backward=backward,
-    )
-    graph = to_networkx(streets, pace.seconds)
+    search = street_search(streets, index, profile)
+    found = reach(search, linked_at(streets, [origin]), linked_at(streets, places), 400.0, backward=backward)
+    graph = to_networkx(streets, search.pace.seconds)
     for i, point in enumerate(places):
         ends = (point, origin) if backward else (origin, point)
         try:
@@ -62,23 +52,12 @@ def test_the_soonest_of_many_origins_is_named(city, data):
     place = st.tuples(st.sampled_from(canonical(streets)), st.sampled_from([0.0, 0.3, 0.8]))
     origins = data.draw(st.lists(st.tuples(place, st.integers(0, 200)), min_size=1, max_size=4))
     points = linked_at(streets, data.draw(st.lists(place, min_size=1, max_size=5)))
-    pace, workspace = pace_of(streets, foot()), workspace_of(index.forward)
+    search = street_search(streets, index, foot())
     starts = np.array([start for _, start in origins], np.float64)
-    found = reach(
-        streets, index, pace, linked_at(streets, [o for o, _ in origins]), points, 900.0, workspace, head_starts=starts
-    )
+    found = reach(search, linked_at(streets, [o for o, _ in origins]), points, 900.0, head_starts=starts)
     alone = np.stack(
         [
-            reach(
-                streets,
-                index,
-                pace,
-                linked_at(streets, [o]),
-                points,
-                900.0,
-                workspace,
-                head_starts=np.array([start], float),
-            ).seconds
+            reach(search, linked_at(streets, [o]), points, 900.0, head_starts=np.array([start], float)).seconds
             for o, start in origins
         ]
     )
@@ -92,8 +71,7 @@ def test_metres_are_those_of_the_fastest_way_with_the_connectors():
     streets, index = city.streets, index_of(city.streets)
     origin = snap(streets, index, *city.between("A", "B", 0.5, north_m=30), 1)
     points = linked_snap(snap(streets, index, *city.between("B", "C", 0.5, north_m=20), 1))
-    pace = pace_of(streets, foot(1.0))
-    found = reach(streets, index, pace, linked_snap(origin), points, 900.0, workspace_of(index.forward))
+    found = reach(street_search(streets, index, foot(1.0)), linked_snap(origin), points, 900.0)
     assert found.metres[0] == pytest.approx(150, abs=0.1)
     assert found.seconds[0] == pytest.approx(150, abs=0.1)
 
@@ -105,9 +83,9 @@ def test_a_point_without_a_street_is_not_reached():
         np.array([-1], np.int32), np.array([-1], np.int32), np.zeros(1, np.float32), np.zeros(1, np.float32)
     )
     here = linked_snap(Snap(0, int(streets.edges.reverse[0]), 0.5, 0, 0, 0, 0, 0))
-    work = workspace_of(index.forward)
-    assert np.isinf(reach(streets, index, pace_of(streets, foot()), here, nowhere, 900.0, work).seconds[0])
-    assert np.isinf(reach(streets, index, pace_of(streets, foot()), nowhere, here, 900.0, work).seconds[0])
+    search = street_search(streets, index, foot())
+    assert np.isinf(reach(search, here, nowhere, 900.0).seconds[0])
+    assert np.isinf(reach(search, nowhere, here, 900.0).seconds[0])
 
 
 def speeds_kmh(text, profile, **tags):
@@ -174,12 +152,8 @@ def test_a_passage_open_past_midnight_is_open_after_it():
 def way_s(city, tail, head, profile=None):
     streets, index = city.streets, index_of(city.streets)
     ends = [snap(streets, index, *city.points[letter], 1) for letter in (tail, head)]
-    pace = pace_of(streets, profile or foot(1.0))
-    return float(
-        reach(
-            streets, index, pace, linked_snap(ends[0]), linked_snap(ends[1]), 9999.0, workspace_of(index.forward)
-        ).seconds[0]
-    )
+    search = street_search(streets, index, profile or foot(1.0))
+    return float(reach(search, linked_snap(ends[0]), linked_snap(ends[1]), 9999.0).seconds[0])
 
 
 def test_a_lift_costs_its_wait_once():
