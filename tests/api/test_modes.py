@@ -32,6 +32,12 @@ def test_ones_own_bicycle_stays_where_one_boards() -> None:
     assert (modes.access, modes.egress, modes.direct) == ({WALK, BIKE}, {WALK}, {BIKE})
 
 
+def test_so_does_an_e_bike_while_who_drops_one_off_also_picks_one_up() -> None:
+    modes = allowed_modes("e-bike,car-dropoff,transit", wheelchair=False)
+    driven = StreetMode.CAR_DROPOFF
+    assert (modes.access, modes.egress) == ({WALK, StreetMode.E_BIKE, driven}, {WALK, driven})
+
+
 def test_street_modes_alone_leave_the_timetable_out() -> None:
     assert allowed_modes("walk,scooter", wheelchair=False).transit == frozenset()
 

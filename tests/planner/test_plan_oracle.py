@@ -65,7 +65,7 @@ def small(city: City) -> tuple[TemporaryDirectory[str], Network]:
 
 @pytest.mark.parametrize(
     ("cases", "every"),
-    [(40, RENTED), (6, DRIVEN), *(pytest.param(2000, means, marks=pytest.mark.long) for means in (RENTED, DRIVEN))],
+    [(40, RENTED), (15, DRIVEN), *(pytest.param(2000, means, marks=pytest.mark.long) for means in (RENTED, DRIVEN))],
 )
 def test_the_earliest_arrival_is_that_of_dijkstra_on_a_time_expanded_graph(cases: int, every: Means) -> None:
     @settings(

@@ -9,7 +9,7 @@ from planner.model import Answer, FlexLeg, Itinerary, Leg, Mode, RentalLeg, Stre
 from planner.network import Network
 from planner.plan import plan
 from planner.reasons import Reason
-from planner.request import PlanRequest, StopId, StreetMode
+from planner.request import PlanRequest, StopId
 from planner.sharing import ReturnConstraint, rules_at
 
 DOWNHILL = 1.2
@@ -172,7 +172,7 @@ def is_accessible(network: Network, itinerary: Itinerary) -> None:
     stops = network.snapshot.timetable.stops
     for leg in itinerary.legs:
         assert not isinstance(leg, RentalLeg)
-        assert mode_of(leg) is not Mode.BIKE
+        assert mode_of(leg) not in {Mode.BIKE, Mode.E_BIKE}
         if isinstance(leg, TransitLeg):
             assert leg.wheelchair is True
         if isinstance(leg, TransitLeg | FlexLeg):
@@ -185,8 +185,8 @@ def is_accessible(network: Network, itinerary: Itinerary) -> None:
 def modes_are_allowed(request: PlanRequest, itinerary: Itinerary) -> None:
     """Only vehicles that were asked for."""
     streets = request.direct_modes if itinerary.is_direct else request.access_modes | request.egress_modes
-    words = {StreetMode.BIKE: Mode.BIKE, StreetMode.FLEX: Mode.FLEX, StreetMode.TAXI: Mode.TAXI}
-    allowed = {words.get(mode, Mode.RENTAL) for mode in streets} | {Mode.WALK} | request.transit_modes
+    words = {Mode.RENTAL if mode.startswith("RENTAL") else Mode(mode) for mode in streets}
+    allowed = words | {Mode.WALK} | request.transit_modes
     assert {mode_of(leg) for leg in itinerary.legs} <= allowed
 
 
