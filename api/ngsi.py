@@ -7,6 +7,7 @@ ETSI GS CIM 009 V1.8.1, NGSI-LD API: clauses 4.9, 4.10 (query languages), 5.5.2 
 5.8 (subscriptions), 6.4 to 6.10 (HTTP binding).
 """
 
+import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -21,11 +22,20 @@ from api.ngsi_query import asked_by_place, asked_by_q
 from api.requests import Split
 from api.served import Served
 from api.subscriptions import Subscription, Subscriptions
-from feeds.ngsi import docking_station_entities, fleet_vehicle, stop_entities, vehicle_entities
+from feeds.ngsi import CORE, TRANSPORTATION, docking_station_entities, fleet_vehicle, stop_entities, vehicle_entities
 from planner.errors import RequestError
 from planner.network import Network
 
 LD_JSON = "application/ld+json"
+HEADERS: dict[str, dict[str, str]] = {
+    "application/json": {
+        "Content-Type": "application/json",
+        "Link": f'<{TRANSPORTATION}>; rel="http://www.w3.org/ns/json-ld#context"; type="{LD_JSON}"',
+    },
+    LD_JSON: {"Content-Type": LD_JSON},
+}
+"""Of notifications, by what their receiver accepts."""
+
 KIND = "ngsi-ld"
 TYPES = ("GtfsStop", "BikeHireDockingStation", "Vehicle")
 MOST_ENTITIES = 1000
@@ -67,7 +77,7 @@ class Receiver(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     uri: str = Field(max_length=500, pattern="^https?://")
-    accept: str | None = None
+    accept: Literal["application/json", "application/ld+json"] = "application/json"
 
 
 class Notification(BaseModel):
@@ -136,7 +146,8 @@ def ngsi_router(served: Served, subscriptions: Subscriptions) -> APIRouter:
     def subscribe(order: Annotated[SubscriptionOrder, Body()], response: Response) -> dict[str, str]:
         """Be told of entities now and whenever one of them changes."""
         question = order.model_dump(mode="json", exclude={"context"}, exclude_none=True)
-        wish = subscriptions.add(KIND, order.notification.endpoint.uri, question)
+        receiver = order.notification.endpoint
+        wish = subscriptions.add(KIND, receiver.uri, question, HEADERS[receiver.accept])
         response.headers["Location"] = f"/ngsi-ld/v1/subscriptions/{PREFIX}{wish.id}"
         return {"id": PREFIX + wish.id}
 
@@ -197,9 +208,12 @@ def entities(network: Network) -> tuple[Entity, ...]:
     return tuple(found)
 
 
-def notification(served: Served, question: dict[str, Any]) -> dict[str, Any]:
-    """The notification of a subscription now: the entities it is about."""
-    told, wanted = question["notification"], question["entities"]
+def notification(served: Served, wish: Subscription) -> dict[str, Any]:
+    """The notification of a subscription now: the entities it is about.
+
+    Who accepts plain JSON is told the context by the head of the message, others in it (ETSI GS CIM 009, 5.3.1, 6.3.5).
+    """
+    told, wanted = wish.question["notification"], wish.question["entities"]
     network, moment = served.network, datetime.now(UTC)
     found = [
         one
@@ -207,12 +221,15 @@ def notification(served: Served, question: dict[str, Any]) -> dict[str, Any]:
         if any(one["type"] == w["type"] and w.get("id") in (None, one["id"]) for w in wanted)
     ]
     now = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    is_short = told["format"] != "normalized"
+    is_short, is_plain = told["format"] != "normalized", told["endpoint"]["accept"] != LD_JSON
+    data = [_shaped(one, told.get("attributes", []), is_short) for one in found[:MOST_ENTITIES]]
     return {
-        "id": f"urn:ngsi-ld:Notification:{now}",
+        "id": f"urn:ngsi-ld:Notification:{secrets.token_hex(12)}",
         "type": "Notification",
+        "subscriptionId": PREFIX + wish.id,
         "notifiedAt": now,
-        "data": [_shaped(one, told.get("attributes", []), is_short) for one in found[:MOST_ENTITIES]],
+        "data": [{key: value for key, value in one.items() if key != "@context"} for one in data] if is_plain else data,
+        **({} if is_plain else {"@context": [TRANSPORTATION, CORE]}),
     }
 
 

@@ -33,7 +33,6 @@ _ODD = re.compile(r"[^0-9a-f]")
 logger = logging.getLogger("kaiteki.subscriptions")
 
 Body = dict[str, Any]
-Contents = Mapping[str, Callable[[Body], Body | None]]
 """By kind of subscription: what is to be sent for its question now; None when there will be no more."""
 
 
@@ -61,14 +60,18 @@ class Subscription:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+Contents = Mapping[str, Callable[[Subscription], Body | None]]
+"""By kind, what a subscriber is sent now; None where there is nothing more to be told."""
+
+
 class Subscriptions:
     """The subscriptions in a folder; `receivers` are the beginnings of addresses that may be told."""
 
     def __init__(self, folder: Path, receivers: tuple[str, ...] = ()) -> None:
         self.folder, self.receivers = folder, receivers
 
-    def add(self, kind: str, receiver: str, question: Body) -> Subscription:
-        """Take a wish on.
+    def add(self, kind: str, receiver: str, question: Body, headers: dict[str, str] | None = None) -> Subscription:
+        """Take a wish on; news are sent with `headers`.
 
         Raises
         ------
@@ -82,7 +85,8 @@ class Subscriptions:
             raise RequestError("receiver", f"receiver={receiver[:60]}: {sentence}.")
         if len(self.all()) >= MOST:
             raise BusyError(f"{MOST} subscriptions are as many as are kept here.")
-        wish = Subscription(secrets.token_hex(12), kind, receiver, question, os.getpid(), datetime.now(UTC))
+        ident, now = secrets.token_hex(12), datetime.now(UTC)
+        wish = Subscription(ident, kind, receiver, question, os.getpid(), now, headers=headers or {})
         self.folder.mkdir(parents=True, exist_ok=True)
         self._write(wish)
         return wish
@@ -120,9 +124,9 @@ class Subscriptions:
             if wish.kind in contents:
                 self._tell(wish, contents[wish.kind], client)
 
-    def _tell(self, wish: Subscription, content: Callable[[Body], Body | None], client: httpx.Client) -> None:
+    def _tell(self, wish: Subscription, content: Callable[[Subscription], Body | None], client: httpx.Client) -> None:
         try:
-            body = content(wish.question)
+            body = content(wish)
         except KaitekiError:
             body = None
         if body is None:

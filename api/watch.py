@@ -19,7 +19,7 @@ from api.motis import WireItinerary
 from api.motis_answer import trip_id_on, utc, wire_itinerary
 from api.requests import Languages
 from api.served import City, Served
-from api.subscriptions import Subscriptions
+from api.subscriptions import Subscription, Subscriptions
 from planner.board import trip_on
 from planner.model import Itinerary, TransitLeg
 from planner.network import Network
@@ -158,10 +158,10 @@ def _checked(query: Annotated[WatchQuery, Query()]) -> WatchQuery:
     return query
 
 
-def watch_news(served: Served, question: dict[str, Any]) -> dict[str, Any] | None:
+def watch_news(served: Served, wish: Subscription) -> dict[str, Any] | None:
     """What is sent for a watch now; None when the journey is over."""
-    itinerary_id = str(question["itineraryId"])
-    legs, languages = kept_legs(itinerary_id), tuple(question["language"])
+    itinerary_id = str(wish.question["itineraryId"])
+    legs, languages = kept_legs(itinerary_id), tuple(wish.question["language"])
     state = watched(served.city, itinerary_id, legs, languages, datetime.now(UTC))
     return None if state.isOver else {"type": "watch", "data": msgspec.to_builtins(replace(state, snapshot=""))}
 

@@ -1,5 +1,6 @@
 """A data platform reads the city, subscribes, and is told; so is a messenger that watches a journey."""
 
+import json
 import os
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -41,7 +42,7 @@ def told(server: Server, status: int = 200) -> list[Any]:
         return httpx.Response(status)
 
     room = server.app.state.room
-    contents = {KIND: lambda question: notification(server.app.state.served, question)}
+    contents = {KIND: lambda wish: notification(server.app.state.served, wish)}
     with httpx.Client(transport=httpx.MockTransport(receive)) as client:
         room.subscriptions.tell(contents, client)
     return heard
@@ -79,6 +80,29 @@ def test_a_subscriber_is_told_at_once_and_then_only_of_changes(server: Server, m
     assert len(told(server)) == 1
     assert server.send("DELETE", location, None).status_code == 204
     assert "no such subscription" in server.get(location).json()["detail"]
+
+
+def test_a_notification_is_as_the_specification_wants_it(server: Server) -> None:
+    location = server.send("POST", f"{LD}/subscriptions", order()).headers["location"]
+    (plain,) = told(server)
+    body = json.loads(plain.content)
+    assert body["subscriptionId"] == location.rpartition("/")[2]
+    assert {"id", "type", "subscriptionId", "notifiedAt", "data"} == set(body)
+    assert body["type"] == "Notification"
+    assert datetime.fromisoformat(body["notifiedAt"]).tzinfo is not None
+    assert plain.headers["content-type"] == "application/json"
+    link = plain.headers["link"]
+    assert link.endswith('; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"')
+    assert body["data"]
+    assert not any("@context" in entity for entity in body["data"]), "it is in the head"
+    server.send("DELETE", location, None)
+    linked = order() | {"notification": {"endpoint": {"uri": RECEIVER, "accept": "application/ld+json"}}}
+    server.send("POST", f"{LD}/subscriptions", linked)
+    (other,) = told(server)
+    assert other.headers["content-type"] == "application/ld+json"
+    assert "link" not in other.headers
+    assert json.loads(other.content)["@context"][0] == link[1 : link.index(">")]
+    assert json.loads(other.content)["id"] != body["id"]
 
 
 def test_only_named_receivers_are_told_anything(server: Server) -> None:
@@ -136,7 +160,7 @@ def test_a_watch_is_sent_to_a_messenger_when_the_train_is_cancelled(server: Serv
 
     def tell() -> None:
         with httpx.Client(transport=httpx.MockTransport(receive)) as client:
-            server.app.state.room.subscriptions.tell({"watch": lambda q: watch_news(served, q)}, client)
+            server.app.state.room.subscriptions.tell({"watch": lambda wish: watch_news(served, wish)}, client)
 
     tell()
     tell()
