@@ -17,6 +17,8 @@ from planner.service_day import moment_on, seconds_on
 NIGHT_ENDS_S = 24 * 3600 + round(MORNING.total_seconds())
 """What leaves later is no vehicle of the night."""
 
+ANY_LINE = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Evening:
@@ -91,15 +93,16 @@ def _runs(evening: Evening, legs: Sequence[TransitLeg]) -> bool:
 def _ridden(evening: Evening, legs: Sequence[TransitLeg], now: int, *, is_inside: bool) -> Ridden | None:
     """The ride of who comes to its stop at `now`; None if no vehicle is left that one could get into.
 
-    Who comes early waits for the vehicle of the itinerary: a stay on the way, or time wished for changes, stays.
+    Who comes early waits for the vehicle of the itinerary: a stay on the way, or time wished for changes, stays. After
+    the last one of the line, any other from the same place will do.
     """
     leg, table = legs[0], evening.table
     gate_s = 0 if is_inside else wait_at(table, gates_of(_station(leg.origin)), now)
     now += gate_s
-    vehicles = _vehicles(evening, leg.route_id, (leg.origin, legs[-1].destination))
-    first = _soonest(vehicles, max(now, _second(evening, leg.start)))
+    ends = leg.origin, legs[-1].destination
+    first = _soonest(evening, leg.route_id, ends, max(now, _second(evening, leg.start)))
     left_s = wait_at(table, _section(leg, 0), now)
-    boarded = first and _soonest([one for one in vehicles if one.is_open], first.departure + left_s)
+    boarded = first and _soonest(evening, leg.route_id, ends, first.departure + left_s, is_open=True)
     if first is None or boarded is None:
         return None
     runs = [boarded.run, *((one.trip_id, one.service_date) for one in legs[1:])]
@@ -110,14 +113,20 @@ def _ridden(evening: Evening, legs: Sequence[TransitLeg], now: int, *, is_inside
     return Ridden(boarded.arrival, gate_s, boarded.departure - first.departure, sum(more), loads)
 
 
-def _soonest(vehicles: Sequence[Vehicle], now: int) -> Vehicle | None:
-    """The vehicle that is there soonest of those that leave at `now` or later."""
-    leaving = (one for one in vehicles if one.departure >= now)
-    return min(leaving, key=lambda one: (one.arrival, one.departure), default=None)
+def _soonest(
+    evening: Evening, route: str, ends: tuple[Place, Place], now: int, *, is_open: bool = False
+) -> Vehicle | None:
+    """What is there soonest of the vehicles of a line, else of any, that leave at `now` or later, and take people."""
+    for line in (route, ANY_LINE):
+        vehicles = _vehicles(evening, line, ends)
+        leaving = [one for one in vehicles if one.departure >= now and (one.is_open or not is_open)]
+        if leaving:
+            return min(leaving, key=lambda one: (one.arrival, one.departure))
+    return None
 
 
 def _vehicles(evening: Evening, route: str, ends: tuple[Place, Place]) -> list[Vehicle]:
-    """All vehicles of a line from one stop to another that night."""
+    """All vehicles of a line, or of `ANY_LINE`, from one stop to another that night."""
     key = route, ends[0].stop_id or NOWHERE, ends[1].stop_id or NOWHERE
     if key not in evening.kept:
         evening.kept[key] = _looked_up(evening, *key)
@@ -142,7 +151,7 @@ def _looked_up(evening: Evening, route: str, board: str, alight: str) -> list[Ve
         arrivals = day.arrival[begin + goal :: end - first][: len(lane)].tolist()
         for lane_trip, departure, arrival in zip(lane, departures, arrivals, strict=True):
             ridden = segments_of(day, lane_trip, call, call + 1)[0]
-            if departure < NIGHT_ENDS_S and routes[int(trips.route[ridden.trip])].id == route:
+            if departure < NIGHT_ENDS_S and route in {ANY_LINE, routes[int(trips.route[ridden.trip])].id}:
                 run = trips.ids[ridden.trip], evening.day + timedelta(days=ridden.day_offset)
                 told = Told() if trips.headway[ridden.trip] else evening.reported.get(run, Told())
                 found.append(Vehicle(departure, arrival, run, not told.is_closed_at(board)))

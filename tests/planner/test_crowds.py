@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -131,6 +132,15 @@ def test_who_is_left_standing_by_the_last_vehicle_does_not_arrive(two_lines: Net
     assert seen is not None
     assert seen.expected_end is None
     assert seen.cost_s == float("inf")
+
+
+def test_after_the_last_of_a_line_another_from_the_same_place_will_do(tmp_path: Path) -> None:
+    lines = {"early": "A C\n20:10 20:15", "late": "A C\n20:30 20:40"}
+    network = small_city(tmp_path, City(lines=lines))
+    (found,) = plan_at(network, asked("20:10")).itineraries
+    seen = crowded(evening(network, table_of({("early", "A", "C"): [(NAN, 60)] * 6})), found)
+    assert seen is not None
+    assert (seen.expected_end, seen.wait_s) == (moment("20:40"), 1200)
 
 
 def test_what_nothing_is_known_of_stays_as_it_was(two_lines: Network) -> None:
