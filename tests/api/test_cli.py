@@ -308,3 +308,32 @@ def test_a_point_south_of_the_equator_is_a_place_and_no_option(shell: Shell) -> 
     ran = shell.plan("-30.0276,-51.2278", "-30.0573,-51.1715", *WHEN)
     assert (ran.code, ran.err) == (1, "")
     assert "出発地(-30.0276,-51.2278)はこのネットワークの範囲" in ran.out
+
+
+@pytest.mark.parametrize("which", ["--first", "--last"])
+@pytest.mark.parametrize("wish", [("--prefer", "walking"), ("--prefer", "price"), ("--max-walk", "10")])
+def test_the_first_and_the_last_by_what_is_preferred(shell: Shell, which: str, wish: tuple[str, str]) -> None:
+    usual, one = (shell.plan("km", "sg", *WHEN, which, *more, "--json") for more in ((), wish))
+    starts = [[it["startTime"] for it in json.loads(ran.out)["itineraries"]] for ran in (usual, one)]
+    # One line runs between the two: whatever is preferred, it is its first or last train.
+    assert len(starts[0]) == 1
+    assert starts[0] == starts[1]
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--prefer", "price", "--max-walk", "9"), "a search by price does not count walks: leave 540 s on foot out"),
+        (("--prefer", "price", "--window", "30"), "the cheapest are searched for one departure or arrival"),
+        (("--prefer", "co2", "--max-price", "500"), "a highest price of 500 does not go with a preference for co2"),
+        (("--prefer", "co2", "--via", "km:5"), "a way by places with a stay is put together by arrival and changes"),
+        (("--prefer", "co2", "--last-safe", "5"), "the last safe departure is the latest"),
+        (("--through", "km", "--via", "km:5"), "at most 8 stops to pass, and none beside places on the way"),
+        (("--reliability", "--via", "km:5"), "Give --reliability or --via, not both."),
+        (("--slack", "30"), "--slack says how far --prefer or --max-price look: give one of them."),
+    ],
+)
+def test_what_does_not_go_together_is_refused_and_why(shell: Shell, options: tuple[str, ...], sentence: str) -> None:
+    ran = shell.plan("km", "sg", *WHEN, *options)
+    assert (ran.code, ran.out) == (2, "")
+    assert sentence in ran.err

@@ -1,7 +1,7 @@
 """Itineraries by what a person prefers, and within what one can walk, in the embedded city."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import product
 from random import Random
 
@@ -117,3 +117,47 @@ def test_the_chance_to_miss_a_connection_is_that_of_the_itinerary_in_full(makuha
     request = asked(makuhari)
     for one in plan(makuhari, replace(request, count=3, prefer=Preferred.RELIABILITY)).itineraries:
         assert amount_of(one, Preferred.RELIABILITY) == pytest.approx(1 - reliability_of(makuhari, request, one).made)
+
+
+@pytest.mark.parametrize("arrive_by", [False, True])
+def test_one_departure_with_no_more_than_a_long_walk_is_the_exact_set(makuhari: Network, arrive_by: bool) -> None:
+    request = replace(asked(makuhari, destination=TOKYO), arrive_by=arrive_by, count=1)
+    walk = frozenset({StreetMode.WALK})
+    found = plan(makuhari, replace(request, timetable_view=False, access_modes=walk, max_walk_s=20_000))
+    expected = plan_at(makuhari, request).itineraries
+
+    def points(itineraries: tuple[Itinerary, ...]) -> set[tuple[datetime, int]]:
+        return {(one.start if arrive_by else one.end, one.transfers) for one in itineraries}
+
+    assert points(found.itineraries) == points(expected)
+    assert (found.previous_cursor, found.next_cursor) == ("", "")
+
+
+@pytest.mark.parametrize("by", COSTS)
+def test_one_departure_is_what_the_quickest_and_the_slack_allow(makuhari: Network, by: Preferred) -> None:
+    request = replace(asked(makuhari), timetable_view=False)
+    quick = plan(makuhari, request).itineraries
+    found = plan(makuhari, replace(request, prefer=by, slack=Slack(900, 1))).itineraries
+    soonest, fewest = min(one.end for one in quick), max(one.transfers for one in quick)
+    assert found
+    assert all(one.end <= max(one.end for one in quick) + timedelta(seconds=900) for one in found)
+    assert all(one.transfers <= fewest + 1 for one in found)
+    assert min(one.end for one in found) == soonest
+    assert all(any(is_as_good_at(one, other, by) for one in found) for other in quick)
+
+
+def is_as_good_at(one: Itinerary, other: Itinerary, by: Preferred) -> bool:
+    return (
+        one.end <= other.end and one.transfers <= other.transfers and amount_of(one, by) <= amount_of(other, by) + 0.5
+    )
+
+
+def test_pages_of_what_is_preferred_follow_each_other(makuhari: Network) -> None:
+    request = replace(asked(makuhari), prefer=Preferred.WALKING, window_s=1800)
+    first = plan(makuhari, request)
+    second = plan(makuhari, replace(request, cursor=first.next_cursor))
+    again = plan(makuhari, replace(request, cursor=second.previous_cursor))
+    assert first.itineraries
+    assert second.itineraries
+    assert max(one.start for one in first.itineraries) < min(one.start for one in second.itineraries)
+    assert [one.id for one in again.itineraries] == [one.id for one in first.itineraries]
