@@ -226,6 +226,15 @@ def hours_within(streets: Streets, day: date, span: tuple[int, int]) -> list[tup
     return [(moment - moment_at(day, 0), moment) for moment, new in zip(moments, is_new, strict=True) if new]
 
 
+def states_within(
+    streets: Streets, day: date, span: tuple[int, int]
+) -> tuple[tuple[int, tuple[bool, ...] | None], ...]:
+    """Which hours hold one after the other, and since when, the first since ever: what tells two spans apart."""
+    hours = hours_within(streets, day, span)
+    states = (None if moment is None else open_rows(streets, moment) for _, moment in hours)
+    return tuple(zip([ANY_TIME[0], *(start for start, _ in hours[1:])], states, strict=True))
+
+
 def over_hours(hours: Sequence[tuple[int, int | None]], search: Callable[[int | None], Ways]) -> list[Ways]:
     """Search once for every one of `hours_within`.
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 
-from planner.access import End, Ground, Means, Ways, Wish
+from planner.access import End, Ground, Means, Ways, Wish, states_within
 from planner.cursors import Page
 from planner.driven import OWN_BIKES
 from planner.footpaths import DETOUR, Footpaths
@@ -59,17 +59,23 @@ def approaches_on(
         for (end, limit, backward, modes), taken in zip(wishes, rentals, strict=True)
     ]
 
+    kept: dict[object, Sides] = {}
+
     def during(page: Page) -> Sides:
         start, end = (seconds_on(moment, day, network.zone) for moment in (page.start, page.end))
         near, far = (start, end), (start, end + RIDING_S)
         if request.arrive_by:
             near, far = (start - RIDING_S, end), (start, end)
         clocks = Clock(day, near, request.now), Clock(day, far, request.now)
-        access, egress = (
-            _ways(network, request, wish, ways_of(network, ground, found, clock) if ground else None)
-            for wish, found, clock in zip(wishes, searches, clocks, strict=True)
-        )
-        return access, egress
+        # Of the stretch of time only the opening hours met in it make a difference.
+        met = ground and tuple(states_within(ground.side.streets, day, clock.span) for clock in clocks)
+        if met not in kept:
+            access, egress = (
+                _ways(network, request, wish, ways_of(network, ground, found, clock) if ground else None)
+                for wish, found, clock in zip(wishes, searches, clocks, strict=True)
+            )
+            kept[met] = access, egress
+        return kept[met]
 
     return during
 
