@@ -18,6 +18,7 @@ from api.motis_answer import wire_itinerary
 from api.plan import plan_request
 from api.requests import PlanQuery
 from api.served import City, Served
+from api.why_not_closed import closed_between
 from planner.model import Answer, Itinerary, Mode, TransitLeg
 from planner.network import Network
 from planner.plan import plan
@@ -34,6 +35,7 @@ class Rule(StrEnum):
     MODE_NOT_ASKED = "MODE_NOT_ASKED"
     NOT_RUNNING = "NOT_RUNNING"
     NOT_ACCESSIBLE = "NOT_ACCESSIBLE"
+    ZONE_CLOSED = "ZONE_CLOSED"
     BEYOND_THE_WALKING_LIMIT = "BEYOND_THE_WALKING_LIMIT"
     MISSED = "MISSED"
     DOMINATED = "DOMINATED"
@@ -117,7 +119,7 @@ def _about_trips(
 ) -> WhyNot:
     timetable = network.snapshot.timetable
     answer, ids = plan(network, request), {timetable.trips.ids[row] for row in np.flatnonzero(wanted).tolist()}
-    shown = next((one for one in answer.itineraries if _rides(one) & ids), None)
+    shown = next((one for one in answer.itineraries if _rides(one, ids, day)), None)
     if shown is not None:
         return WhyNot(Rule.IN_THE_ANSWER, "It is in the answer.", candidate=wire_itinerary(shown))
     modes = {Mode(timetable.routes[row].mode) for row in np.unique(timetable.trips.route[wanted]).tolist()}
@@ -127,8 +129,10 @@ def _about_trips(
     return _judged(answer, alone, request)
 
 
-def _rides(itinerary: Itinerary) -> set[str]:
-    return {leg.trip_id for leg in itinerary.legs if isinstance(leg, TransitLeg)}
+def _rides(itinerary: Itinerary, trips: set[str], day: date | None) -> bool:
+    """Whether it rides one of the trips, on that service day if one is given."""
+    rides = [leg for leg in itinerary.legs if isinstance(leg, TransitLeg)]
+    return any(leg.trip_id in trips and day in (None, leg.service_date) for leg in rides)
 
 
 def _only(network: Network, wanted: np.ndarray[tuple[int], np.dtype[np.bool_]], day: date | None) -> Network:
@@ -151,12 +155,15 @@ def _judged(answer: Answer, alone: Network, request: PlanRequest) -> WhyNot:
         return _against(answer, min(found, key=lambda one: (one.end, -one.start.timestamp())))
     if request.wheelchair and plan(alone, replace(asked, wheelchair=False)).itineraries:
         return WhyNot(Rule.NOT_ACCESSIBLE, "It runs, but not with a vehicle, stops and ways known to be accessible.")
+    closed = closed_between(alone, asked)
+    if closed is not None:
+        return WhyNot(Rule.ZONE_CLOSED, closed[0], candidate=wire_itinerary(closed[1]))
     farther = replace(asked, max_access_s=FARTHER_S, max_egress_s=FARTHER_S)
     found = plan(alone, farther).itineraries
     if found:
         walk = max(leg.end - leg.start for leg in (found[0].legs[0], found[0].legs[-1]))
         seconds, limit = round(walk.total_seconds()), min(request.max_access_s, request.max_egress_s)
-        sentence = f"It takes a walk of {seconds // 60} min, the limit is {limit // 60} min."
+        sentence = f"It takes a walk of {-(-seconds // 60)} min, the limit is {limit // 60} min."
         return WhyNot(Rule.BEYOND_THE_WALKING_LIMIT, sentence, walk=seconds, candidate=wire_itinerary(found[0]))
     if not request.arrive_by:
         earlier = replace(asked, time=request.time - timedelta(seconds=EARLIER_S), window_s=EARLIER_S)
