@@ -135,6 +135,19 @@ test("the sources lie folded on a phone's map, and name nobody who is not there"
   await close();
 });
 
+test("on a game night the crowd is told, and leaving later is advised", WAIT, async () => {
+  const { page, close } = await opened(`/?from=35.6450,140.0309&fromName=${encodeURIComponent("ZOZOマリンスタジアム")}&to=makuhari_JR-East.Soga&toName=${encodeURIComponent("蘇我")}&time=2026-08-07T21:30`);
+  await page.locator(".card .crowd").first().waitFor(WAIT);
+  assert.match(await page.locator(".card .crowd").first().innerText(), /到着見込み22:\d\d/);
+  const advice = page.locator(".advice");
+  const leave = (await advice.innerText()).match(/遅く(\d\d:\d\d)/)[1];
+  assert.deepEqual(await serious(page), []);
+  await advice.click();
+  await page.locator(".steps").waitFor(WAIT);
+  assert.equal(await page.locator(".stopover.start time").first().innerText(), leave);
+  await close();
+});
+
 test("times are the city's, wherever the device is", WAIT, async () => {
   const { page, close } = await opened(JOURNEY, { device: "America/New_York" });
   await cards(page).first().waitFor(WAIT);

@@ -80,6 +80,14 @@ export interface FareProduct {
   media?: { fareMediaName: string; fareMediaType: string };
 }
 
+/** What crowds are expected to make of a journey, in seconds; without an end one is left standing for the night. */
+export interface Crowding {
+  gateWait: number;
+  stopWait: number;
+  loads: (number | null)[];
+  expectedEndTime?: string;
+}
+
 export interface Itinerary {
   id: string;
   duration: number;
@@ -90,6 +98,13 @@ export interface Itinerary {
   emissionsPerPerson: number;
   walkDistance: number;
   fareTransfers?: { effectiveFareLegProducts: FareProduct[][] }[];
+  crowding?: Crowding;
+}
+
+export interface LeaveLater {
+  minutes: number;
+  itinerary: Itinerary;
+  insteadOf: Itinerary;
 }
 
 export interface PlanAnswer {
@@ -100,6 +115,7 @@ export interface PlanAnswer {
   previousPageCursor: string;
   nextPageCursor: string;
   routingErrors: { code: string; inputField?: string }[];
+  leaveLater?: LeaveLater;
 }
 
 export interface Match {

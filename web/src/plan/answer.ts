@@ -25,7 +25,8 @@ export async function found(question: Asked, earlier: number, later: number, sig
   const before = await follow(earlier, (page) => page.previousPageCursor);
   const after = await follow(later, (page) => page.nextPageCursor);
   const pages = [...before.reverse(), first, ...after];
-  return { itineraries: once(pages.flatMap((page) => page.itineraries)), direct: once(first.direct), reasons: first.routingErrors, first };
+  const advised = first.leaveLater ? [first.leaveLater.itinerary] : [];
+  return { itineraries: once([...advised, ...pages.flatMap((page) => page.itineraries)]), direct: once(first.direct), reasons: first.routingErrors, first };
 }
 
 function once(itineraries: Itinerary[]): Itinerary[] {

@@ -10,6 +10,7 @@ import { Pill } from "../ui/pill";
 import type { Itinerary, Leg } from "../wire";
 import { useWords } from "../words";
 import type { Merit } from "./answer";
+import { Crowd } from "./crowd";
 
 interface Properties {
   itinerary: Itinerary;
@@ -35,6 +36,7 @@ export function Card({ itinerary, merits, onOpen }: Properties): JSX.Element {
         </span>
         <Strip legs={itinerary.legs} />
         <Facts itinerary={itinerary} />
+        {itinerary.crowding ? <Crowd crowding={itinerary.crowding} /> : null}
       </button>
     </li>
   );

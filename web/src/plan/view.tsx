@@ -12,6 +12,7 @@ import type { Itinerary } from "../wire";
 import { useWords } from "../words";
 import { found, keyOf, merits, type Found } from "./answer";
 import { Card, Facts } from "./card";
+import { Advice, Crowd } from "./crowd";
 import { drawnEnds, drawnItinerary } from "./drawing";
 import { Form } from "./form";
 import { asked, parametersOf, questionOf, type Question } from "./question";
@@ -100,6 +101,7 @@ function Answers({ state, answer, question }: { state: State; answer: Found | nu
     <section class="answers" aria-label={t("plan.answers")}>
       <p class="sr" role="status">{t("plan.count", { count })}</p>
       {answer.reasons.map((reason) => <p key={reason.code} class="reason"><Icon name="alert" size={18} />{t(`reasons.${reason.code}`)}</p>)}
+      {answer.first.leaveLater ? <Advice advice={answer.first.leaveLater} onOpen={() => openOne(answer.first.leaveLater!.itinerary)} /> : null}
       {answer.itineraries.length ? (
         <>
           <button type="button" class="soft wide" disabled={state.is === "searching"} onClick={() => toAddress({ ...question, earlier: question.earlier + 1 })}>{t("plan.earlier")}</button>
@@ -113,6 +115,7 @@ function Answers({ state, answer, question }: { state: State; answer: Found | nu
           <ol class="cards" aria-label={t("plan.direct")}>{answer.direct.map((one) => <Card key={keyOf(one)} itinerary={one} merits={[]} onOpen={() => openOne(one)} />)}</ol>
         </>
       ) : null}
+      {answer.itineraries.some((one) => one.crowding) ? <p class="remark">{t("crowds.note")}</p> : null}
       {count ? null : <p class="reason">{t("notes.nothing_found")}</p>}
     </section>
   );
@@ -130,6 +133,7 @@ function Opened({ itinerary, question, names }: { itinerary: Itinerary; question
       </header>
       <h2 ref={heading} tabIndex={-1}>{names.from} → {names.to}</h2>
       <Facts itinerary={itinerary} />
+      {itinerary.crowding ? <Crowd crowding={itinerary.crowding} /> : null}
       <Watch itinerary={itinerary} ends={names} />
       <Steps itinerary={itinerary} ends={names} />
     </article>
