@@ -13,6 +13,7 @@ from planner.day import DayTimetable, segments_of
 from planner.model import Itinerary, Leg, Place, TransitLeg
 from planner.network import Network
 from planner.service_day import moment_on, seconds_on
+from planner.timetable import NONE
 
 NIGHT_ENDS_S = 24 * 3600 + round(MORNING.total_seconds())
 """What leaves later is no vehicle of the night."""
@@ -33,10 +34,11 @@ class Evening:
 
 
 class Vehicle(NamedTuple):
-    """A run of a line between two stops, and whether anybody gets in; times in seconds of the day."""
+    """A run between two stops, its first section, and whether anybody gets in; times in seconds of the day."""
 
     departure: int
     arrival: int
+    section: Section
     run: tuple[str, date]
     is_open: bool
 
@@ -94,16 +96,18 @@ def _ridden(evening: Evening, legs: Sequence[TransitLeg], now: int, *, is_inside
     """The ride of who comes to its stop at `now`; None if no vehicle is left that one could get into.
 
     Who comes early waits for the vehicle of the itinerary: a stay on the way, or time wished for changes, stays. After
-    the last one of the line, any other from the same place will do.
+    the last one of the line, any other from the same station will do.
     """
     leg, table = legs[0], evening.table
     gate_s = 0 if is_inside else wait_at(table, gates_of(_station(leg.origin)), now)
     now += gate_s
     ends = leg.origin, legs[-1].destination
     first = _soonest(evening, leg.route_id, ends, max(now, _second(evening, leg.start)))
-    left_s = wait_at(table, _section(leg, 0), now)
-    boarded = first and _soonest(evening, leg.route_id, ends, first.departure + left_s, is_open=True)
-    if first is None or boarded is None:
+    if first is None:
+        return None
+    left_s = wait_at(table, first.section, now)
+    boarded = _soonest(evening, first.section[0], ends, first.departure + left_s, is_open=True)
+    if boarded is None:
         return None
     runs = [boarded.run, *((one.trip_id, one.service_date) for one in legs[1:])]
     later_s = boarded.departure - _second(evening, leg.start)
@@ -135,13 +139,15 @@ def _vehicles(evening: Evening, route: str, ends: tuple[Place, Place]) -> list[V
 
 def _looked_up(evening: Evening, route: str, board: str, alight: str) -> list[Vehicle]:
     day, timetable = evening.timetable, evening.network.snapshot.timetable
-    trips, routes = timetable.trips, timetable.routes
-    begin_at, end_at = (evening.network.stop_index[stop] for stop in (board, alight))
+    trips, routes, ids = timetable.trips, timetable.routes, timetable.stops.ids
+    begin_at, end_at = (_places(evening.network, stop, route) for stop in (board, alight))
     found = []
-    for row in np.flatnonzero((day.stop == begin_at) & (day.board_stop < day.n_stops)).tolist():
+    for row in np.flatnonzero(np.isin(day.stop, begin_at) & (day.board_stop < day.n_stops)).tolist():
         pattern = int(np.searchsorted(day.pattern_first, row, "right")) - 1
         first, end = int(day.pattern_first[pattern]), int(day.pattern_first[pattern + 1])
-        goals = np.flatnonzero((day.stop[row + 1 : end] == end_at) & (day.alight_stop[row + 1 : end] < day.n_stops))
+        goals = np.flatnonzero(
+            np.isin(day.stop[row + 1 : end], end_at) & (day.alight_stop[row + 1 : end] < day.n_stops)
+        )
         if not len(goals):
             continue
         call, goal = row - first, row + 1 + int(goals[0]) - first
@@ -151,11 +157,19 @@ def _looked_up(evening: Evening, route: str, board: str, alight: str) -> list[Ve
         arrivals = day.arrival[begin + goal :: end - first][: len(lane)].tolist()
         for lane_trip, departure, arrival in zip(lane, departures, arrivals, strict=True):
             ridden = segments_of(day, lane_trip, call, call + 1)[0]
-            if departure < NIGHT_ENDS_S and route in {ANY_LINE, routes[int(trips.route[ridden.trip])].id}:
+            line = routes[int(trips.route[ridden.trip])].id
+            if departure < NIGHT_ENDS_S and route in {ANY_LINE, line}:
                 run = trips.ids[ridden.trip], evening.day + timedelta(days=ridden.day_offset)
                 told = Told() if trips.headway[ridden.trip] else evening.reported.get(run, Told())
-                found.append(Vehicle(departure, arrival, run, not told.is_closed_at(board)))
+                section = line, ids[int(day.stop[row])], ids[int(day.stop[row + 1])]
+                found.append(Vehicle(departure, arrival, section, run, not told.is_closed_at(section[1])))
     return found
+
+
+def _places(network: Network, stop: str, route: str) -> list[int]:
+    """Where a vehicle is boarded or left: the stop itself, but any platform of the station where any line will do."""
+    row, parents = network.stop_index[stop], network.snapshot.timetable.stops.parent
+    return network.children[int(parents[row])] if route == ANY_LINE and parents[row] != NONE else [row]
 
 
 def _sections(

@@ -141,6 +141,14 @@ def test_after_the_last_of_a_line_another_from_the_same_place_will_do(tmp_path: 
     seen = crowded(evening(network, table_of({("early", "A", "C"): [(NAN, 60)] * 6})), found)
     assert seen is not None
     assert (seen.expected_end, seen.wait_s) == (moment("20:40"), 1200)
+    # Who has missed it at the gates stands in the other's queue.
+    gates = {gates_of("A"): [(NAN, 60)] * 6}
+    seen = crowded(evening(network, table_of(gates | {("early", "A", "C"): [(NAN, 0)] * 6})), found)
+    assert seen is not None
+    assert (seen.expected_end, seen.gate_s, seen.wait_s) == (moment("20:40"), 60, 0)
+    seen = crowded(evening(network, table_of(gates | {("late", "A", "C"): [(NAN, 1)] * 6})), found)
+    assert seen is not None
+    assert seen.expected_end is None
 
 
 def test_what_nothing_is_known_of_stays_as_it_was(two_lines: Network) -> None:
