@@ -37,9 +37,9 @@ export function BoardView({ parameters }: { parameters: Parameters }): JSX.Eleme
               {t(one ? "board.arrivals" : "board.departures")}
             </button>
           ))}
-          <input type="datetime-local" aria-label={t("plan.moment")} value={isWall(parameters.time) ? parameters.time : wallOf(Date.now(), city.zone)}
-            onChange={(event) => set({ time: event.currentTarget.value.slice(0, 16), cursor: "" })} />
         </div>
+        <input type="datetime-local" aria-label={t("plan.moment")} value={isWall(parameters.time) ? parameters.time : wallOf(Date.now(), city.zone)}
+          onChange={(event) => set({ time: event.currentTarget.value.slice(0, 16), cursor: "" })} />
       </form>
       {!parameters.stop ? <p class="remark">{t("board.choose")}</p> : null}
       {answer && "sentence" in answer ? <p class="problem big" role="alert"><Icon name="alert" />{answer.sentence}</p> : null}
