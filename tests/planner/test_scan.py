@@ -18,14 +18,14 @@ from planner.timetable import Times
 from tests.planner import oracle
 from tests.planner.questions import Question, questions
 from tests.planner.test_raptor import HOUR, moments
-from tests.planner.timetables import DAY, seconds, stop, timetable
+from tests.planner.timetables import DAY, clock, seconds, stop, timetable
 
 ANY_RIDES = 20
 """More than vehicles in a small network."""
 
 patiences = st.builds(Patience, st.sampled_from([0, 60, 600, HOUR]), st.sampled_from([1, 2, 4, 100]))
 longests = st.one_of(st.just(UNREACHED), st.integers(0, 90).map(lambda m: 60 * m))
-many = pytest.param(20000, marks=pytest.mark.long)
+many = pytest.param(3000, marks=pytest.mark.long)
 
 
 def scanned(
@@ -93,6 +93,26 @@ def test_of_vehicles_that_arrive_together_the_one_with_fewer_rides_counts() -> N
     assert scanned(transit, Options.of([stop(table, "A")], 0), seconds("8:00"), UNREACHED)[1] == 1
 
 
+@pytest.mark.parametrize(("line", "longest", "is_found"), [
+    ("8:00 8:10", 600, True), ("8:00 8:10", 599, False), ("8:10 8:10", 600, True), ("8:11 8:11", 600, False)
+])  # fmt: skip
+def test_what_arrives_at_the_last_second_counts(line: str, longest: int, is_found: bool) -> None:
+    table = timetable(f"A B\n{line}")
+    transit = Transit.of(timetable_on(table, DAY), feed_footpaths(table))
+    found, _ = scanned(transit, Options.of([stop(table, "A")], 0), seconds("8:00"), longest)
+    assert (found[stop(table, "B")] < UNREACHED) == is_found
+
+
+@pytest.mark.parametrize("look_s", [0, 60, 600])
+def test_who_stops_scanning_finds_the_rest_to_the_second(look_s: int) -> None:
+    table = timetable("A B\n8:00 8:10\n\nA B C\n8:02 8:05 8:07\n\nC D\n8:07 8:09", services={"daily": (0,)})
+    transit = Transit.of(timetable_on(table, DAY), feed_footpaths(table))
+    start = Options.of([stop(table, "A")], 0)
+    found, most = scanned(transit, start, seconds("8:00"), UNREACHED, Patience(look_s, 1))
+    assert [clock(int(found[stop(table, name)])) for name in "BCD"] == ["8:05", "8:07", "8:09"]
+    assert most == 2
+
+
 def test_connections_leave_in_order_and_those_without_time_first() -> None:
     table = timetable("A B+ C\n8:00 8:10 8:20\n\nC D\n8:10 8:10", services={"daily": (0,)})
     transit = Transit.of(timetable_on(table, DAY), feed_footpaths(table))
@@ -126,12 +146,9 @@ def test_real_days_are_scanned_as_they_are_searched(shared: Path, feed: str) -> 
             options, moment = Options.of([start], 0), int(rng.integers(4 * HOUR, 26 * HOUR))
             sides = (options.mirrored(), -moment) if transit.day.is_mirrored else (options, moment)
             expected = fewest_rides(transit, options, moment, 25)[0]
-            for patience in (PATIENCE, replace_few(1), replace_few(2**20)):
+            for few in (1, PATIENCE.few, 2**20):
+                patience = PATIENCE._replace(few=few)
                 found, _ = soonest_arrivals(
                     connections, transit.roads, ways_of(sides[0]), sides[1], UNREACHED, patience
                 )
                 assert np.array_equal(-found if transit.day.is_mirrored else found, expected)
-
-
-def replace_few(few: int) -> Patience:
-    return PATIENCE._replace(few=few)
