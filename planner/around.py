@@ -12,12 +12,8 @@ from numpy.typing import NDArray
 
 from planner.reach import StreetSearch, reach
 from planner.snapping import Linked, in_a_row
-from planner.timetable import NONE
 
 Seconds = NDArray[np.float32]
-
-FIRST_CIRCLE = 1.5
-"""The other end is looked for so many times as far as the straight line at the usual pace, then as far as asked."""
 
 MOST_KEPT = 64
 """Searches kept; the oldest are forgotten."""
@@ -69,14 +65,11 @@ class Around:
         return np.where(seconds <= limit, seconds, np.float32(np.inf))
 
     def others_within(self, outset: Outset, others: Linked, limit: float) -> Seconds:
-        """Seconds to each of `others`, inf beyond `limit` and where another of them is nearer."""
+        """Seconds to each of `others`, inf beyond `limit`."""
         circle = self._kept.get(_key(outset))
-        n = self._n_points(outset)
-        if circle is None or circle.others is not others or not _is_answered(circle, n, limit):
-            circle = self._searched(outset, others, min(limit, _first_radius(outset, others)))
-            if not _is_answered(circle, n, limit):
-                circle = self._searched(outset, others, limit)
-        seconds = circle.seconds[n:]
+        if circle is None or circle.others is not others or circle.radius < limit:
+            circle = self._searched(outset, others, limit)
+        seconds = circle.seconds[self._n_points(outset) :]
         return np.where(seconds <= limit, seconds, np.float32(np.inf))
 
     def _n_points(self, outset: Outset) -> int:
@@ -97,15 +90,3 @@ class Around:
 def _key(outset: Outset) -> tuple[int, int, bool, float]:
     # What is kept holds the search and the origins, so that nothing else gets their identity.
     return id(outset.search), id(outset.origins), outset.backward, outset.wait_s
-
-
-def _is_answered(circle: _Circle, n_points: int, limit: float) -> bool:
-    return circle.radius >= limit or bool(np.isfinite(circle.seconds[n_points:]).any())
-
-
-def _first_radius(outset: Outset, others: Linked) -> float:
-    """How far the nearest of `others` is likely to be."""
-    streets, position = outset.search.streets, outset.search.index.position
-    ends = [position[streets.edges.head[link.edge[link.edge != NONE]]] for link in (outset.origins, others)]
-    metres = np.linalg.norm(ends[0][:, None] - ends[1][None, :], axis=2).min(initial=np.inf)
-    return outset.wait_s + FIRST_CIRCLE * float(metres) * outset.search.pace.usual_s_per_m

@@ -147,8 +147,8 @@ def _slowed(search: StreetSearch, factor: float) -> StreetSearch:
     if factor == 1.0:
         return search
     pace = search.pace
-    per_m = pace.least_s_per_m * factor, pace.usual_s_per_m * factor
-    return replace(search, pace=Pace(pace.seconds * np.float32(factor), pace.connector_ms, *per_m), known={})
+    slowed = Pace(pace.seconds * np.float32(factor), pace.connector_ms, pace.least_s_per_m * factor)
+    return replace(search, pace=slowed, known={})
 
 
 def _none(means: Means) -> Ways:

@@ -55,8 +55,8 @@ class Pace:
         Along every edge, inf where it may not be used.
     connector_ms : float
         Metres a second between a point and its street.
-    least_s_per_m, usual_s_per_m : float
-        Seconds a metre of street takes at least, the bound of goal-directed search, and on the whole.
+    least_s_per_m : float
+        Seconds a metre of street takes at least, the bound of goal-directed search.
     hierarchy : Hierarchy or None
         The streets (or the permitted turns, where the profile obeys them) contracted at exactly these seconds.
     """
@@ -64,7 +64,6 @@ class Pace:
     seconds: Seconds
     connector_ms: float
     least_s_per_m: float
-    usual_s_per_m: float = 0.0
     hierarchy: Hierarchy | None = None
 
 
@@ -72,7 +71,7 @@ def pace_of(streets: Streets, profile: Profile, hour: int | None = None) -> Pace
     """Pace of `profile`; ways with opening hours as at the moment `hour` (`planner.way_hours`), all open if None."""
     connector_ms = profile.slow_ms or min(profile.speed_ms, MAX_CONNECTOR_MS)
     seconds = edge_seconds(streets, profile, hour)
-    return Pace(seconds, connector_ms, least_s_per_m(streets, seconds), _usual_s_per_m(streets, seconds))
+    return Pace(seconds, connector_ms, least_s_per_m(streets, seconds))
 
 
 def least_s_per_m(streets: Streets, seconds: Seconds) -> float:
@@ -81,12 +80,6 @@ def least_s_per_m(streets: Streets, seconds: Seconds) -> float:
     has_length = length_m > 0
     least = float(np.min(seconds[has_length] / length_m[has_length], initial=np.inf))
     return least if np.isfinite(least) else 0.0
-
-
-def _usual_s_per_m(streets: Streets, seconds: Seconds) -> float:
-    is_open = np.isfinite(seconds)
-    metres = float(streets.edges.length_m[is_open].sum(dtype=np.float64))
-    return float(seconds[is_open].sum(dtype=np.float64)) / metres if metres else 0.0
 
 
 @dataclass(frozen=True, slots=True)
