@@ -113,6 +113,13 @@ def test_who_stops_scanning_finds_the_rest_to_the_second(look_s: int) -> None:
     assert most == 2
 
 
+def test_who_stops_scanning_still_looks_for_what_overtakes() -> None:
+    table = timetable("A B\n8:00 8:10\n8:02 8:05", services={"daily": (0,)})
+    transit = Transit.of(timetable_on(table, DAY), feed_footpaths(table))
+    found, _ = scanned(transit, Options.of([stop(table, "A")], 0), seconds("8:00"), UNREACHED, Patience(60, 1))
+    assert found[stop(table, "B")] == seconds("8:05")
+
+
 def test_connections_leave_in_order_and_those_without_time_first() -> None:
     table = timetable("A B+ C\n8:00 8:10 8:20\n\nC D\n8:10 8:10", services={"daily": (0,)})
     transit = Transit.of(timetable_on(table, DAY), feed_footpaths(table))
