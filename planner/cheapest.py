@@ -90,7 +90,7 @@ def _search(asked: Asked, page: Page, day: date) -> Found:
     timetable = network.snapshot.timetable
     search = PriceSearch(
         transits[0], timetable.trips.route, access, egress, bound, FareStates(network.snapshot.fares, request.rider),
-        rides_on(timetable, transits[0].day, day, network.zone),
+        rides_on(timetable, transits[0].day, day, network.zone), request.is_given_up,
     )  # fmt: skip
     found = [left_late(search, one) for one in cheapest_between(search, transits[1])]
     pair = Pair(sides[0][0], sides[1][0], named_by(_as_journeys(found), of_access, of_egress))

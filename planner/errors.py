@@ -7,6 +7,8 @@ ValueError
     └── NetworkError      a folder that is not a network, or one of another program version
 """
 
+from collections.abc import Callable
+
 
 class KaitekiError(ValueError):
     """One sentence for the person who asked; the command line and the server print exactly it."""
@@ -30,6 +32,18 @@ class RequestError(KaitekiError):
 
 class GivenUpError(KaitekiError):
     """Who asked no longer waits; see `PlanRequest.is_given_up`."""
+
+
+def go_on(is_given_up: Callable[[], bool] | None) -> None:
+    """Nothing, unless nobody waits.
+
+    Raises
+    ------
+    GivenUpError
+        `is_given_up` says so.
+    """
+    if is_given_up is not None and is_given_up():
+        raise GivenUpError("Nobody waits for this answer any longer.")
 
 
 class NetworkError(KaitekiError):

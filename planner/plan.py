@@ -23,7 +23,7 @@ from planner.checks import checked
 from planner.cursors import Page
 from planner.delays import USUAL, Delays
 from planner.direct import direct_itineraries
-from planner.errors import GivenUpError
+from planner.errors import go_on
 from planner.flex import Quote
 from planner.floors import Floors
 from planner.journey_search import Candidates, Span, is_any, journeys_at, journeys_between, nothing_found
@@ -151,8 +151,7 @@ def _search(asked: Asked, page: Page, day: date, direct: Mapping[int, float]) ->
     sides_during, floors = approaches_on(network, asked.ground, request, asked.ends, day), Floors(transit)
     for whole, part in windows_from(page, request.arrive_by):
         page = whole
-        if request.is_given_up is not None and request.is_given_up():
-            raise GivenUpError("Nobody waits for this answer any longer.")
+        go_on(request.is_given_up)
         sides = both_sides(sides_during(part))
         if isinstance(sides, RoutingError) and not _has_hours(network):
             break

@@ -21,7 +21,7 @@ from planner.criteria_costs import emissions, risk_of_missing, seconds_on_foot, 
 from planner.cursors import Page
 from planner.delays import USUAL, Delays
 from planner.emissions import EmissionFactors, transit_factor
-from planner.errors import GivenUpError
+from planner.errors import go_on
 from planner.geo import great_circle_m
 from planner.journey_search import Approach, Pair
 from planner.model import Answer, Itinerary, Mode, StreetLeg, TransitLeg, mode_of
@@ -132,8 +132,7 @@ def _search(asked: Asked, page: Page, day: date, delays: Mapping[Mode, Delays]) 
     found: Found = RoutingError(Reason.NO_TRANSIT_CONNECTION)
     for whole, _ in windows_from(page, request.arrive_by):
         page = whole
-        if request.is_given_up is not None and request.is_given_up():
-            raise GivenUpError("Nobody waits for this answer any longer.")
+        go_on(request.is_given_up)
         sides = both_sides(sides_during(page))
         if isinstance(sides, RoutingError):
             found = sides

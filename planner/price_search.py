@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.day import segment_rows
+from planner.errors import go_on
 from planner.fare_states import NOTHING_PAID, FareStates
 from planner.fares_v1 import Ride
 from planner.footpaths import DAY_S, FORBIDDEN, Footpaths
@@ -86,6 +87,8 @@ class PriceSearch:
     ----------
     route_of : int32 array
         Route of each trip of the timetable.
+    is_given_up : callable or None
+        Asked again and again whether anybody waits.
     kinds : dict
         Kept: kinds of lane trips.
     """
@@ -97,6 +100,7 @@ class PriceSearch:
     bound: Bound
     states: FareStates
     rides_of: RidesOf
+    is_given_up: Callable[[], bool] | None = None
     kinds: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
 
 
@@ -104,6 +108,11 @@ def cheapest_between(search: PriceSearch, mirrored: Transit) -> list[Priced]:
     """The Pareto set in (arrival, rides, price) within the bound, in (departure, rides, price) if by departure.
 
     Journeys of unknown price have a Pareto set of their own in the other two. `mirrored` is the day backwards.
+
+    Raises
+    ------
+    GivenUpError
+        If `search.is_given_up` says so.
     """
     reach = _reach(search, mirrored)
     ridden, ready = defaultdict[tuple[int, int], list[Label]](list), defaultdict[tuple[int, int], list[Label]](list)
@@ -112,6 +121,7 @@ def cheapest_between(search: PriceSearch, mirrored: Transit) -> list[Priced]:
     for _ in range(search.bound.max_rides):
         arrived = []
         for label in waiting:
+            go_on(search.is_given_up)
             if not label.is_beaten:
                 arrived += [one for one in _ridden(search, reach, label) if _joins(search, ridden, one)]
         alive = [one for one in arrived if not one.is_beaten]

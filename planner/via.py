@@ -17,7 +17,7 @@ from planner.approach import approaches_on
 from planner.asked import Asked, is_one_place, transit_of, windows_from
 from planner.cursors import Page
 from planner.ends import end_of
-from planner.errors import GivenUpError
+from planner.errors import go_on
 from planner.flex import Rejection
 from planner.itineraries import complete, itinerary_of
 from planner.journey_search import KIND_BIT, Pair
@@ -233,8 +233,7 @@ def itineraries_by(asked: Asked, course: Course, page: Page) -> tuple[list[Itine
     found: list[Itinerary] = []
     for whole, _ in windows_from(page, request.arrive_by):
         page = whole
-        if request.is_given_up is not None and request.is_given_up():
-            raise GivenUpError("Nobody waits for this answer any longer.")
+        go_on(request.is_given_up)
         span = seconds_on(page.start, day, zone), seconds_on(page.end, day, zone)
         begin = -span[1] if request.arrive_by else span[0]
         chains = sorted(chains_between(asked, course, day, span), key=lambda chain: cost_of_chain(chain, begin))

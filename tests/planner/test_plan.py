@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.errors import RequestError
+from planner.errors import GivenUpError, RequestError
 from planner.model import Answer, FlexLeg, RentalLeg, TransitLeg
 from planner.network import Network
 from planner.plan import plan
@@ -200,6 +200,17 @@ def test_impossible_requests_are_refused_by_the_parameter_at_fault(
     with pytest.raises(RequestError) as refused:
         ask("A", "E", "08:00", **wish)
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [{}, {"prefer": Preferred.PRICE}, {"prefer": Preferred.CO2}, {"max_walk_s": 600}, {"via": (Via(StopId("A")),)}],
+)
+def test_no_search_goes_on_when_nobody_waits(tmp_path: Path, wish: dict[str, object]) -> None:
+    ask = in_city(tmp_path, lines={"r": LINE})
+    assert ask("A", "E", "08:00", is_given_up=lambda: False, **wish).itineraries
+    with pytest.raises(GivenUpError, match="Nobody waits"):
+        ask("A", "E", "08:00", is_given_up=lambda: True, **wish)
 
 
 def test_where_the_map_has_no_street_one_walks_to_a_stop_nearby(makuhari: Network) -> None:
