@@ -26,11 +26,13 @@ def crowds(
     kaiteki simulate stadium-egress -o RUN && kaiteki crowds RUN -o crowds.csv
     """
     from scenarios.crowds import crowds_of
+    from scenarios.tables import replaced
 
     table = crowds_of(run)
     if not table.sections:
         raise RequestError("RUN", f"{run}: nothing ran and nobody waited while it was counted.")
-    write_crowds(file, table)
+    with replaced(file) as part:
+        write_crowds(part, table)
     typer.echo(f"{file}: {len(table.sections)} sections, {table.load.shape[1]} quarters of an hour.")
 
 
