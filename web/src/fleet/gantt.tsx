@@ -9,6 +9,8 @@ const HOUR_S = 3600;
 const PANEL_PX = 390;
 const HOUR_PX = { least: 34, most: 72 };
 const ROW_PX = 34;
+/** Hours narrower than this have room for every other label only. */
+const LABEL_PX = 50;
 
 interface Properties {
   aircraft: readonly Aircraft[];
@@ -35,7 +37,8 @@ export function Gantt({ aircraft, opensS, closesS, chosen, onChoose }: Propertie
         ))}</ul>
         <div class="gantt-days" role="region" aria-label={t("fleet.schedule")} tabIndex={0}>
           <svg width={size.width} height={size.height + 22} role="img" aria-label={t("fleet.schedule_of", { count: aircraft.length, from: dayTime(opensS), until: dayTime(closesS) })}>
-            {hours.map((at) => <g key={at}><line class="grid" x1={across(at)} x2={across(at)} y1="18" y2={size.height + 22} /><text x={across(at) + (at === opensS ? 0 : -14)} y="12">{dayTime(at)}</text></g>)}
+            {hours.map((at) => <line key={at} class="grid" x1={across(at)} x2={across(at)} y1="18" y2={size.height + 22} />)}
+            {hours.filter((_, at) => at % (hourPx < LABEL_PX ? 2 : 1) === 0).map((at) => <text key={at} x={across(at) + (at === opensS ? 0 : -14)} y="12">{dayTime(at)}</text>)}
             {aircraft.map((one, row) => (
               <g key={one.id} transform={`translate(0 ${22 + row * ROW_PX})`} class={chosen && chosen !== one.id ? "faint" : ""}>
                 {one.flights.map((flight) => <Bar key={flight.parcel} flight={flight} across={across} />)}
