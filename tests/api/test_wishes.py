@@ -125,5 +125,9 @@ def test_a_motor_helps_ones_own_bicycle(server: Server) -> None:
     assert seconds[1] / seconds[0] == pytest.approx(4.2 / (17 / 3.6), abs=0.02)
 
 
+def test_a_search_by_price_ends_with_its_time(server: Server) -> None:
+    server.error(503, PLAN, **WAY, prefer="price", timeout=0.000001)
+
+
 def test_motis_own_plan_knows_no_preferences(server: Server) -> None:
     assert server.error(400, "/api/v6/plan", **WAY, prefer="co2") == "there is no parameter prefer."
