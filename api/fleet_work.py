@@ -1,7 +1,6 @@
 """Scheduling a fleet's day as a job: what the process beside the server does, and what it leaves for whoever asks."""
 
 from collections.abc import Mapping
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from api.fleet_map import day_features
 from api.fleet_order import FILES, RESULT, fleet_of
 from api.fleet_shapes import FleetAircraft, FleetDayResult, FleetFlight, FleetRefusal
 from api.jobs import Progress
-from api.metric_texts import texts_of
+from api.metric_texts import kpi_of, texts_of
 from api.run_shapes import Kpi
 from drones.schedule import FleetSchedule, Flight, schedule_fleet
 from drones.schedule_problem import Parcel
@@ -88,18 +87,5 @@ def _flight(flight: Flight, parcel: Parcel) -> FleetFlight:
 
 def _kpis(played: Mapping[str, Interval]) -> tuple[Kpi, ...]:
     return tuple(
-        Kpi(
-            metric=name,
-            unit=unit,
-            label=texts_of("fleet_metrics", name, name),
-            mean=_finite(played[name].mean),
-            low=_finite(played[name].low),
-            high=_finite(played[name].high),
-            replications=played[name].count,
-        )
-        for name, unit in SHOWN.items()
+        kpi_of(name, unit, texts_of("fleet_metrics", name, name), played[name]) for name, unit in SHOWN.items()
     )
-
-
-def _finite(value: float) -> float | None:
-    return value if isfinite(value) else None

@@ -1,6 +1,10 @@
 """What numbers of a run are called and counted in, in every language there is."""
 
+from math import isfinite
+
 from api.messages import FALLBACK, catalogue, languages
+from api.run_shapes import Kpi, Texts
+from simulator.intervals import Interval
 
 UNITS = {
     "_s": "s", "_m": "m", "_km": "km", "_kwh": "kWh", "_kg": "kg", "_yen": "JPY", "_yen_served": "JPY",
@@ -22,6 +26,12 @@ def unit_of(metric: str) -> str:
 def label_of(metric: str) -> dict[str, str]:
     """What a metric is called; its own name where nobody has named it."""
     return texts_of("metrics", metric, metric.replace("_", " "))
+
+
+def kpi_of(metric: str, unit: str, label: Texts, value: Interval) -> Kpi:
+    """A number as it is answered; what is not finite is none."""
+    mean, low, high = (number if isfinite(number) else None for number in (value.mean, value.low, value.high))
+    return Kpi(metric, unit, label, mean, low, high, value.count)
 
 
 def texts_of(table: str, key: str, otherwise: str) -> dict[str, str]:

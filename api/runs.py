@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import AsyncIterator, Mapping
-from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from api.errors import NotOfferedError, UnknownPlaceError
 from api.following import followed, job_of
 from api.jobs import ENDED, Job, JobState, JobStore
-from api.metric_texts import label_of, texts_of, unit_of
+from api.metric_texts import kpi_of, label_of, texts_of, unit_of
 from api.run_shapes import (
     Kpi,
     KpiDifference,
@@ -231,8 +230,7 @@ def _answer(store: JobStore, job: Job) -> RunAnswer:
 
 
 def _kpi(metric: str, value: Interval) -> Kpi:
-    mean, low, high = (number if isfinite(number) else None for number in (value.mean, value.low, value.high))
-    return Kpi(metric, unit_of(metric), label_of(metric), mean, low, high, value.count)
+    return kpi_of(metric, unit_of(metric), label_of(metric), value)
 
 
 def _finished(store: JobStore, job: Job) -> Path:
