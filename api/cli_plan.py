@@ -138,8 +138,7 @@ def plan(  # noqa: PLR0913, PLR0917
     answer = priced(opened, request, answer, wishes)
     found = in_order(answer, request, observed)[:count]
     if request.has_wish and (first or last):
-        answer = replace(answer, itineraries=tuple(found[:1]))
-        found = found[:1]
+        answer, found = replace(answer, itineraries=tuple(found[:1])), found[:1]
     # Whoever reads only the first lines and closes the pipe still gets the files.
     _write_files(found, words, now, opened, {"map": map_file, "ics": ics})
     if as_json:
