@@ -116,9 +116,10 @@ class Labels(NamedTuple):
     seconds to the destination at least, by rides from the row's number + 1 on, the last row by any number. `egress_at`
     is the first egress option of a stop; `queue` holds patterns with boardings from `pattern_from` to `pattern_to`,
     `touched` the stops where a vehicle arrived earlier than known, `marked` those where one is ready earlier, then at
-    `fresh`. Trip `lane_trip` of a pattern has been ridden from position `lane_from` with `lane_rides` rides: no later
-    trip is worth riding from there on with as many or more; `way_trip`, `way_from` and `way_rides` say so of the ways
-    of vehicles for those who stay seated: `seated_trip` and `seated_from` hold what was boarded and where.
+    `fresh`, of use if one boards `before`. Trip `lane_trip` of a pattern has been ridden from position `lane_from` with
+    `lane_rides` rides: no later trip is worth riding from there on with as many or more; `way_trip`, `way_from` and
+    `way_rides` say so of the ways of vehicles for those who stay seated: `seated_trip` and `seated_from` hold what was
+    boarded and where.
     """
 
     ridden: Table
@@ -149,6 +150,7 @@ class Labels(NamedTuple):
     is_touched: Flags
     marked: Indices
     fresh: Times
+    before: Times
 
 
 class Egress(NamedTuple):

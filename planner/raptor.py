@@ -111,6 +111,7 @@ class Workspace:
                 is_touched=flags(n_stops),
                 marked=of(n_stops),
                 fresh=of(n_stops + 1, value=UNREACHED),
+                before=of(n_stops + 1),
             )
         )
 

@@ -3,18 +3,19 @@
 from planner.journeys import UNREACHED
 from planner.kernels import kernel
 from planner.labels import NOBODY, Egress, Labels, Lanes, Roads, Table
-from planner.timetable import Indices, Times
+from planner.timetable import Flags, Indices, Times
 
 
 @kernel
-def collect(lanes: Lanes, labels: Labels, n_marked: int) -> int:
+def collect(lanes: Lanes, egress: Egress, labels: Labels, numbers: tuple[int, int, int], n_marked: int) -> int:
     """Queue the patterns one may board at the marked stops, each with its first and last such position."""
     at_first, at_pattern, at_position = lanes.at_first, lanes.at_pattern, lanes.at_position
-    marked, queue = labels.marked, labels.queue
-    pattern_from, pattern_to = labels.pattern_from, labels.pattern_to
-    n_queued = 0
+    marked, queue, before, least, limit = labels.marked, labels.queue, labels.before, labels.least, labels.limit
+    pattern_from, pattern_to, (k, _, max_rides) = labels.pattern_from, labels.pattern_to, numbers
+    n_queued, most = 0, min(egress.n_least, max_rides - k + 1)
     for mark in range(n_marked):
         stop = marked[mark]
+        before[stop] = deadline(least, limit, k - 1, most, stop)
         for place in range(at_first[stop], at_first[stop + 1]):
             pattern, position = at_pattern[place], at_position[place]
             if pattern_from[pattern] == UNREACHED:
@@ -36,13 +37,12 @@ def ride(  # noqa: C901, PLR0912, PLR0915
     k, level, max_rides = numbers
     pattern_first, board_stop, alight_stop, trip_first, event_first, arrivals, departures, _, _, _ = roads.lanes
     stay_first, in_way, in_way_position = roads.stays.first, roads.stays.lane_trip, roads.stays.lane_position
-    ridden, rides, fresh, reached_by = labels.ridden[level], labels.rides[k], labels.fresh, labels.n_rides
-    touched, is_touched, egress_at = labels.touched, labels.is_touched, labels.egress_at
+    ridden, rides, fresh, before = labels.ridden[level], labels.rides[k], labels.fresh, labels.before
     queue, pattern_from, pattern_to = labels.queue, labels.pattern_from, labels.pattern_to
     lane_trip, lane_from, lane_rides = labels.lane_trip, labels.lane_from, labels.lane_rides
-    least, limit, most = labels.least, labels.limit, min(egress.n_least, max_rides - k + 1)
-    seated_trip, seated_from, n_seated = labels.seated_trip, labels.seated_from, 0
-    bound, n_touched = bound_of(labels, egress, k), 0
+    touched, is_touched, egress_at, reached_by = labels.touched, labels.is_touched, labels.egress_at, labels.n_rides
+    seated_trip, seated_from = labels.seated_trip, labels.seated_from
+    bound, n_touched, n_seated = bound_of(labels, egress, k), 0, 0
     for place in range(n_queued):
         pattern = queue[place]
         position, last_boarding = pattern_from[pattern], pattern_to[pattern]
@@ -50,48 +50,36 @@ def ride(  # noqa: C901, PLR0912, PLR0915
         base, events = pattern_first[pattern], event_first[pattern]
         n_calls = pattern_first[pattern + 1] - base
         n_trips = trip_first[pattern + 1] - trip_first[pattern]
-        trip, row, boarded, known_trip, known_from = n_trips, 0, 0, n_trips, n_calls
+        trip, row, start, known_trip, known_from = n_trips, 0, 0, n_trips, n_calls
         if lane_rides[pattern] <= k:
             known_trip, known_from = lane_trip[pattern], lane_from[pattern]
         for i in range(position, n_calls):
             if trip < n_trips:
-                arrival = arrivals[row + i]
+                arrival, stop = arrivals[row + i], alight_stop[base + i]
                 if arrival >= bound or (trip >= known_trip and i > known_from):
                     trip = n_trips
-                else:
-                    stop = alight_stop[base + i]
-                    if arrival < ridden[stop]:
-                        ridden[stop], reached_by[stop] = arrival, k
-                        vehicle = trip_first[pattern] + trip
-                        shift = in_way_position[vehicle]
-                        rides[stop, 0], rides[stop, 1] = in_way[vehicle], boarded + shift
-                        rides[stop, 2], rides[stop, 3] = i + shift, board_stop[base + boarded]
-                        if is_touched[stop] == 0:
-                            is_touched[stop] = 1
-                            touched[n_touched] = stop
-                            n_touched += 1
-                        if egress_at[stop] >= 0:
-                            _leave(egress, labels, k, max_rides, stop, arrival)
-                            bound = bound_of(labels, egress, k)
+                elif arrival < ridden[stop]:
+                    ridden[stop], reached_by[stop] = arrival, k
+                    vehicle = trip_first[pattern] + trip
+                    shift = in_way_position[vehicle]
+                    rides[stop, 0], rides[stop, 1] = in_way[vehicle], start + shift
+                    rides[stop, 2], rides[stop, 3] = i + shift, board_stop[base + start]
+                    n_touched = _touch(touched, is_touched, stop, n_touched)
+                    if egress_at[stop] >= 0:
+                        bound = _leave(egress, labels, k, max_rides, stop, arrival)
             if i <= last_boarding:
-                stop = board_stop[base + i]
-                time = fresh[stop]
-                if time < bound:
-                    column, found = events + i * n_trips, min(trip, known_trip) if i >= known_from else trip
-                    if found == n_trips:
-                        found = _first_trip(departures, column, n_trips, time)
-                    elif found > 0 and departures[column + found - 1] >= time:
-                        found = _first_trip(departures, column, found - 1, time)
-                    elif found == known_trip:
-                        found = trip
-                    if found < trip and is_worthwhile(least, limit, k - 1, most, stop, departures[column + found]):
-                        trip, boarded, row = found, i, events + found * n_calls
+                stop, column = board_stop[base + i], events + i * n_trips
+                if fresh[stop] < before[stop]:
+                    best = min(trip, known_trip) if i >= known_from else trip
+                    found = _earlier_trip(departures, column, best, n_trips, fresh[stop])
+                    if found < best and departures[column + found] < before[stop]:
+                        trip, start, row = found, i, events + found * n_calls
                         if trip <= lane_trip[pattern] or lane_rides[pattern] > k:
                             lane_trip[pattern], lane_from[pattern], lane_rides[pattern] = trip, i, k
             elif trip == n_trips:
                 break
         if trip < n_trips and stay_first[pattern] < stay_first[pattern + 1]:
-            queue[n_seated], seated_trip[n_seated], seated_from[n_seated] = pattern, trip, boarded
+            queue[n_seated], seated_trip[n_seated], seated_from[n_seated] = pattern, trip, start
             n_seated += 1
     return n_touched, n_seated
 
@@ -103,7 +91,7 @@ def ride_first(ways: Lanes, egress: Egress, labels: Labels, first_ride: Indices,
     base, n_trips = ways.pattern_first[pattern], ways.trip_first[pattern + 1] - ways.trip_first[pattern]
     n_calls, events = ways.pattern_first[pattern + 1] - base, ways.event_first[pattern]
     stop, departure = ways.board_stop[base + position], ways.departure[events + position * n_trips + trip]
-    if not is_worthwhile(labels.least, labels.limit, 0, min(egress.n_least, max_rides), stop, departure):
+    if departure >= deadline(labels.least, labels.limit, 0, min(egress.n_least, max_rides), stop):
         return n_touched
     ridden, rides, bound = labels.ridden[1], labels.rides[1], bound_of(labels, egress, 1)
     for i in range(position + 1, n_calls):
@@ -114,35 +102,36 @@ def ride_first(ways: Lanes, egress: Egress, labels: Labels, first_ride: Indices,
             ridden[at], labels.access[at] = arrival, option
             rides[at, 0], rides[at, 1] = ways.trip_first[pattern] + trip, position
             rides[at, 2], rides[at, 3] = i, stop
-            if labels.is_touched[at] == 0:
-                labels.is_touched[at] = 1
-                labels.touched[n_touched] = at
-                n_touched += 1
+            n_touched = _touch(labels.touched, labels.is_touched, at, n_touched)
             if labels.egress_at[at] >= 0:
-                _leave(egress, labels, 1, max_rides, at, arrival)
-                bound = bound_of(labels, egress, 1)
+                bound = _leave(egress, labels, 1, max_rides, at, arrival)
     return n_touched
 
 
 @kernel
-def stay_seated(  # noqa: C901
+def stay_seated(  # noqa: C901, PLR0915
     roads: Roads, egress: Egress, labels: Labels, numbers: tuple[int, int, int], n_seated: int, n_touched: int
 ) -> int:
-    """Sit on where vehicles go on as other trips: in the first of each way that is boarded now or may be later."""
+    """Sit on where vehicles go on as other trips: in the first of each way that is boarded now or may be later.
+
+    Nobody sits on past a stop where one can board with as many rides in all: `ride` does so.
+    """
     k, level, max_rides = numbers
-    stays, board_stop, pattern_first = roads.stays, roads.lanes.board_stop, roads.lanes.pattern_first
-    way_first, _, way_alight, way_trips, way_events, arrivals, _, _, _, _ = roads.ways
-    ridden, rides, reached_by = labels.ridden[level], labels.rides[k], labels.n_rides
-    touched, is_touched, egress_at = labels.touched, labels.is_touched, labels.egress_at
-    way_trip, way_from, way_rides = labels.way_trip, labels.way_from, labels.way_rides
+    tails, stay_way, stay_position, stay_start, following_first, following, _, _ = roads.stays
+    way_first, way_board, way_alight, way_trips, way_events, arrivals, _, _, _, _ = roads.ways
+    ridden, rides, ready = labels.ridden[level], labels.rides[k], labels.ready[max(level - 1, 0)]
+    touched, is_touched, egress_at, reached_by = labels.touched, labels.is_touched, labels.egress_at, labels.n_rides
+    way_trip, way_from, way_rides, n_stops = labels.way_trip, labels.way_from, labels.way_rides, len(labels.touched)
+    least, limit, most = labels.least, labels.limit, min(egress.n_least, max_rides - k + 1)
     bound = bound_of(labels, egress, k)
     for seat in range(n_seated):
         pattern, trip, position = labels.queue[seat], labels.seated_trip[seat], labels.seated_from[seat]
-        for tail in range(stays.first[pattern], stays.first[pattern + 1]):
-            vehicle = stays.following[stays.following_first[tail] + trip]
+        boarded_at = roads.lanes.board_stop[roads.lanes.pattern_first[pattern] + position]
+        for tail in range(tails[pattern], tails[pattern + 1]):
+            vehicle = following[following_first[tail] + trip]
             if vehicle == NOBODY:
                 continue
-            way, start = stays.way[tail], stays.start[tail]
+            way, start = stay_way[tail], stay_start[tail]
             base = way_first[way]
             n_calls = way_first[way + 1] - base
             row = way_events[way] + vehicle * n_calls
@@ -151,24 +140,44 @@ def stay_seated(  # noqa: C901
                 known_trip, known_from = way_trip[way], way_from[way]
             if (vehicle >= known_trip and start >= known_from) or arrivals[row + start] >= bound:
                 continue
-            if vehicle <= way_trip[way] or way_rides[way] > k:
-                way_trip[way], way_from[way], way_rides[way] = vehicle, start, k
-            for i in range(start, n_calls):
+            i = start - 1
+            while i < n_calls:
                 arrival, stop = arrivals[row + i], way_alight[base + i]
                 if arrival >= bound or (vehicle >= known_trip and i >= known_from):
+                    i = n_calls
                     break
-                if arrival < ridden[stop]:
+                if i >= start and arrival < ridden[stop]:
                     ridden[stop], reached_by[stop] = arrival, k
-                    rides[stop, 0], rides[stop, 1] = way_trips[way] + vehicle, stays.position[tail] + position
-                    rides[stop, 2], rides[stop, 3] = i, board_stop[pattern_first[pattern] + position]
-                    if is_touched[stop] == 0:
-                        is_touched[stop] = 1
-                        touched[n_touched] = stop
-                        n_touched += 1
+                    rides[stop, 0], rides[stop, 1] = way_trips[way] + vehicle, stay_position[tail] + position
+                    rides[stop, 2], rides[stop, 3] = i, boarded_at
+                    n_touched = _touch(touched, is_touched, stop, n_touched)
                     if egress_at[stop] >= 0:
-                        _leave(egress, labels, k, max_rides, stop, arrival)
-                        bound = bound_of(labels, egress, k)
+                        bound = _leave(egress, labels, k, max_rides, stop, arrival)
+                stop = way_board[base + i]
+                if stop < n_stops and ready[stop] <= arrival:
+                    break
+                is_useful = stop == n_stops or arrival < deadline(least, limit, k - 1, most, stop)
+                i = i + 1 if is_useful else n_calls
+            # Who boards where nobody sits on may still have to ride from there.
+            if i >= n_calls and (vehicle <= way_trip[way] or way_rides[way] > k):
+                way_trip[way], way_from[way], way_rides[way] = vehicle, start, k
     return n_touched
+
+
+@kernel
+def _touch(touched: Indices, is_touched: Flags, stop: int, n_touched: int) -> int:
+    if is_touched[stop]:
+        return n_touched
+    is_touched[stop], touched[n_touched] = 1, stop
+    return n_touched + 1
+
+
+@kernel
+def _earlier_trip(departure: Times, column: int, best: int, n_trips: int, time: int) -> int:
+    """First trip before `best` that departs at `time` or later, `best` if there is none."""
+    if best < n_trips and (best == 0 or departure[column + best - 1] < time):
+        return best
+    return _first_trip(departure, column, best, time)
 
 
 @kernel
@@ -183,8 +192,8 @@ def _first_trip(departure: Times, column: int, end: int, time: int) -> int:
 
 
 @kernel
-def _leave(egress: Egress, labels: Labels, k: int, max_rides: int, stop: int, arrival: int) -> None:
-    """Go on to the destination."""
+def _leave(egress: Egress, labels: Labels, k: int, max_rides: int, stop: int, arrival: int) -> int:
+    """Go on to the destination; no later arrival of a vehicle is worth having from then on."""
     row = labels.egress_at[stop]
     while row >= 0:
         begin = max(arrival, egress.opens[row])
@@ -195,16 +204,16 @@ def _leave(egress: Egress, labels: Labels, k: int, max_rides: int, stop: int, ar
             for more in range(k, max_rides + 1):
                 labels.limit[more] = min(labels.limit[more], end)
         row = egress.next[row]
+    return bound_of(labels, egress, k)
 
 
 @kernel
-def is_worthwhile(least: Table, limit: Times, k: int, most: int, stop: int, time: int) -> bool:
-    """Whether who is ready at `stop` after `k` rides may arrive earlier than known with some 1, 2, … `most` more."""
-    is_worthwhile, more = False, 0
-    while more < most and not is_worthwhile:
-        is_worthwhile = time + least[more, stop] < limit[k + more + 1]
-        more += 1
-    return is_worthwhile
+def deadline(least: Table, limit: Times, k: int, most: int, stop: int) -> int:
+    """Before when one must board at `stop` after `k` rides to arrive earlier than known, with 1, 2, … `most` more."""
+    latest = -UNREACHED
+    for more in range(most):
+        latest = max(latest, limit[k + more + 1] - least[more, stop])
+    return latest
 
 
 @kernel

@@ -13,7 +13,7 @@ from planner.kernels import kernel
 from planner.labels import Egress, Labels, Lanes, Leaving, Roads, Table, Walks, Ways
 from planner.paces import sweep
 from planner.probe import find_limits
-from planner.riding import collect, is_worthwhile, ride, ride_first, stay_seated
+from planner.riding import collect, deadline, ride, ride_first, stay_seated
 from planner.timetable import Times
 
 SWEEP_COST = 30
@@ -175,7 +175,7 @@ def _reach_stops(access: Ways, egress: Egress, labels: Labels, time: int, max_ri
         ready = begin + access.seconds[option]
         if begin > access.closes[option] or ready >= labels.ready[0, stop]:
             continue
-        if not is_worthwhile(labels.least, labels.limit, 0, most, stop, ready):
+        if ready >= deadline(labels.least, labels.limit, 0, most, stop):
             continue
         labels.ready[0, stop], labels.ready_from[0, stop] = ready, option
         if labels.fresh[stop] == UNREACHED:
@@ -242,7 +242,7 @@ def _ride_rounds(roads: Roads, egress: Egress, labels: Labels, first_round: int,
         labels.target[k] = min(labels.target[k], labels.target[k - 1])
         if n_marked:
             numbers = (k, 0 if first_round == 1 else k, max_rides)
-            n_queued = collect(roads.lanes, labels, n_marked)
+            n_queued = collect(roads.lanes, egress, labels, numbers, n_marked)
             n_touched, n_seated = ride(roads, egress, labels, numbers, n_queued)
             if n_seated:
                 n_touched = stay_seated(roads, egress, labels, numbers, n_seated, n_touched)
@@ -284,7 +284,7 @@ def _change(  # noqa: C901, PLR0912
                     since_opening = (arrival - opens[walk]) % DAY_S
                     if since_opening > width:
                         time += DAY_S - since_opening
-            if time < ready[end] and is_worthwhile(least, limit, k, most, end, time):
+            if time < ready[end] and time < deadline(least, limit, k, most, end):
                 ready[end], ready_from[end] = time, stop
                 if fresh[end] == UNREACHED:
                     marked[n_marked] = end
