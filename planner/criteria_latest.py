@@ -7,7 +7,7 @@ doi:10.1137/1.9781611975499.5.
 import numpy as np
 
 from planner.bounds import NO_WAY, Bounds
-from planner.footpaths import DAY_S, FORBIDDEN
+from planner.footpaths import FORBIDDEN, begins_at
 from planner.journeys import UNREACHED
 from planner.kernels import kernel
 from planner.labels import Lanes, Table, Walks, Ways
@@ -125,12 +125,7 @@ def _change_back(walks: Walks, known: tuple[Times, Times, Flags], stop: int, tim
     for walk in range(walks.first[stop] - 1, walks.first[stop + 1]):
         end, moment = stop, time + walks.change_s[stop]
         if walk >= walks.first[stop]:
-            end, moment = walks.to[walk], time + walks.seconds[walk]
-            width = walks.closes[walk] - walks.opens[walk]
-            if width < DAY_S:
-                since_opening = (time - walks.opens[walk]) % DAY_S
-                if since_opening > width:
-                    moment += DAY_S - since_opening
+            end, moment = walks.to[walk], begins_at(time, walks.opens[walk], walks.closes[walk]) + walks.seconds[walk]
         elif walks.change_s[stop] == FORBIDDEN:
             continue
         if moment < ready[end] and moment + least[end] <= latest:

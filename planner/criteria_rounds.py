@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.bounds import NO_WAY, Bounds
-from planner.footpaths import DAY_S, FORBIDDEN
+from planner.footpaths import FORBIDDEN, begins_at
 from planner.journeys import UNREACHED
 from planner.kernels import kernel
 from planner.labels import Lanes, Table, Walks, Ways
@@ -313,9 +313,7 @@ def _arrive(egress: Ways, costs: Costs, bags: Bags, touched: Indices, since: int
 
 
 @kernel
-def _change(  # noqa: C901
-    walks: Walks, costs: Costs, bags: Bags, latest: Times, touched: Indices, since: int
-) -> Indices:
+def _change(walks: Walks, costs: Costs, bags: Bags, latest: Times, touched: Indices, since: int) -> Indices:
     """Get ready to board where vehicles arrived since row `since` and where one can walk to; the stops."""
     labels, known = bags.labels, (bags.labels, bags.ends, costs.is_as_good)
     marked, n_marked, is_marked = np.empty(len(bags.ready), np.int32), 0, np.zeros(len(bags.ready), np.int8)
@@ -325,12 +323,11 @@ def _change(  # noqa: C901
             for walk in range(walks.first[stop] - 1, walks.first[stop + 1]):
                 end, time, cost, on_foot = stop, labels[row, TIME], labels[row, COST], labels[row, WALK]
                 if walk >= walks.first[stop]:
-                    end, width = walks.to[walk], walks.closes[walk] - walks.opens[walk]
-                    if width < DAY_S:
-                        since_opening = (time - walks.opens[walk]) % DAY_S
-                        if since_opening > width:
-                            time += DAY_S - since_opening
-                    time, cost = time + walks.seconds[walk], cost + costs.walks[walk]
+                    end, time = (
+                        walks.to[walk],
+                        begins_at(time, walks.opens[walk], walks.closes[walk]) + walks.seconds[walk],
+                    )
+                    cost += costs.walks[walk]
                     on_foot += costs.walks_s[walk]
                 elif walks.change_s[stop] == FORBIDDEN:
                     continue

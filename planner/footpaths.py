@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.geo import METRES_PER_DEGREE, great_circle_m
+from planner.kernels import kernel
 from planner.timetable import BOARDING_PLACE, Indices, Times, Timetable
 
 DAY_S = 86_400
@@ -21,6 +22,15 @@ WALK_MS, WHEELCHAIR_MS = 1.25, 0.9
 
 DETOUR = 1.3
 """Walked metres per metre as the crow flies: detour factors of pedestrian networks lie around 1.2 to 1.4."""
+
+
+@kernel
+def begins_at(time: int, opens: int, closes: int) -> int:
+    """When who comes at `time` may begin a footpath with such hours (`Footpaths.opens`): at once, or when it opens."""
+    if closes - opens >= DAY_S:
+        return time
+    since_opening = (time - opens) % DAY_S
+    return time if since_opening <= closes - opens else time + DAY_S - since_opening
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from planner.day import segments_of
 from planner.emissions import EmissionFactors, co2_g
 from planner.fares import price_legs
 from planner.flex import Rejection
-from planner.footpaths import DAY_S, Footpaths
+from planner.footpaths import DAY_S, Footpaths, begins_at
 from planner.journey_search import Pair
 from planner.model import FlexLeg, Itinerary, Leg, Mode, RentalLeg, StreetLeg, TransitLeg, mode_of
 from planner.network import Network
@@ -95,17 +95,10 @@ def walk_between(footpaths: Footpaths, a: int, b: int, time: int, left: int | No
     ways = [] if left is None else [(time + max(left, 0), time)]
     for row in range(int(footpaths.first[a]), int(footpaths.first[a + 1])):
         if footpaths.to[row] == b:
-            opens, closes = int(footpaths.opens[row]), int(footpaths.closes[row])
-            start = time if (opens, closes) == (0, DAY_S) else _opening(opens, closes, time)
+            start = begins_at(time, int(footpaths.opens[row]), int(footpaths.closes[row]))
             ways.append((start + int(footpaths.seconds[row]), start))
     end, start = min(ways)
     return start, end - start
-
-
-def _opening(opens: int, closes: int, time: int) -> int:
-    """Earliest moment not before `time` at which something open every day from `opens` to `closes` may be begun."""
-    into = (time - opens) % DAY_S
-    return time if into <= closes - opens else time + DAY_S - into
 
 
 def _moment(network: Network, seconds: int, day: date) -> datetime:

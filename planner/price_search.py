@@ -19,7 +19,7 @@ from planner.day import segment_rows
 from planner.errors import go_on
 from planner.fare_states import NOTHING_PAID, FareStates
 from planner.fares_v1 import Ride
-from planner.footpaths import DAY_S, FORBIDDEN, Footpaths
+from planner.footpaths import FORBIDDEN, Footpaths, begins_at
 from planner.journeys import UNREACHED, Options
 from planner.raptor import Transit, fewest_rides
 from planner.timetable import Indices
@@ -294,11 +294,8 @@ def changes(footpaths: Footpaths, stop: int, time: int) -> Iterator[tuple[int, i
     if footpaths.change_s[stop] != FORBIDDEN:
         yield stop, time + int(footpaths.change_s[stop])
     for row in range(int(footpaths.first[stop]), int(footpaths.first[stop + 1])):
-        opens, width = int(footpaths.opens[row]), int(footpaths.closes[row] - footpaths.opens[row])
-        waited = 0
-        if width < DAY_S and (time - opens) % DAY_S > width:
-            waited = DAY_S - (time - opens) % DAY_S
-        yield int(footpaths.to[row]), time + waited + int(footpaths.seconds[row])
+        start = begins_at(time, int(footpaths.opens[row]), int(footpaths.closes[row]))
+        yield int(footpaths.to[row]), start + int(footpaths.seconds[row])
 
 
 def _best(search: PriceSearch, found: Sequence[tuple[Label, int, int]]) -> list[Priced]:

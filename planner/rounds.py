@@ -7,7 +7,7 @@ Everything is int32 arrays; `planner.raptor` says what is asked and answered. A 
 import numpy as np
 
 from planner.bounds import NO_WAY, Bounds
-from planner.footpaths import DAY_S, FORBIDDEN
+from planner.footpaths import FORBIDDEN, begins_at
 from planner.journeys import UNREACHED
 from planner.kernels import kernel
 from planner.labels import Egress, Labels, Lanes, Leaving, Roads, Table, Walks, Ways
@@ -278,12 +278,7 @@ def _change(  # noqa: C901, PLR0912
                     continue
                 end, time = stop, arrival + change_s[stop]
             else:
-                end, time = to[walk], arrival + seconds[walk]
-                width = closes[walk] - opens[walk]
-                if width < DAY_S:
-                    since_opening = (arrival - opens[walk]) % DAY_S
-                    if since_opening > width:
-                        time += DAY_S - since_opening
+                end, time = to[walk], begins_at(arrival, opens[walk], closes[walk]) + seconds[walk]
             if time < ready[end] and time < deadline(least, limit, k, most, end):
                 ready[end], ready_from[end] = time, stop
                 if fresh[end] == UNREACHED:

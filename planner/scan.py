@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.connections import Connections
-from planner.footpaths import DAY_S, FORBIDDEN
+from planner.footpaths import FORBIDDEN, begins_at
 from planner.journeys import UNREACHED
 from planner.kernels import kernel
 from planner.labels import Lanes, Roads, Walks, Ways
@@ -141,12 +141,7 @@ def _change(walks: Walks, known: Soonest, stop: int) -> None:
                 continue
             end, time = stop, arrival + change_s[stop]
         else:
-            end, time = to[walk], arrival + seconds[walk]
-            width = closes[walk] - opens[walk]
-            if width < DAY_S:
-                since_opening = (arrival - opens[walk]) % DAY_S
-                if since_opening > width:
-                    time += DAY_S - since_opening
+            end, time = to[walk], begins_at(arrival, opens[walk], closes[walk]) + seconds[walk]
         if time < known.ready[end] or (time == known.ready[end] and rides < known.ready_rides[end]):
             known.ready[end], known.ready_rides[end] = time, rides
 
