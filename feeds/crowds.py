@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from feeds.csv_tables import rows_of
 from feeds.gtfs_cells import seconds
 from feeds.notices import FeedError
 from planner.crowds import QUARTER_S, CrowdTable, Section
@@ -38,17 +39,7 @@ def read_crowds(file: Path) -> CrowdTable:
     FeedError
         It is no such table, or a cell cannot be understood; names file and line.
     """
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as text:
-            table = csv.DictReader(text)
-            missing = [column for column in COLUMNS if column not in (table.fieldnames or ())]
-            if missing:
-                raise FeedError(f"{file} has no column {missing[0]}.")
-            rows = [_row(f"{file}, line {table.line_num}", row) for row in table]
-    except OSError as error:
-        raise FeedError(f"{file}: the file cannot be read ({error.strerror}).") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise FeedError(f"{file} is no table of text in UTF-8: {error}.") from error
+    rows = [_row(where, row) for where, row in rows_of(file, COLUMNS)]
     if not rows:
         raise FeedError(f"{file} has no row.")
     return _packed(rows)

@@ -1,15 +1,15 @@
 """Shelters from a table: the embedded city's own, or any city's with the same columns."""
 
-import csv
 from collections.abc import Mapping
 from pathlib import Path
 
+from feeds.csv_tables import rows_of
 from feeds.notices import FeedError
 from planner.opening_hours import hours_of
 from planner.shelters import Shelter
 
 MAKUHARI_SHELTERS = Path(__file__).parent / "makuhari" / "tables" / "shelters.csv"
-_NEEDED = frozenset(("id", "name_ja", "lat", "lon", "kind"))
+_NEEDED = ("id", "name_ja", "lat", "lon", "kind")
 
 
 def read_shelters(file: Path) -> list[Shelter]:
@@ -22,15 +22,7 @@ def read_shelters(file: Path) -> list[Shelter]:
     FeedError
         It is no such table, or a cell cannot be understood; names file and line.
     """
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as text:
-            table = csv.DictReader(text)
-            missing = sorted(_NEEDED - set(table.fieldnames or ()))
-            if missing:
-                raise FeedError(f"{file} has no column {missing[0]}.")
-            return [_shelter(f"{file}, line {table.line_num}", row) for row in table]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise FeedError(f"{file} is no table of text in UTF-8: {error}.") from error
+    return [_shelter(where, row) for where, row in rows_of(file, _NEEDED)]
 
 
 def _shelter(where: str, row: Mapping[str, str | None]) -> Shelter:

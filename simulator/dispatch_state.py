@@ -4,7 +4,7 @@ Times are seconds after the service day's start (any one unit will do, as long a
 a row of the travel-time matrix. Columns instead of objects: a decision for a thousand vehicles takes milliseconds.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -207,9 +207,6 @@ class Dispatch:
     departure: Floats
     arrival: Floats
     unserved: Ints
-
-
-Dispatcher = Callable[[FleetState], Dispatch]
 
 
 @dataclass(frozen=True, slots=True)
