@@ -1,7 +1,8 @@
 """Seconds that journeys between any two stops take at least, by number of rides: what searches need not look at.
 
 All trips of all dates count, and no wait does, so the bounds hold on every day, for every choice of vehicles, for
-slower walks and for late or cancelled vehicles, as long as none is faster between two calls than all by timetable.
+slower walks and for late or cancelled vehicles, as long as none is faster between two calls than all by timetable;
+what a vehicle stands before it goes on as another trip is left out, for it is that which a late one makes up.
 """
 
 import numpy as np
@@ -107,7 +108,10 @@ def _shortest_rides(
     trips: tuple[Indices, NDArray[np.int64], Times, Times],
     calls: tuple[Indices, Indices, Flags, Flags],
 ) -> Bounds:
-    """By any one vehicle, from each boarding to each alighting after it, whatever it is called in between."""
+    """By any one vehicle, from each boarding to each alighting after it, whatever it is called in between.
+
+    Where it goes on as another trip it does so at once: it may, when it comes late.
+    """
     first, trip = chains
     pattern, first_event, arrival, departure = trips
     call_first, stop, can_board, can_alight = calls
@@ -116,18 +120,22 @@ def _shortest_rides(
     for chain in range(len(first) - 1):
         boarded.clear()
         since.clear()
+        stood, end = 0, first_event[trip[first[chain]]]
         for row in range(first[chain], first[chain + 1]):
             event, call = first_event[trip[row]], call_first[pattern[trip[row]]]
             n_calls = call_first[pattern[trip[row]] + 1] - call
+            if row > first[chain]:
+                stood += max(departure[event] - arrival[end], 0)
+            end = event + n_calls - 1
             for i in range(n_calls):
                 if i and can_alight[call + i]:
                     known = shortest[stop[call + i]]
                     for place in range(len(boarded)):
-                        seconds = min(max(arrival[event + i] - since[place], 0), LONGEST_S)
+                        seconds = min(max(arrival[event + i] - stood - since[place], 0), LONGEST_S)
                         known[boarded[place]] = min(known[boarded[place]], seconds)
                 if i < n_calls - 1 and can_board[call + i]:
                     boarded.append(stop[call + i])
-                    since.append(departure[event + i])
+                    since.append(departure[event + i] - stood)
     return shortest
 
 

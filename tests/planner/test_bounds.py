@@ -74,10 +74,10 @@ def test_a_bound_is_the_fastest_trip_of_any_day_and_the_shortest_change() -> Non
     assert least[0, d, c] == 300
 
 
-def test_whoever_stays_seated_has_made_one_ride() -> None:
+def test_whoever_stays_seated_has_made_one_ride_and_need_not_stand_between_trips() -> None:
     table = timetable("A B\n8:00 8:10\n\nB C\n8:12 8:20", in_seat=[(0, 1)])
     least = least_seconds(table, feed_footpaths(table))[0]
-    assert least[0, stop(table, "C"), stop(table, "A")] == 20 * 60
+    assert least[0, stop(table, "C"), stop(table, "A")] == 18 * 60
 
 
 def holds(timetable_text: str, vehicle: str) -> bool:
@@ -90,6 +90,14 @@ def test_bounds_hold_until_a_vehicle_is_faster_than_all_by_timetable() -> None:
     assert holds("A B\n8:00 8:08", "A B\n9:00 9:08")
     assert not holds("A B\n8:00 8:09", "A B\n9:00 9:08")
     assert not holds("A B\n8:00 8:08", "A B A\n9:00 9:08 9:30")
+
+
+def test_bounds_hold_for_a_late_vehicle_that_stands_shorter_before_it_goes_on() -> None:
+    planned = timetable("A B\n8:00 8:10\n\nB C\n8:20 8:30", in_seat=[(0, 1)])
+    least = least_seconds(planned, feed_footpaths(planned))
+    for call_at_b, is_as_slow in (("8:18/8:20", True), ("8:18/8:19", False)):
+        late = timetable(f"A B C\n8:08 {call_at_b} {'8:30' if is_as_slow else '8:28'}")
+        assert hold_for(least, lanes_of(timetable_on(late, DAY))) == is_as_slow
 
 
 @settings(max_examples=100, deadline=None)
