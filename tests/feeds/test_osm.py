@@ -1,7 +1,6 @@
 import bz2
 import gzip
 import math
-import time
 
 import numpy as np
 import osmnx
@@ -383,10 +382,8 @@ def test_a_projected_graph_is_refused(tmp_path):
     "name",
     ["porto-alegre/poa_osm.pbf", "monaco.osm.gz", "moorgate.osm.pbf", "portland-otp/portland-central-filtered.osm.pbf"],
 )
-def test_real_extracts_are_read_in_seconds(shared, name):
-    start = time.process_time()
+def test_real_extracts_are_read(shared, name):
     streets = read_osm(shared / "data/osm" / name).streets
-    assert time.process_time() - start < 10
     edges = streets.edges
     paired = edges.reverse >= 0
     assert (edges.tail[edges.reverse[paired]] == edges.head[paired]).all()

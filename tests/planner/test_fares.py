@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from time import perf_counter
 
 import pytest
 
@@ -191,19 +190,15 @@ def test_feeds_are_priced_by_their_own_rules() -> None:
     )
 
 
-def test_ten_thousand_rules_are_matched_in_less_than_a_third_of_a_millisecond() -> None:
+def test_of_ten_thousand_rules_the_one_between_the_ends_of_joined_legs_counts() -> None:
     names = [f"S{n}" for n in range(100)]
     v2 = FaresV2(
-        tuple(LegRule("p", network="jr", from_area=a, to_area=b) for a in names for b in names),
+        tuple(LegRule(f"{a}-{b}", network="jr", from_area=a, to_area=b) for a in names for b in names),
         has_priority=True, join_rules=JOIN, networks=JR, areas={name: (name,) for name in names},
-        products=tuple(FareProduct("p", "p", r, m, 200.0, "JPY") for r in ("adult", "child") for m in ("ic", "ticket")),
+        products=tuple(
+            FareProduct(f"{a}-{b}", "", "", "", 1000.0 + n, "JPY") for a in names for n, b in enumerate(names)
+        ),
     )  # fmt: skip
     of = (Fares(tuple(JR), v2=v2),)
     legs = journey("8:00 S1 -keiyo- S2 8:10\nwalk 8:10 8:12\n8:15 S2 -sobu- S3 8:20\n8:30 S4 -sobu- S5 8:40")
-    price_legs(of, legs)
-    took = []
-    for _ in range(50):
-        start = perf_counter()
-        price_legs(of, legs)
-        took.append(perf_counter() - start)
-    assert min(took) < 0.0003
+    assert printed(price_legs(of, legs)) == "S1-S3[0, 2] 1003, S4-S5[3] 1005"
