@@ -10,8 +10,8 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from api.fleet_order import FILES, RESULT, FleetDayOrder, fleet_of
 from api.fleet_shapes import FleetDayAnswer, FleetDayList, FleetDayResult, FleetDaySummary
-from api.following import file_of, followed, job_of
-from api.jobs import ENDED, Job, JobState, JobStore
+from api.following import events_of, file_of, job_of
+from api.jobs import Job, JobState, JobStore
 from api.metric_texts import texts_of
 from api.run_shapes import WorkProgress
 from api.work import FleetDayStore
@@ -59,9 +59,8 @@ def cancel(store: FleetDayStore, job: Found) -> FleetDayAnswer:
 @fleet_days_router.get("/{fleet_day_id}/events", response_class=EventSourceResponse)
 async def events(store: FleetDayStore, job: Found) -> AsyncIterator[ServerSentEvent]:
     """A day's scheduling as it goes on: `progress` when scheduled, when played; at the end `end` with the answer."""
-    async for now in followed(store, job):
-        body = msgspec.to_builtins(_answer(store, now))
-        yield ServerSentEvent(data=body, event="end" if now.state in ENDED else "progress")
+    async for event in events_of(store, job, lambda now: _answer(store, now)):
+        yield event
 
 
 @fleet_days_router.get("/{fleet_day_id}/files/{name}", response_class=FileResponse)

@@ -1,8 +1,11 @@
 """Jobs found by their id, followed to their end, and the files they leave."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+
+import msgspec
+from fastapi.sse import ServerSentEvent
 
 from api.errors import UnknownPlaceError
 from api.jobs import ENDED, Job, JobStore
@@ -36,6 +39,12 @@ async def followed(store: JobStore, job: Job) -> AsyncIterator[Job]:
         if now != job:
             job = now
             yield job
+
+
+async def events_of(store: JobStore, job: Job, told: Callable[[Job], object]) -> AsyncIterator[ServerSentEvent]:
+    """What is `told` of a job each time it has changed: `progress`, at the end `end`."""
+    async for now in followed(store, job):
+        yield ServerSentEvent(data=msgspec.to_builtins(told(now)), event="end" if now.state in ENDED else "progress")
 
 
 def file_of(store: JobStore, job: Job, folder: str, name: str) -> Path:

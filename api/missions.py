@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.errors import UnknownPlaceError
 from api.flight_words import breach_text, in_every_language
-from api.following import file_of, followed, job_of
+from api.following import events_of, file_of, followed, job_of
 from api.jobs import ENDED, Job, JobState, JobStore
 from api.metric_texts import texts_of
 from api.mission_map import zone_features
@@ -168,9 +168,8 @@ def mission(store: MissionStore, job: Found) -> MissionAnswer:
 @missions_router.get("/missions/{mission_id}/events", response_class=EventSourceResponse)
 async def events(store: MissionStore, job: Found) -> AsyncIterator[ServerSentEvent]:
     """A flight's planning as it goes on: `progress`, at the end `end` with the whole answer."""
-    async for now in followed(store, job):
-        body = msgspec.to_builtins(_answer(store, now))
-        yield ServerSentEvent(data=body, event="end" if now.state in ENDED else "progress")
+    async for event in events_of(store, job, lambda now: _answer(store, now)):
+        yield event
 
 
 @missions_router.get("/missions/{mission_id}/files/{name}", response_class=FileResponse)

@@ -11,7 +11,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.errors import NotOfferedError, UnknownPlaceError
-from api.following import followed, job_of
+from api.following import events_of, job_of
 from api.jobs import ENDED, Job, JobState, JobStore
 from api.metric_texts import kpi_of, label_of, texts_of, unit_of
 from api.run_shapes import (
@@ -146,10 +146,12 @@ def cancel(store: RunStore, job: Found) -> RunSummary:
 @runs_router.get("/runs/{run_id}/events", response_class=EventSourceResponse)
 async def events(store: RunStore, job: Found) -> AsyncIterator[ServerSentEvent]:
     """A run as it goes on: `progress` with a RunSummary at every step, at the end `end` with a RunAnswer."""
-    async for now in followed(store, job):
-        is_end = now.state in ENDED
-        body = _answer(store, now) if is_end else RunSummary(**_about(now))
-        yield ServerSentEvent(data=msgspec.to_builtins(body), event="end" if is_end else "progress")
+
+    def told(now: Job) -> RunAnswer | RunSummary:
+        return _answer(store, now) if now.state in ENDED else RunSummary(**_about(now))
+
+    async for event in events_of(store, job, told):
+        yield event
 
 
 @runs_router.get("/runs/{run_id}/positions")

@@ -126,7 +126,9 @@ def test_a_motor_helps_ones_own_bicycle(server: Server) -> None:
 
 
 def test_a_search_by_price_ends_with_its_time(server: Server) -> None:
-    server.error(503, PLAN, **WAY, prefer="price", timeout=0.000001)
+    assert (
+        server.error(503, PLAN, **WAY, prefer="price", timeout=0.000001) == "Nobody waits for this answer any longer."
+    )
 
 
 def test_motis_own_plan_knows_no_preferences(server: Server) -> None:
