@@ -163,6 +163,7 @@ def test_a_day_kept_by_an_earlier_version_is_to_be_scheduled_again(server: Serve
     told = server.answer(f"{DAYS}/{answer['id']}")
     assert told["result"] is None
     assert "schedule it again" in told["error"]
+    assert "no such file" in server.error(404, f"{DAYS}/{answer['id']}/files/job.json")
 
 
 @pytest.mark.parametrize(
@@ -180,9 +181,3 @@ def test_what_cannot_be_scheduled_is_refused(server: Server, order: Any, status:
     response = server.send("POST", DAYS, order)
     assert response.status_code == status, response.text
     assert said in response.json()["error"]
-    assert "no such file" in server.error(404, f"{DAYS}/{scheduled_id(server)}/files/job.json")
-
-
-def scheduled_id(server: Server) -> str:
-    ident: str = server.answer(DAYS)["scheduled"][0]["id"]
-    return ident
