@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.direct import DirectRoute
+from api.geocode_requests import GeocodeQuery, MatchType, ReverseGeocodeQuery
 from api.motis import WireMatch
-from api.requests import GeocodeQuery, MatchType, ReverseGeocodeQuery
 from api.served import Served
 from planner.errors import RequestError
 from planner.geocoding import Match, coordinate_of, nearest, search

@@ -173,14 +173,6 @@ Propulsions = Annotated[list[PropulsionWord] | None, Split]
 Ids = Annotated[list[str] | None, Split]
 
 
-class MatchType(StrEnum):
-    """What a name names, in MOTIS' words."""
-
-    ADDRESS = "ADDRESS"
-    PLACE = "PLACE"
-    STOP = "STOP"
-
-
 class VehicleQuery(BaseModel):
     """Sizes of a lorry, which MOTIS takes on its way: none is offered here."""
 
@@ -335,30 +327,6 @@ class RefreshQuery(BaseModel):
     postTransitRentalProviderGroups: Nothing = ""
     ignorePreTransitRentalReturnConstraints: Never = False
     ignorePostTransitRentalReturnConstraints: Never = False
-
-
-class GeocodeQuery(BaseModel):
-    """Parameters of `/geocode`."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    text: str = Field(min_length=1, max_length=200, examples=["海浜幕張"])
-    language: Languages = ["ja"]
-    type: MatchType | None = None
-    place: str | None = Field(None, description="`lat,lon`: places around it come first", examples=["35.6483,140.0418"])
-    placeBias: float = Field(1.0, ge=0, description="0 switches the preference for places around `place` off")
-    numResults: int = Field(10, ge=1, le=100)
-
-
-class ReverseGeocodeQuery(BaseModel):
-    """Parameters of `/reverse-geocode`."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    place: str = Field(description="`lat,lon`", examples=["35.6483,140.0418"])
-    language: Languages = ["ja"]
-    type: MatchType | None = None
-    numResults: int = Field(5, ge=1, le=100)
 
 
 def transit_modes(words: Iterable[TransitWord]) -> frozenset[Mode]:

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from api.app import VERSIONS, create_app
 from api.cli_plan import plan_json
+from api.geocode_requests import GeocodeQuery
 from api.plan import plan_request
-from api.requests import GeocodeQuery, PlanQuery
+from api.requests import PlanQuery
 from api.served import Served
 from planner.network import Network
 from planner.plan import plan
