@@ -88,10 +88,9 @@ def _search(asked: Asked, page: Page, day: date) -> Found:
     if bound is None:
         return RoutingError(Reason.NO_TRANSIT_CONNECTION)
     timetable = network.snapshot.timetable
-    search = PriceSearch(
-        transits[0], timetable.trips.route, access, egress, bound, FareStates(network.snapshot.fares, request.rider),
-        rides_on(timetable, transits[0].day, day, network.zone), request.is_given_up,
-    )  # fmt: skip
+    states = FareStates(network.snapshot.fares, request.rider)
+    rides = rides_on(timetable, transits[0].day, day, network.zone, with_calls=states.counts_calls)
+    search = PriceSearch(transits[0], timetable.trips.route, access, egress, bound, states, rides, request.is_given_up)
     found = [left_late(search, one) for one in cheapest_between(search, transits[1])]
     pair = Pair(sides[0][0], sides[1][0], named_by(_as_journeys(found), of_access, of_egress))
     return [(pair, row) for row in range(len(found))]

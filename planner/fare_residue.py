@@ -5,8 +5,10 @@ cheapest journey has to keep only one of them.
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import product
 from typing import NamedTuple
 
 from planner.fares_transfers import Purchase, TransferIndex, cost_of, purchases_of
@@ -162,6 +164,10 @@ class TraitsV1:
         No fare allows more; None: some allow any number.
     kinds : dict
         Routes by number of their kind: those for which the same fares hold everywhere.
+    beginning : dict
+        Fares that may begin on a route in a zone, either of which may be empty.
+    most_changes : dict
+        Kept: changes that any one fare allows on these routes from a zone; infinite without limit, -1 without a fare.
     """
 
     index: FareV1Index
@@ -169,12 +175,16 @@ class TraitsV1:
     counts_zones: bool
     most_transfers: int | None
     kinds: dict[str, int]
+    beginning: dict[tuple[str, str], set[int]]
+    most_changes: dict[tuple[frozenset[str], str], float] = field(default_factory=dict)
 
 
 def traits_v1(index: FareV1Index, routes: Sequence[str]) -> TraitsV1:
     """Look through the fares of a feed once."""
     own: dict[str, set[Hashable]] = {route: {index.agencies.get(route)} for route in routes}
+    beginning: dict[tuple[str, str], set[int]] = defaultdict(set)
     for (route, origin, destination), rules in index.rules.items():
+        beginning[route, origin] |= {fare for fare, _ in rules}
         if route in own:
             own[route] |= {(origin, destination, fare, contains) for fare, contains in rules}
     numbers: dict[frozenset[Hashable], int] = {}
@@ -187,6 +197,7 @@ def traits_v1(index: FareV1Index, routes: Sequence[str]) -> TraitsV1:
         any(contains for rules in index.rules.values() for _, contains in rules),
         max(finite, default=0) if len(finite) == len(limits) else None,
         kinds,
+        dict(beginning),
     )
 
 
@@ -215,17 +226,26 @@ def _goes_on(traits: TraitsV1, rides: Rides) -> bool:
     """Whether one fare may pay for these rides (none: it begins with the next) and another."""
     if not rides:
         return True
-    index, origin = traits.index, zone_of(traits.index, rides[0][1].origin)
-    fitting: set[int] | None = None
-    for route in {ride.route_id for _, ride in rides}:
-        of_route = set(index.everywhere)
-        for (on, start, _), rules in index.rules.items():
-            if on in (route, "") and start in (origin, ""):
-                of_route |= {number for number, _ in rules}
-        fitting = of_route if fitting is None else fitting & of_route
+    routes, origin = frozenset(ride.route_id for _, ride in rides), zone_of(traits.index, rides[0][1].origin)
     n_changes = sum(not stays_seated(ride) for _, ride in rides[1:]) + 1
-    limits = [index.attributes[number].transfers for number in fitting or ()]
-    return any(limit is None or n_changes <= limit for limit in limits)
+    return n_changes <= _most_changes(traits, routes, origin)
+
+
+def _most_changes(traits: TraitsV1, routes: frozenset[str], origin: str) -> float:
+    """Changes that one fare allows at most which begins in the zone and holds on all routes."""
+    known = traits.most_changes.get((routes, origin))
+    if known is None:
+        nothing = set[int]()
+        on_each = (
+            traits.index.everywhere.union(
+                *(traits.beginning.get(key, nothing) for key in product({on, ""}, {origin, ""}))
+            )
+            for on in routes
+        )
+        limits = (traits.index.attributes[number].transfers for number in frozenset.intersection(*on_each))
+        known = max((math.inf if limit is None else limit for limit in limits), default=-1)
+        traits.most_changes[routes, origin] = known
+    return known
 
 
 def _begun(traits: TraitsV1, rides: Sequence[Ride]) -> Hashable:

@@ -14,9 +14,12 @@ from planner.timetable import Timetable
 
 
 def rides_on(
-    timetable: Timetable, day: DayTimetable, date_: date, zone: ZoneInfo
+    timetable: Timetable, day: DayTimetable, date_: date, zone: ZoneInfo, *, with_calls: bool = True
 ) -> Callable[[int, int, int], Sequence[Ride]]:
-    """A function from a lane trip of `day` and two positions in it to the rides it is, trip by trip."""
+    """A function from a lane trip of `day` and two positions in it to the rides it is, trip by trip.
+
+    Without `with_calls` the rides do not say where they pass.
+    """
 
     @cache
     def place(stop: int) -> Place:
@@ -24,25 +27,31 @@ def rides_on(
 
     def rides_of(lane_trip: int, board: int, alight: int) -> Sequence[Ride]:
         parts = enumerate(segments_of(day, lane_trip, board, alight))
-        return [_ride(timetable, segment, (date_, zone), place, is_on=part > 0) for part, segment in parts]
+        return [_ride(timetable, part, (date_, zone), place, (number > 0, with_calls)) for number, part in parts]
 
     return rides_of
 
 
 def _ride(
-    timetable: Timetable, segment: Segment, when: tuple[date, ZoneInfo], place: Callable[[int], Place], *, is_on: bool
+    timetable: Timetable,
+    segment: Segment,
+    when: tuple[date, ZoneInfo],
+    place: Callable[[int], Place],
+    told: tuple[bool, bool],
 ) -> TransitLeg:
+    """A ride; `told` says whether one has been seated since the ride before, and whether it is to have its calls."""
     trips, patterns = timetable.trips, timetable.patterns
     day, zone = when[0] + timedelta(days=segment.day_offset), when[1]
     row = int(patterns.first[trips.pattern[segment.trip]])
     event = int(trips.first_event[segment.trip])
+    stays_seated, with_calls = told
     calls = [
         StopCall(
             place(int(patterns.stop[row + i])),
             moment_on(int(trips.arrival[event + i]), day, zone),
             moment_on(int(trips.departure[event + i]), day, zone),
         )
-        for i in range(segment.board, segment.alight + 1)
+        for i in (range(segment.board, segment.alight + 1) if with_calls else (segment.board, segment.alight))
     ]
     route = timetable.routes[int(trips.route[segment.trip])]
     return TransitLeg(
@@ -50,5 +59,5 @@ def _ride(
         destination=calls[-1].place, distance_m=0.0, geometry=(), trip_id=timetable.trips.ids[segment.trip],
         service_date=day, route_id=route.id, route_short_name="", route_long_name="", route_type=route.type,
         route_color="", route_text_color="", route_description="", agency_id="", agency_name="", agency_url="",
-        headsign="", calls=tuple(calls[1:-1]), stays_seated=is_on,
+        headsign="", calls=tuple(calls[1:-1]), stays_seated=stays_seated,
     )  # fmt: skip

@@ -11,6 +11,7 @@ a criterion of McRAPTOR), doi:10.1287/trsc.2014.0534.
 """
 
 from collections.abc import Callable, Hashable, Sequence
+from functools import lru_cache
 from itertools import chain, groupby
 from typing import NamedTuple
 
@@ -62,10 +63,7 @@ class FareStates:
     def __init__(self, fares: Sequence[Fares], rider: str = "") -> None:
         self._index = fare_index(tuple(fares), rider)
         self._currency = currency_of(fares)
-        self._traits: list[TraitsV2 | TraitsV1] = [
-            traits_v2(prepared) if isinstance(prepared, FareV2Index) else traits_v1(prepared, one.routes)
-            for one, prepared in zip(fares, self._index.fares, strict=True)
-        ]
+        self._traits = _traits(tuple(fares), rider)
         nothing = _State(-1, (), 0.0, 0.0)
         self._states = [nothing, nothing._replace(now=None)]
         self._numbers: dict[Hashable, int] = {}
@@ -142,6 +140,15 @@ class FareStates:
         if isinstance(traits, TraitsV2):
             return residue_v2(traits, numbered, told)
         return residue_v1(traits, numbered, told)
+
+
+@lru_cache(maxsize=4)
+def _traits(fares: tuple[Fares, ...], rider: str) -> tuple[TraitsV2 | TraitsV1, ...]:
+    """What the rules of each feed can tell apart, looked through once."""
+    return tuple(
+        traits_v2(prepared) if isinstance(prepared, FareV2Index) else traits_v1(prepared, one.routes)
+        for one, prepared in zip(fares, fare_index(fares, rider).fares, strict=True)
+    )
 
 
 def currency_of(fares: Sequence[Fares]) -> str:
