@@ -26,6 +26,7 @@ from api.rentals import rentals_router
 from api.served import Served
 from api.shelters import shelters_router
 from api.tiles import tiles_router
+from api.vehicles import vehicles_router
 from api.watch import watch_router
 from api.why_not import why_not_router
 from api.wishes import wishes_router
@@ -39,7 +40,16 @@ DOCUMENTED = "v6"
 
 VERSIONED = (plan_router, board_router, map_router, one_to_all_router)
 FIRST_ONLY = (geocode_router, one_to_many_router, rentals_router, initial_router)
-OURS = (reach_router, feeds_router, why_not_router, occasions_router, fares_router, shelters_router, wishes_router)
+OURS = (
+    reach_router,
+    feeds_router,
+    why_not_router,
+    occasions_router,
+    fares_router,
+    shelters_router,
+    vehicles_router,
+    wishes_router,
+)
 
 
 def create_app(network: Network | Served, room: Path | Room | None = None, style: str | None = None) -> FastAPI:

@@ -139,6 +139,12 @@ class MapStopsQuery(BoxQuery):
     language: Languages = ["ja"]
 
 
+class VehiclesQuery(BoxQuery):
+    """Parameters of `/vehicles`."""
+
+    language: Languages = ["ja"]
+
+
 class MapTripsQuery(BoxQuery):
     """Parameters of `/map/trips`."""
 

@@ -22,6 +22,7 @@ from api.ngsi_query import asked_by_place, asked_by_q
 from api.requests import Split
 from api.served import Served
 from api.subscriptions import Subscription, Subscriptions
+from api.vehicles import reported_vehicles
 from feeds.ngsi import CORE, TRANSPORTATION, docking_station_entities, fleet_vehicle, stop_entities, vehicle_entities
 from planner.errors import RequestError
 from planner.network import Network
@@ -180,22 +181,21 @@ def running_vehicles(network: Network, now: datetime) -> list[Entity]:
     """Vehicles on their way, as the operators' reports that are not too old say where they are."""
     if network.reported is None:
         return []
-    state, routes = network.reported.state, network.snapshot.timetable.routes
+    index, timetable = network.reported.state.index, network.snapshot.timetable
     found: dict[str, Entity] = {}
-    for source in state.sources:
-        for one in source.vehicles if not source.is_stale(now.timestamp()) else ():
-            trip = None if one.trip is None else state.index.trips.get(source.prefix + (one.trip.trip_id or ""))
-            mode = None if trip is None else routes[network.snapshot.timetable.trips.route[trip]].mode
-            told = one.timestamp if one.timestamp is not None else source.timestamp
-            entity = fleet_vehicle(
-                source.prefix + one.vehicle_id,
-                (one.lat, one.lon),
-                now if told is None else datetime.fromtimestamp(told, UTC),
-                speed_kmh=None if one.speed_ms is None else round(one.speed_ms * 3.6, 1),
-                heading=one.bearing,
-                mode=mode,
-            )
-            found[str(entity["id"])] = entity
+    for source, one in reported_vehicles(network, now):
+        trip = None if one.trip is None else index.trips.get(source.prefix + (one.trip.trip_id or ""))
+        mode = None if trip is None else timetable.routes[timetable.trips.route[trip]].mode
+        told = one.timestamp if one.timestamp is not None else source.timestamp
+        entity = fleet_vehicle(
+            source.prefix + one.vehicle_id,
+            (one.lat, one.lon),
+            now if told is None else datetime.fromtimestamp(told, UTC),
+            speed_kmh=None if one.speed_ms is None else round(one.speed_ms * 3.6, 1),
+            heading=one.bearing,
+            mode=mode,
+        )
+        found[str(entity["id"])] = entity
     return list(found.values())
 
 
