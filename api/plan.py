@@ -61,6 +61,7 @@ def plan_router(served: Served) -> APIRouter:
             wheelchair=query.pedestrianProfile is PedestrianProfile.WHEELCHAIR,
             walk_speed_ms=query.pedestrianSpeed,
             bike_speed_ms=query.cyclingSpeed,
+            elevation_costs=query.elevationCosts,
         )
         writer = StreetLegs(network, ground_of(network, pace), languages, None)
         return wire_itinerary(refreshed(network, legs, writer))
@@ -105,6 +106,7 @@ def plan_request(query: PlanQuery, locate: Locate, now: datetime, network: Netwo
         max_direct_s=query.maxDirectTime,
         walk_speed_ms=query.pedestrianSpeed,
         bike_speed_ms=query.cyclingSpeed,
+        elevation_costs=query.elevationCosts,
         min_transfer_s=60 * query.minTransferTime,
         transfer_factor=query.transferTimeFactor,
         extra_transfer_s=60 * query.additionalTransferTime,
@@ -112,6 +114,7 @@ def plan_request(query: PlanQuery, locate: Locate, now: datetime, network: Netwo
         access_rentals=rentals["preTransit"],
         egress_rentals=rentals["postTransit"],
         direct_rentals=rentals["direct"],
+        passengers=query.passengers,
         avoid=Avoid(no_bicycles=query.requireBikeTransport),
         languages=tuple(query.language),
         now=min(now, time),

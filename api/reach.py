@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, assert_never
 
 import numpy as np
 import shapely
@@ -39,14 +39,12 @@ from planner.ends import links_of
 from planner.errors import GivenUpError
 from planner.isochrone import Field, areas, field_of, reached_stops
 from planner.network import Network
-from planner.profiles import bicycle, car, foot
+from planner.profiles import Profile, bicycle, car, foot
 from planner.reach import reach
 from planner.request import Location
 from planner.rides import stop_place
 from planner.snapping import Linked
 from planner.timetable import NONE
-
-PROFILES = {StreetProfile.WALK: foot(1.25), StreetProfile.BIKE: bicycle(4.2), StreetProfile.CAR: car()}
 
 
 def one_to_all_router(served: Served) -> APIRouter:
@@ -79,7 +77,7 @@ def one_to_many_router(served: Served) -> APIRouter:
         network = served.network
         if network.snapshot.street_side is None:
             raise NotOfferedError("mode", "This network has no streets; only timetables can be searched.")
-        profile = PROFILES[query.mode]
+        profile = _profile_of(query)
         search = network.street_search(profile, None)
         one, many = (_linked(network, texts, query, LINKS[profile.name]) for texts in ([query.one], query.many))
         found = reach(search, one, many, query.max, backward=query.arriveBy)
@@ -121,6 +119,18 @@ def reach_router(served: Served) -> APIRouter:
         return Matrix(tuple(zip(*cut, strict=True)) if query.arriveBy else tuple(cut))
 
     return router
+
+
+def _profile_of(query: OneToManyQuery) -> Profile:
+    match query.mode:
+        case StreetProfile.WALK:
+            return foot(1.25)
+        case StreetProfile.BIKE:
+            return bicycle(4.2, query.elevationCosts)
+        case StreetProfile.CAR:
+            return car()
+        case _:
+            assert_never(query.mode)
 
 
 def _while_awaited(ones: Iterable[Location]) -> Iterator[Location]:

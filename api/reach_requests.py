@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, field_validator
 
 from api.requests import (
+    CLIMBS,
     Moment,
     Never,
     Nothing,
@@ -21,7 +22,7 @@ from api.requests import (
     transit_modes,
 )
 from planner.geocoding import coordinate_of
-from planner.request import Coordinate, Location, PlanRequest
+from planner.request import Coordinate, ElevationCosts, Location, PlanRequest
 
 MOST_MINUTES, MOST_MANY, MOST_MATRIX, LONGEST_STREET_S = 240, 1000, 25, 14_400
 MOST_RINGS = 12
@@ -73,7 +74,7 @@ class FieldQuery(VehicleQuery):
     postTransitModes: Annotated[list[Literal["WALK"]], Split] = Field(["WALK"])
     maxPostTransitTime: Nothing = ""
     maxMatchingDistance: Nothing = ""
-    elevationCosts: Annotated[str, only("NONE")] = "NONE"
+    elevationCosts: ElevationCosts = Field(ElevationCosts.NONE, description=CLIMBS)
     additionalTransferTime: Annotated[int, only(0)] = 0
     transferTimeFactor: Annotated[float, only(1.0)] = 1.0
     requireBikeTransport: Never = False
@@ -127,7 +128,7 @@ class OneToManyQuery(VehicleQuery):
     maxMatchingDistance: float = Field(ge=0, le=2000, description="metres to the nearest street", examples=[250])
     arriveBy: bool = Field(description="true: from many to one", examples=[False])
     withDistance: bool = False
-    elevationCosts: Annotated[str, only("NONE")] = "NONE"
+    elevationCosts: ElevationCosts = Field(ElevationCosts.NONE, description=CLIMBS)
 
 
 def field_request(query: FieldQuery, one: Location, time: datetime, limit_s: int) -> PlanRequest:
@@ -148,6 +149,7 @@ def field_request(query: FieldQuery, one: Location, time: datetime, limit_s: int
         max_direct_s=limit_s,
         walk_speed_ms=query.pedestrianSpeed,
         bike_speed_ms=query.cyclingSpeed,
+        elevation_costs=query.elevationCosts,
         min_transfer_s=60 * query.minTransferTime,
     )
 

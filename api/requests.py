@@ -10,8 +10,9 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from api.times import EARLIEST_YEAR, LATEST_YEAR
+from planner.checks import MOST_PASSENGERS
 from planner.model import TRANSIT, Mode
-from planner.request import Realtime, Rentable, StreetMode
+from planner.request import ElevationCosts, Realtime, Rentable, StreetMode
 
 EARLIEST_S, LATEST_S = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (EARLIEST_YEAR, LATEST_YEAR))
 LONGEST_PAGE_S, LONGEST_STAY_MIN = 86_400, 1440
@@ -165,6 +166,7 @@ REALTIME = {
     RealtimeMode.OFF: Realtime.IGNORE,
 }
 
+CLIMBS = "of one's own bicycle (BIKE): climbs count as so much longer"
 Stay = Annotated[int, Field(ge=0, le=LONGEST_STAY_MIN)]
 Streets = Annotated[list[StreetWord], Split]
 Languages = Annotated[list[str], Split, Field(min_length=1)]
@@ -244,8 +246,8 @@ class PlanQuery(VehicleQuery):
     requireCarTransport: Never = False
     noCompulsoryReservation: Never = False
     slowDirect: Never = False
-    elevationCosts: Annotated[str, only("NONE")] = "NONE"
-    passengers: Annotated[int, only(1)] = 1
+    elevationCosts: ElevationCosts = Field(ElevationCosts.NONE, description=CLIMBS)
+    passengers: int = Field(1, ge=1, le=MOST_PASSENGERS, description="who ask for seats in a demand bus together")
     luggage: Annotated[int, only(0)] = 0
     numLegAlternatives: int = Field(0, ge=0, le=10, description="at most so many rides in place of each")
     fastestDirectFactor: Nothing = ""
@@ -309,7 +311,7 @@ class RefreshQuery(BaseModel):
     requireBikeTransport: Never = False
     requireCarTransport: Never = False
     noCompulsoryReservation: Never = False
-    elevationCosts: Annotated[str, only("NONE")] = "NONE"
+    elevationCosts: ElevationCosts = Field(ElevationCosts.NONE, description=CLIMBS)
     numLegAlternatives: Annotated[int, only(0)] = 0
     maxMatchingDistance: Nothing = ""
     maxPreTransitTime: Nothing = ""

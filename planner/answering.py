@@ -51,12 +51,20 @@ def asked_of(network: Network, request: PlanRequest, page: Page, quote: Quote | 
     assert isinstance(destination, End)
     side = network.snapshot.street_side
     walk = (wheelchair if request.wheelchair else foot)(walk_ms(request))
-    bike = bicycle(request.bike_speed_ms)
+    bike = bicycle(request.bike_speed_ms, request.elevation_costs)
     ground = None
     if side is not None:
         kept = cache(network.street_search), cache(network.hops), Around(side.ports, side.stops)
         ground = Ground(side, walk, bike, *kept)
-    return Asked(network, request, (origin, destination), ground, StreetLegs(network, ground, request.languages, quote))
+    writer = StreetLegs(network, ground, request.languages, _for_party(quote, request))
+    return Asked(network, request, (origin, destination), ground, writer)
+
+
+def _for_party(quote: Quote | None, request: PlanRequest) -> Quote | None:
+    """The operator asked for everybody who travels, and as they do."""
+    if quote is None:
+        return None
+    return lambda wish: quote(replace(wish, passengers=request.passengers, wheelchair=request.wheelchair))
 
 
 def scheduled(

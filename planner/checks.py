@@ -12,7 +12,7 @@ WHEELCHAIR_MODES = frozenset({StreetMode.WALK, StreetMode.FLEX, StreetMode.TAXI,
 MOST_TRANSFERS = 64
 """Memory for a search grows with the changes allowed."""
 
-MOST_VIAS = 8
+MOST_VIAS, MOST_PASSENGERS = 8, 100
 
 MOST_SLACK_S, MOST_SLACK_TRANSFERS = 4 * 3600, 8
 """Searches by what is preferred take longer the farther they look."""
@@ -55,6 +55,8 @@ def _check_limits(request: PlanRequest) -> None:
         raise RequestError("slack", f"{told}{MOST_SLACK_TRANSFERS} changes")
     if request.max_walk_s is not None and not 0 <= request.max_walk_s <= LONGEST_WALK_S:
         raise RequestError("maxWalk", f"a longest walk of {request.max_walk_s} s is not between 0 and {LONGEST_WALK_S}")
+    if not 1 <= request.passengers <= MOST_PASSENGERS:
+        raise RequestError("passengers", f"{request.passengers} passengers are not between 1 and {MOST_PASSENGERS}")
     if request.max_price is not None and request.max_price < 0:
         raise RequestError("maxPrice", f"a highest price of {request.max_price:g} is below 0")
 

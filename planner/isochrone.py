@@ -198,7 +198,7 @@ def ground_of(network: Network, request: PlanRequest) -> Ground | None:
         return None
     walk = (wheelchair if request.wheelchair else foot)(_walk_ms(request))
     kept = network.street_search, network.hops, Around(side.ports, side.stops)
-    return Ground(side, walk, bicycle(request.bike_speed_ms), *kept)
+    return Ground(side, walk, bicycle(request.bike_speed_ms, request.elevation_costs), *kept)
 
 
 def _walk_ms(request: PlanRequest) -> float:

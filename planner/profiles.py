@@ -4,6 +4,7 @@ References
 ----------
 Tobler, W. (1993): Three presentations on geographical analysis and modeling, NCGIA 93-1: pace on slopes.
 Fujiyama, T., Tyler, N. (2010), doi:10.1080/03081060903429314: horizontal speed on stairs, about half of level walking.
+MOTIS and its street router osr, `bike` profile: seconds for climbing, 570 (low) or 3,700 (high) * incline^2.1.
 Road Traffic Act of Japan, art. 17-3 and 63-4: bicycles and small motorised bicycles on pavements go at walking pace.
 """
 
@@ -12,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.request import ElevationCosts
 from planner.riding_zones import RidingZones, most_ms
 from planner.streets import Access, Streets
 from planner.way_hours import is_open
@@ -21,6 +23,11 @@ KMH = 1 / 3.6
 """Metres a second in one kilometre an hour."""
 
 DAY_S = 86400
+
+CLIMBING_S = {ElevationCosts.NONE: 0.0, ElevationCosts.LOW: 570.0, ElevationCosts.HIGH: 3700.0}
+CLIMBING_EXPONENT, CLIMBED_M = 2.1, 50.0
+"""osr charges each stretch between two nodes, whatever its length; here each 50 m, so that it does not matter how a
+street is cut up: an assumption about how far junctions lie apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,8 @@ class Profile:
         Stairs take so many times as long as level ground.
     feels_slope : bool
         True if the pace changes with the incline.
+    climbing_s : float
+        Seconds that are added for each `CLIMBED_M` of an incline of 1, less by `CLIMBING_EXPONENT` for a lesser one.
     waits : bool
         True if lifts and signalled crossings cost their wait.
     obeys_turns : bool
@@ -60,6 +69,7 @@ class Profile:
     signed_share: float = 0.0
     stairs_factor: float = 1.0
     feels_slope: bool = False
+    climbing_s: float = 0.0
     waits: bool = True
     obeys_turns: bool = False
     zones: RidingZones | None = None
@@ -79,7 +89,7 @@ def wheelchair(speed_ms: float = 0.9) -> Profile:
     return Profile("wheelchair", Access.WHEELCHAIR, Access(0), speed_ms, stairs_factor=2.0, feels_slope=True)
 
 
-def bicycle(speed_ms: float = 4.2) -> Profile:
+def bicycle(speed_ms: float = 4.2, elevation_costs: ElevationCosts = ElevationCosts.NONE) -> Profile:
     """A bicycle: carriageways and tracks, pavements only where signed, there at most 8 km/h."""
     return Profile(
         "bicycle",
@@ -89,6 +99,7 @@ def bicycle(speed_ms: float = 4.2) -> Profile:
         slow=Access.BICYCLE_ON_PAVEMENT,
         slow_ms=min(speed_ms, 8 * KMH),
         feels_slope=True,
+        climbing_s=CLIMBING_S[elevation_costs],
         waits=False,
     )
 
@@ -138,6 +149,9 @@ def edge_seconds(streets: Streets, profile: Profile, moment: int | None = None) 
     """
     edges = streets.edges
     seconds = edges.length_m / _speed_ms(streets, profile)
+    if profile.climbing_s:
+        rise = np.maximum(edges.incline.astype(np.float64), 0.0)
+        seconds = seconds + profile.climbing_s * rise**CLIMBING_EXPONENT * edges.length_m / CLIMBED_M
     if profile.waits:
         halves = (streets.node_wait_s[edges.tail] + streets.node_wait_s[edges.head]) / 2
         stops = (edges.access & int(Access.LIFT | Access.CROSSING)) != 0

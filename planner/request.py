@@ -25,6 +25,14 @@ class StreetMode(StrEnum):
     CAR_DROPOFF = "CAR_DROPOFF"
 
 
+class ElevationCosts(StrEnum):
+    """How dear a climb is to who rides a bicycle of one's own, beside the time it takes (MOTIS)."""
+
+    NONE = "NONE"
+    LOW = "LOW"
+    HIGH = "HIGH"
+
+
 @dataclass(frozen=True, slots=True)
 class Coordinate:
     """A point on the ground; `level` is the OSM level of a deck or floor, None where unknown."""
@@ -168,6 +176,8 @@ class PlanRequest:
         Longest first, last and direct leg in seconds.
     walk_speed_ms, bike_speed_ms : float
         Metres a second on level ground.
+    elevation_costs : ElevationCosts
+        Of one's own bicycle; what a climb costs is told as time.
     min_transfer_s, transfer_factor, extra_transfer_s : int, float, int
         Of a change between vehicles that takes t seconds, ``max(min_transfer_s, transfer_factor * t) +
         extra_transfer_s`` are asked for; the factor is at least 1.
@@ -201,6 +211,8 @@ class PlanRequest:
         Longest time on foot in all, changes and the ways to and from rented vehicles included.
     max_price : float or None
         Only what costs at most so much, and what nobody knows the price of.
+    passengers : int
+        How many want to sit in a demand bus together; prices are told for one.
     rider : str
         Who pays where prices decide, as in `planner.fares.price_legs`; empty: an adult.
     is_given_up : callable or None
@@ -224,6 +236,7 @@ class PlanRequest:
     max_direct_s: int = 3600
     walk_speed_ms: float = 1.25
     bike_speed_ms: float = 4.2
+    elevation_costs: ElevationCosts = ElevationCosts.NONE
     min_transfer_s: int = 0
     transfer_factor: float = 1.0
     extra_transfer_s: int = 0
@@ -243,6 +256,7 @@ class PlanRequest:
     slack: Slack = USUAL_SLACK
     max_walk_s: int | None = None
     max_price: float | None = None
+    passengers: int = 1
     rider: str = ""
     is_given_up: Callable[[], bool] | None = None
 

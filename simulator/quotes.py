@@ -1,6 +1,6 @@
 """Offers of a running demand bus to the planner: what `plan(quote=…)` asks before it shows a ride."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -45,6 +45,9 @@ def offer_of(bus: DemandBus, calls: Calls, request: TripRequest) -> Offer | Reje
     stage = Call(int(bus.points[origin]), int(bus.points[destination]), 0.0)
     earliest_s = max(bus.env.now, seconds_on(request.earliest, calls.day, calls.zone))
     wish = bus.wish(stage, earliest_s, NOBODY, request.wheelchair, request.passengers)
+    # Whoever asks reckons with one person's time to board: who takes longer has to be met so much sooner.
+    longer_s = wish.service_s - bus.rules.board_s
+    wish = replace(wish, latest_s=wish.latest_s - longer_s, drop_by_s=wish.drop_by_s - longer_s)
     found = bus.placed(wish)
     if isinstance(found, Reason):
         return Rejection(found.name)

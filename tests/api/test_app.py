@@ -129,7 +129,7 @@ def test_outside_the_service_period_the_reason_says_so(get: Get) -> None:
         ({"transitModes": "HOVER"}, "transitModes=HOVER: Input should be 'TRANSIT'"),
         ({"time": "2026-11-25T08:30:00"}, "time=2026-11-25T08:30:00: a time needs its offset"),
         ({"time": "soon"}, "time=soon: "),
-        ({"elevationCosts": "LOW"}, "elevationCosts=LOW: this is not offered here"),
+        ({"elevationCosts": "SOME"}, "elevationCosts=SOME: Input should be 'NONE'"),
         ({"transferTimeFactor": "0.9"}, "transferTimeFactor=0.9: "),
         ({"via": "kg,km,sg"}, "via="),
         ({"maxTransfers": "-1"}, "maxTransfers=-1: "),

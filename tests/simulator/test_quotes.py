@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from planner.errors import RequestError
 from planner.flex import Offer, Rejection, TripRequest
 from planner.model import FlexLeg
 from planner.network import Network
@@ -36,11 +37,10 @@ def quote_of(city):
     return partial(offer_of, bus, calls)
 
 
-def asked(network: Network, quote) -> list[FlexLeg]:
+def asked(network: Network, quote, **more) -> list[FlexLeg]:
     at = datetime(DAY.year, DAY.month, DAY.day, 8, 5, tzinfo=network.zone)
-    request = PlanRequest(
-        Coordinate(*SITES[1][1:]), Coordinate(*SITES[4][1:]), at, count=0, direct_modes=frozenset({StreetMode.FLEX})
-    )
+    ends = Coordinate(*SITES[1][1:]), Coordinate(*SITES[4][1:])
+    request = PlanRequest(*ends, at, count=0, direct_modes=frozenset({StreetMode.FLEX}), **more)
     return [leg for one in plan(network, request, quote).direct for leg in one.legs if isinstance(leg, FlexLeg)]
 
 
@@ -67,6 +67,16 @@ def test_a_full_bus_is_not_shown(makuhari, city):
         found = bus.book(Person(number, 0.0, 0, 0, False, False, 600.0, 1.3, (0.5,)), call, 8 * H + 300)
         assert isinstance(found, Booking) or number
     assert asked(makuhari, quote_of(city)) == []
+
+
+def test_all_who_travel_are_asked_for_at_once(makuhari, city):
+    quote = quote_of(city)
+    assert [len(asked(makuhari, quote, passengers=number)) for number in (1, 2, 3)] == [1, 1, 0]
+    said = list[TripRequest]()
+    asked(makuhari, said.append, passengers=2, wheelchair=True)
+    assert {(wish.passengers, wish.wheelchair) for wish in said} == {(2, True)}
+    with pytest.raises(RequestError, match="0 passengers are not between 1 and 100"):
+        asked(makuhari, quote, passengers=0)
 
 
 def test_groups_and_places_without_a_stop_are_refused(makuhari, city):
