@@ -114,6 +114,8 @@ def plan_request(query: PlanQuery, locate: Locate, now: datetime, network: Netwo
         access_rentals=rentals["preTransit"],
         egress_rentals=rentals["postTransit"],
         direct_rentals=rentals["direct"],
+        radius_m=query.radius,
+        slow_direct=query.fastestSlowDirectFactor if query.slowDirect else None,
         passengers=query.passengers,
         avoid=Avoid(no_bicycles=query.requireBikeTransport),
         languages=tuple(query.language),

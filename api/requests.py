@@ -10,7 +10,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from api.times import EARLIEST_YEAR, LATEST_YEAR
-from planner.checks import MOST_PASSENGERS
+from planner.checks import MOST_PASSENGERS, MOST_RADIUS_M
 from planner.model import TRANSIT, Mode
 from planner.request import ElevationCosts, Realtime, Rentable, StreetMode
 
@@ -242,16 +242,20 @@ class PlanQuery(VehicleQuery):
     via: Annotated[list[str], Split] = Field([], max_length=2, description="stop ids to go by way of, in this order")
     viaMinimumStay: Annotated[list[Stay], Split] = Field([], description="minutes at each of `via`; default: 0")
     maxItineraries: Nothing = ""
-    radius: Nothing = ""
+    radius: int | None = Field(
+        None, ge=0, le=MOST_RADIUS_M, description="metres: stops so near to a point are reached as the crow flies"
+    )
     requireCarTransport: Never = False
     noCompulsoryReservation: Never = False
-    slowDirect: Never = False
+    slowDirect: bool = Field(False, description="rides without a change that others overtake are told too")
+    fastestSlowDirectFactor: float = Field(
+        3.0, ge=0, le=100, description="of these, those at most so many times as long as the shortest; below 1: all"
+    )
     elevationCosts: ElevationCosts = Field(ElevationCosts.NONE, description=CLIMBS)
     passengers: int = Field(1, ge=1, le=MOST_PASSENGERS, description="who ask for seats in a demand bus together")
     luggage: Annotated[int, only(0)] = 0
     numLegAlternatives: int = Field(0, ge=0, le=10, description="at most so many rides in place of each")
     fastestDirectFactor: Nothing = ""
-    fastestSlowDirectFactor: Nothing = ""
     maxMatchingDistance: Nothing = ""
     algorithm: Nothing = ""
     joinInterlinedLegs: bool = Field(True, description="legs are never joined; each says when one stays seated")

@@ -24,6 +24,9 @@ Sides = tuple[list[Approach], list[Approach]]
 UNMAPPED_M = 600
 """Who stands where the map has no street is believed to walk so far to a stop, detour included: an assumption."""
 
+STRAIGHT_MS = 1.5
+"""Pace of who is only asked for stops within a radius (MOTIS 2 OpenAPI, `radius`)."""
+
 RIDING_S = 3 * 3600
 """Opening hours at the far end of a journey are judged so long beyond the stretch of time asked about."""
 
@@ -54,7 +57,7 @@ def approaches_on(
     rentals = request.access_rentals, request.egress_rentals
     searches: list[Searches] = [
         searches_of(network, ground, Wish(end, ground.side.stops, limit, backward, rentals=taken), modes)
-        if ground
+        if ground and not _is_estimated(request, end)
         else ()
         for (end, limit, backward, modes), taken in zip(wishes, rentals, strict=True)
     ]
@@ -88,6 +91,9 @@ def _ways(
 ) -> list[Approach]:
     """What was found along the streets (None: there are none) with the walks that need no street."""
     end, limit, backward, modes = wish
+    if _is_estimated(request, end):
+        near = _within(network, end, request.radius_m or 0)
+        return [Approach.of(StreetMode.WALK, [near])] if len(near) else []
     if found is None:
         found = {}
         if StreetMode.WALK in modes:
@@ -128,6 +134,19 @@ def _as_the_crow_flies(network: Network, end: End, radius_m: int, speed_ms: floa
     metres = great_circle_m(end.place.lat, end.place.lon, stops.lat, stops.lon) * DETOUR
     near = np.flatnonzero((metres <= radius_m) & (stops.location_type == BOARDING_PLACE) & ~_is_one(end, len(stops)))
     return _plain(near.astype(np.int32), np.ceil(metres[near] / speed_ms).astype(np.int32))
+
+
+def _is_estimated(request: PlanRequest, end: End) -> bool:
+    """Whether all stops around a point count as near, whatever the streets."""
+    return request.radius_m is not None and not end.stops
+
+
+def _within(network: Network, end: End, radius_m: int) -> Ways:
+    """Walks of whole minutes, rounded down, straight to the stops within a radius (MOTIS 2, `radius`)."""
+    stops = network.snapshot.timetable.stops
+    metres = great_circle_m(end.place.lat, end.place.lon, stops.lat, stops.lon)
+    near = np.flatnonzero((metres <= radius_m) & (stops.location_type == BOARDING_PLACE))
+    return _plain(near.astype(np.int32), (metres[near] / STRAIGHT_MS // 60 * 60).astype(np.int32))
 
 
 def _is_one(end: End, n_stops: int) -> np.ndarray:

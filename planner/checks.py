@@ -12,7 +12,7 @@ WHEELCHAIR_MODES = frozenset({StreetMode.WALK, StreetMode.FLEX, StreetMode.TAXI,
 MOST_TRANSFERS = 64
 """Memory for a search grows with the changes allowed."""
 
-MOST_VIAS, MOST_PASSENGERS = 8, 100
+MOST_VIAS, MOST_PASSENGERS, MOST_RADIUS_M = 8, 100, 10_000
 
 MOST_SLACK_S, MOST_SLACK_TRANSFERS = 4 * 3600, 8
 """Searches by what is preferred take longer the farther they look."""
@@ -57,6 +57,8 @@ def _check_limits(request: PlanRequest) -> None:
         raise RequestError("maxWalk", f"a longest walk of {request.max_walk_s} s is not between 0 and {LONGEST_WALK_S}")
     if not 1 <= request.passengers <= MOST_PASSENGERS:
         raise RequestError("passengers", f"{request.passengers} passengers are not between 1 and {MOST_PASSENGERS}")
+    if request.radius_m is not None and not 0 <= request.radius_m <= MOST_RADIUS_M:
+        raise RequestError("radius", f"a radius of {request.radius_m} m is not between 0 and {MOST_RADIUS_M}")
     if request.max_price is not None and request.max_price < 0:
         raise RequestError("maxPrice", f"a highest price of {request.max_price:g} is below 0")
 
@@ -77,10 +79,16 @@ def _contradictions(request: PlanRequest) -> Iterator[tuple[str, str]]:
             yield "maxWalk", f"a search by price does not count walks: leave {request.max_walk_s} s on foot out"
         if request.window_s is not None or request.cursor:
             yield "searchWindow", "the cheapest are searched for one departure or arrival: leave the window out"
+    if request.slow_direct is not None and (request.via or request.through or _is_one_or_wish(request)):
+        yield "slowDirect", "rides that others overtake are told beside the quickest of a window, and of nothing else"
     if request.is_one_departure and request.max_duration_s is not None:
         yield "maxTravelTime", "a longest travel time is kept by searches of a window, not of one departure"
     if not request.timetable_view and (request.via or request.cursor):
         yield "timetableView", "one departure has no pages, and no places with a stay on its way"
+
+
+def _is_one_or_wish(request: PlanRequest) -> bool:
+    return request.is_one_departure or request.has_wish
 
 
 def _less_direct(request: PlanRequest) -> PlanRequest:

@@ -34,6 +34,7 @@ from planner.ranking import DEFAULT_WEIGHTS, best_rows, without_worse, worth_sea
 from planner.reasons import Reason, RoutingError
 from planner.request import PlanRequest, StreetMode
 from planner.service_day import seconds_on
+from planner.slow_direct import with_overtaken
 from planner.via import course_of, itineraries_by
 
 LONG_S, LOOKED_AHEAD = 3 * 3600, timedelta(hours=8)
@@ -108,7 +109,12 @@ def plan_at(network: Network, request: PlanRequest) -> Answer:
 
 def _quickest(asked: Asked, page: Page, direct: Itineraries, direct_costs: Mapping[int, float]) -> Answer:
     """The best of every combination of modes, of the page's window or as wide a one as it takes."""
-    itineraries, page, reason = scheduled(asked, page, lambda day: _search(asked, page, day, direct_costs))
+
+    def search(day: date) -> tuple[Found, Page]:
+        found, searched = _search(asked, page, day, direct_costs)
+        return found if asked.request.slow_direct is None else with_overtaken(asked, day, found, searched), searched
+
+    itineraries, page, reason = scheduled(asked, page, search)
     worthwhile = tuple(one for one in itineraries if not _is_beaten_by_walk(one, direct))
     worthwhile = without_worse(worthwhile, direct)
     if itineraries and not worthwhile:

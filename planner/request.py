@@ -211,6 +211,12 @@ class PlanRequest:
         Longest time on foot in all, changes and the ways to and from rented vehicles included.
     max_price : float or None
         Only what costs at most so much, and what nobody knows the price of.
+    radius_m : int or None
+        Ends that are points are reached from all stops within so many metres as the crow flies, at 1.5 m/s, in whole
+        minutes rounded down (MOTIS), whatever the modes and limits of first and last legs; None: along the streets.
+    slow_direct : float or None
+        Rides without a change that others overtake are told too if they take at most so many times as long as the
+        shortest, all of them below 1; None: they are not.
     passengers : int
         How many want to sit in a demand bus together; prices are told for one.
     rider : str
@@ -256,6 +262,8 @@ class PlanRequest:
     slack: Slack = USUAL_SLACK
     max_walk_s: int | None = None
     max_price: float | None = None
+    radius_m: int | None = None
+    slow_direct: float | None = None
     passengers: int = 1
     rider: str = ""
     is_given_up: Callable[[], bool] | None = None

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from planner.network import Network
 from tests.api.asking import Server
+from tests.cities import City, small_city
 
 WAY = {
     "fromPlace": "35.6431,140.0458",
@@ -189,3 +191,31 @@ def test_so_it_is_on_the_way_to_and_from_stops(server: Server, side: str, modes:
     ]
     assert counts[0] <= {False}
     assert True in counts[1]
+
+
+def test_overtaken_rides_come_on_top(tmp_path: Path) -> None:
+    city = City(lines={"quick": "A E\n8:20 8:23", "slow": "A C E\n8:10 8:18 8:27\n8:19 8:26 8:39"})
+    server = Server(small_city(tmp_path, city))
+    ends = {name: "{},{}".format(*city.point(letter)) for name, letter in (("fromPlace", "A"), ("toPlace", "E"))}
+    asked = ends | {"time": "2026-11-25T08:00:00+09:00", "directModes": "", "maxPostTransitTime": 60}
+
+    def told(**more: object) -> list[str]:
+        found = server.answer("/api/v6/plan", **asked, searchWindow=3600, **more)["itineraries"]
+        return [leg["routeId"] for one in found for leg in one["legs"] if "routeId" in leg]
+
+    # The shortest takes three minutes, the others 17 and 20.
+    assert told() == told(fastestSlowDirectFactor=0) == told(slowDirect="true") == ["quick"]
+    assert told(slowDirect="true", fastestSlowDirectFactor=6) == ["slow", "quick"]
+    assert told(slowDirect="true", fastestSlowDirectFactor=0.5) == ["slow", "slow", "quick"]
+
+
+def test_stops_within_a_radius_are_walked_to_in_whole_minutes(server: Server) -> None:
+    found = server.answer("/api/v6/plan", **WAY, radius=700)["itineraries"]
+    assert found
+    first, last = ([one["legs"][end] for one in found if one["legs"][end]["mode"] == "WALK"] for end in (0, -1))
+    assert first
+    assert last
+    # 700 m at 1.5 m/s are seven whole minutes; along the streets it is farther.
+    assert {leg["duration"] % 60 for leg in first + last} == {0}
+    assert max(leg["duration"] for leg in first + last) <= 7 * 60
+    assert "radius=-1" in server.error(400, "/api/v6/plan", **WAY, radius=-1)
