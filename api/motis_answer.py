@@ -4,8 +4,9 @@ Each product bought is one fare transfer with one effective fare leg, for our pr
 legs.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from itertools import chain
 from typing import Any, assert_never
 
 from api.itinerary_ids import itinerary_id
@@ -18,7 +19,6 @@ from api.motis import (
     FareTransfer,
     LeaveLaterAdvice,
     PlanResponse,
-    Polyline,
     RiderCategory,
     WireAlert,
     WireCrowding,
@@ -29,8 +29,8 @@ from api.motis import (
     WirePlace,
     WireReason,
     WireRental,
-    WireStep,
 )
+from api.motis_lines import Drawing, drawn
 from planner.alternatives import Alternatives
 from planner.crowds import Crowded
 from planner.model import (
@@ -42,19 +42,15 @@ from planner.model import (
     Mode,
     Place,
     RentalLeg,
-    Step,
     StopCall,
     StreetLeg,
     TaxiLeg,
     TransitLeg,
     mode_of,
 )
-from planner.polyline import encode_polylines
 from planner.prices import FarePart, Price
 from planner.reasons import RoutingError
 from planner.request import Location, PlanRequest, StopId
-
-PRECISION = 6
 
 NO_OTHER: Alternatives = {}
 
@@ -72,23 +68,33 @@ def none_other(_itinerary: Itinerary) -> Alternatives:
 
 def plan_response(answer: Answer, request: PlanRequest, others: Others = none_other) -> PlanResponse:
     """The whole answer in MOTIS' shape, with the `others` that could be taken in place of each ride."""
-    reason = answer.reason
+    reason, advice = answer.reason, answer.advice
+    instead = [others(one) for one in answer.itineraries]
+    shown = [*answer.direct, *answer.itineraries, *((advice.itinerary, advice.instead_of) if advice else ())]
+    drawing = drawn(chain(*(one.legs for one in shown), *map(_legs_of, instead)))
     return PlanResponse(
         requestParameters=request_parameters(request),
         debugOutput={"itineraries": len(answer.itineraries), "direct": len(answer.direct)},
         from_=wire_place(answer.origin),
         to=wire_place(answer.destination),
-        direct=tuple(wire_itinerary(itinerary) for itinerary in answer.direct),
-        itineraries=tuple(wire_itinerary(one, request.languages, others(one)) for one in answer.itineraries),
+        direct=tuple(_itinerary(one, drawing) for one in answer.direct),
+        itineraries=tuple(
+            _itinerary(one, drawing, request.languages, other)
+            for one, other in zip(answer.itineraries, instead, strict=True)
+        ),
         previousPageCursor=answer.previous_cursor,
         nextPageCursor=answer.next_cursor,
         routingErrors=() if reason is None else (_wire_reason(reason, request.languages),),
-        leaveLater=None if answer.advice is None else _leave_later(answer.advice, request.languages),
+        leaveLater=None if advice is None else _leave_later(advice, drawing, request.languages),
     )
 
 
-def _leave_later(advice: LeaveLater, languages: tuple[str, ...]) -> LeaveLaterAdvice:
-    both = (wire_itinerary(one, languages) for one in (advice.itinerary, advice.instead_of))
+def _legs_of(others: Alternatives) -> Iterator[Leg]:
+    return chain.from_iterable(chain.from_iterable(others.values()))
+
+
+def _leave_later(advice: LeaveLater, drawing: Drawing, languages: tuple[str, ...]) -> LeaveLaterAdvice:
+    both = (_itinerary(one, drawing, languages) for one in (advice.itinerary, advice.instead_of))
     return LeaveLaterAdvice(advice.minutes, *both)
 
 
@@ -120,10 +126,14 @@ def _location_text(location: Location) -> str:
     return place if location.level is None else f"{place},{location.level:g}"
 
 
-def wire_itinerary(
-    itinerary: Itinerary, languages: tuple[str, ...] = (), others: Alternatives = NO_OTHER
-) -> WireItinerary:
+def wire_itinerary(itinerary: Itinerary, languages: tuple[str, ...] = ()) -> WireItinerary:
     """An itinerary in MOTIS' shape, alerts in the first of `languages` they are written in."""
+    return _itinerary(itinerary, drawn(itinerary.legs), languages)
+
+
+def _itinerary(
+    itinerary: Itinerary, drawing: Drawing, languages: tuple[str, ...] = (), others: Alternatives = NO_OTHER
+) -> WireItinerary:
     parts = itinerary.fare or ()
     bought = {leg: index for index, part in enumerate(parts) for leg in part.legs}
     return WireItinerary(
@@ -133,7 +143,8 @@ def wire_itinerary(
         transfers=itinerary.transfers,
         id=itinerary_id(itinerary),
         legs=tuple(
-            _leg(leg, bought.get(index), languages, others.get(index)) for index, leg in enumerate(itinerary.legs)
+            _leg(leg, drawing, bought.get(index), languages, others.get(index))
+            for index, leg in enumerate(itinerary.legs)
         ),
         emissionsPerPerson=round(itinerary.co2_g, 1),
         walkDistance=round(itinerary.walk_m, 1),
@@ -153,12 +164,14 @@ def _crowding(crowding: Crowded) -> WireCrowding:
 
 
 def _leg(
-    leg: Leg, fare: int | None, languages: tuple[str, ...], others: Sequence[Sequence[Leg]] | None = None
+    leg: Leg,
+    drawing: Drawing,
+    fare: int | None,
+    languages: tuple[str, ...],
+    others: Sequence[Sequence[Leg]] | None = None,
 ) -> WireLeg:
     start, end = utc(leg.start), utc(leg.end)
-    planned_start, planned_end, is_realtime, is_scheduled = _against_schedule(leg)
-    steps = leg.steps if isinstance(leg, StreetLeg | RentalLeg) else ()
-    line, *step_lines = wire_lines([leg.geometry, *(step.geometry for step in steps)])
+    planned_start, planned_end, is_realtime, is_scheduled = _against_schedule(leg, start, end)
     return WireLeg(
         mode=wire_mode(mode_of(leg), leg.route_type if isinstance(leg, TransitLeg) else None),
         startTime=start,
@@ -170,22 +183,25 @@ def _leg(
         duration=round((end - start).total_seconds()),
         from_=_origin(leg, start, planned_start),
         to=wire_place(leg.destination, (end, planned_end)),
-        legGeometry=line,
+        legGeometry=drawing.line(leg),
         distance=round(leg.distance_m, 1),
         fareTransferIndex=fare,
         effectiveFareLegIndex=None if fare is None else 0,
         alerts=wire_alerts(leg, languages),
-        alternatives=None if others is None else tuple(tuple(_leg(x, None, languages) for x in one) for one in others),
-        **_particulars(leg, tuple(map(_step, steps, step_lines))),
+        alternatives=None
+        if others is None
+        else tuple(tuple(_leg(x, drawing, None, languages) for x in one) for one in others),
+        **_particulars(leg, drawing),
     )
 
 
-def _against_schedule(leg: Leg) -> tuple[datetime, datetime, bool, bool]:
+def _against_schedule(leg: Leg, start: datetime, end: datetime) -> tuple[datetime, datetime, bool, bool]:
     """Scheduled start and end, whether there are reports on the ride, and whether the timetable has it."""
     if not isinstance(leg, TransitLeg):
-        return utc(leg.start), utc(leg.end), False, True
-    planned = utc(leg.scheduled_start or leg.start), utc(leg.scheduled_end or leg.end)
-    return *planned, leg.is_realtime, not leg.is_extra
+        return start, end, False, True
+    planned_start = utc(leg.scheduled_start) if leg.scheduled_start else start
+    planned_end = utc(leg.scheduled_end) if leg.scheduled_end else end
+    return planned_start, planned_end, leg.is_realtime, not leg.is_extra
 
 
 def wire_alerts(leg: Leg, languages: tuple[str, ...]) -> tuple[WireAlert, ...] | None:
@@ -220,12 +236,12 @@ def wire_mode(mode: Mode, route_type: int | None = None) -> WireMode:
     return WIRE_MODES.get(mode) or WireMode(mode)
 
 
-def _particulars(leg: Leg, steps: tuple[WireStep, ...]) -> dict[str, Any]:
+def _particulars(leg: Leg, drawing: Drawing) -> dict[str, Any]:
     match leg:
         case StreetLeg():
-            return {"steps": steps}
+            return {"steps": drawing.steps_of(leg)}
         case RentalLeg():
-            return {"steps": steps, "rental": _rental(leg)}
+            return {"steps": drawing.steps_of(leg), "rental": _rental(leg)}
         case TransitLeg():
             return _transit(leg)
         case FlexLeg():
@@ -328,23 +344,6 @@ def wire_place(
         flexEndPickupDropOffWindow=window[1] if window else None,
         cancelled=is_cancelled or None,
     )
-
-
-def _step(step: Step, line: Polyline) -> WireStep:
-    return WireStep(
-        relativeDirection=step.turn,
-        distance=round(step.distance_m, 1),
-        fromLevel=step.from_level,
-        toLevel=step.to_level,
-        polyline=line,
-        streetName=step.street,
-    )
-
-
-def wire_lines(lines: Sequence[Sequence[tuple[float, float]]]) -> list[Polyline]:
-    """Lines of (latitude, longitude) in MOTIS' shape."""
-    texts = encode_polylines(lines, PRECISION)
-    return [Polyline(text, PRECISION, len(points)) for text, points in zip(texts, lines, strict=True)]
 
 
 def _fare_transfer(part: FarePart) -> FareTransfer:

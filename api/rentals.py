@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from api.board_requests import Point, box_of
 from api.direct import DirectRoute
 from api.motis import Polyline
-from api.motis_answer import wire_lines
+from api.motis_lines import wire_lines
 from api.motis_rentals import (
     Bounds,
     Provider,
