@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+import numpy as np
+
 from planner.access import End, row_of
 from planner.day import segments_of
 from planner.emissions import EmissionFactors, co2_g
@@ -93,10 +95,10 @@ def walk_between(footpaths: Footpaths, a: int, b: int, time: int, left: int | No
         Seconds the change takes where a rule of just these two rides may allow less than any footpath takes.
     """
     ways = [] if left is None else [(time + max(left, 0), time)]
-    for row in range(int(footpaths.first[a]), int(footpaths.first[a + 1])):
-        if footpaths.to[row] == b:
-            start = begins_at(time, int(footpaths.opens[row]), int(footpaths.closes[row]))
-            ways.append((start + int(footpaths.seconds[row]), start))
+    first = int(footpaths.first[a])
+    for row in (first + np.flatnonzero(footpaths.to[first : int(footpaths.first[a + 1])] == b)).tolist():
+        start = begins_at(time, int(footpaths.opens[row]), int(footpaths.closes[row]))
+        ways.append((start + int(footpaths.seconds[row]), start))
     end, start = min(ways)
     return start, end - start
 

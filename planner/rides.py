@@ -61,7 +61,7 @@ class RideWriter:
         """Build the leg of `ride`."""
         ride, runs = self._as_it_runs(ride)
         timetable, trips = self.timetable, self.timetable.trips
-        calls = [self._call(ride, position, languages) for position in range(ride.board, ride.alight + 1)]
+        calls = self._calls(ride, languages)
         shape, pattern = int(trips.shape[ride.trip]), int(trips.pattern[ride.trip])
         metres, geometry = self.course_of(pattern, shape, ride.board, ride.alight)
         route = timetable.routes[int(trips.route[ride.trip])]
@@ -114,26 +114,31 @@ class RideWriter:
             return ride, False
         return ride._replace(trip=trip), True
 
-    def _call(self, ride: Ride, position: int, languages: tuple[str, ...]) -> StopCall:
-        trips, patterns = self.timetable.trips, self.timetable.patterns
-        event = int(trips.first_event[ride.trip]) + position
-        stop = int(patterns.stop[patterns.first[trips.pattern[ride.trip]] + position])
-        call = StopCall(
-            self.place_of(stop, languages),
-            self._moment(int(trips.arrival[event]), ride.service_date),
-            self._moment(int(trips.departure[event]), ride.service_date),
-        )
-        row = NONE if self.live is None else self.live.row(ride.trip, position)
-        if self.live is None or row == NONE:
+    def _calls(self, ride: Ride, languages: tuple[str, ...]) -> list[StopCall]:
+        trips, patterns, day = self.timetable.trips, self.timetable.patterns, ride.service_date
+        events = _called(int(trips.first_event[ride.trip]), ride)
+        stops = patterns.stop[_called(int(patterns.first[trips.pattern[ride.trip]]), ride)].tolist()
+        times = zip(trips.arrival[events].tolist(), trips.departure[events].tolist(), strict=True)
+        calls = [
+            StopCall(self.place_of(stop, languages), self._moment(arrival, day), self._moment(departure, day))
+            for stop, (arrival, departure) in zip(stops, times, strict=True)
+        ]
+        if self.live is None:
+            return calls
+        return [self._as_told(self.live, call, ride, position) for position, call in enumerate(calls, ride.board)]
+
+    def _as_told(self, live: LiveTimetable, call: StopCall, ride: Ride, position: int) -> StopCall:
+        row = live.row(ride.trip, position)
+        if row == NONE:
             return call
-        planned = (self.live.runs.planned_arrival[row], self.live.runs.planned_departure[row])
+        planned = (live.runs.planned_arrival[row], live.runs.planned_departure[row])
         arrival, departure = (None if s == UNPLANNED else self._moment(int(s), ride.service_date) for s in planned)
         return replace(
             call,
             scheduled_arrival=arrival,
             scheduled_departure=departure,
-            is_realtime=bool(self.live.runs.is_told[row]),
-            cancelled=bool(self.live.runs.is_skipped[row]),
+            is_realtime=bool(live.runs.is_told[row]),
+            cancelled=bool(live.runs.is_skipped[row]),
         )
 
     def _moment(self, seconds: int, day: date) -> datetime:
@@ -178,14 +183,17 @@ def ride_writer(
             points = points_of(shape, pattern)
             part = slice(int(points[board]), int(points[alight]) + 1)
             line = line[0][part].round(6), line[1][part].round(6)
-        geometry = tuple(zip(line[0].tolist(), line[1].tolist(), strict=True))
-        return line_length_m(geometry), geometry
+        return _length_m(line), tuple(zip(line[0].tolist(), line[1].tolist(), strict=True))
 
     @lru_cache(maxsize=4096)
     def place_of(stop: int, languages: tuple[str, ...]) -> Place:
         return stop_place(timetable, stop, languages)
 
     return RideWriter(timetable, ZoneInfo(timetable.timezone), line_of, points_of, course_of, place_of, live, published)
+
+
+def _called(first: int, ride: Ride) -> slice:
+    return slice(first + ride.board, first + ride.alight + 1)
 
 
 def stop_place(timetable: Timetable, stop: int, languages: tuple[str, ...]) -> Place:
@@ -222,9 +230,7 @@ def is_allowed(value: int) -> bool | None:
     return None if value == 0 else value == 1
 
 
-def line_length_m(geometry: tuple[tuple[float, float], ...]) -> float:
-    """Length of a line of (latitude, longitude) points in metres."""
-    if len(geometry) < 2:
-        return 0.0
-    lat, lon = np.array(geometry).T
+def _length_m(line: Line) -> float:
+    """Length of a line in metres."""
+    lat, lon = line
     return round(float(great_circle_m(lat[:-1], lon[:-1], lat[1:], lon[1:]).sum()), 1)

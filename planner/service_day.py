@@ -16,6 +16,7 @@ def seconds_on(moment: datetime, day: date, zone: ZoneInfo) -> int:
     return round((moment - service_day_start(day, zone)).total_seconds())
 
 
+@lru_cache(maxsize=8192)
 def moment_on(seconds: int, day: date, zone: ZoneInfo) -> datetime:
     """Aware local time `seconds` after the start of service day `day`."""
     return (service_day_start(day, zone) + timedelta(seconds=seconds)).astimezone(zone)

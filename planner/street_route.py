@@ -21,7 +21,7 @@ Point = tuple[float, float]
 
 _BOUND_MARGIN = 0.9999
 
-MOST_KNOWN = 256
+MOST_KNOWN = 1024
 """Ways kept by one search, some kilobytes each; the oldest are forgotten."""
 
 

@@ -165,7 +165,7 @@ def test_known_ways_are_those_searched_for_and_the_oldest_are_forgotten(makuhari
     streets, index = makuhari.snapshot.street_side.streets, makuhari.snapshot.street_side.index
     search = street_search(streets, index, foot())
     rng = np.random.default_rng(3)
-    nodes = rng.choice(len(streets), 24, replace=False)
+    nodes = rng.choice(len(streets), 33, replace=False)
     points = [snap(streets, index, streets.node_lat[v], streets.node_lon[v], int(foot().needs)) for v in nodes]
     pairs = [(a, b) for a in points for b in points if a is not None and b is not None]
     assert len(pairs) > MOST_KNOWN
