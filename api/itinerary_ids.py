@@ -31,6 +31,8 @@ from planner.timetable import NONE
 
 FIELD = "itineraryId"
 LONGEST_ID, LONGEST_TEXT, MOST_LEGS = 6000, 60_000, 64
+WINDOW_BITS, MEMORY_LEVEL = 13, 6
+"""Of zlib's: as much as some kilobytes of text need; it would else get a quarter of a megabyte ready for every id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class KeptLeg:
 
 def itinerary_id(itinerary: Itinerary) -> str:
     """Name of `itinerary` that `refreshed` understands."""
-    packed = zlib.compress(msgspec.json.encode([_kept(leg) for leg in itinerary.legs]), 9)
+    packing = zlib.compressobj(9, wbits=WINDOW_BITS, memLevel=MEMORY_LEVEL)
+    packed = packing.compress(msgspec.json.encode([_kept(leg) for leg in itinerary.legs])) + packing.flush()
     return urlsafe_b64encode(packed).decode().rstrip("=")
 
 
