@@ -130,12 +130,7 @@ def _summary(words: Catalogue, itinerary: Itinerary, day: date) -> str:
 def _changes(words: Catalogue, itinerary: Itinerary) -> str:
     if itinerary.is_direct:
         return words.text("summary.direct")
-    return _counted(words, "summary.transfers", itinerary.transfers)
-
-
-def _counted(words: Catalogue, key: str, count: int) -> str:
-    exact = f"{key}_{count}"
-    return words.text(exact if words.has(exact) else key, count=count)
+    return words.counted("summary.transfers", itinerary.transfers)
 
 
 def _price_text(words: Catalogue, itinerary: Itinerary) -> str:
@@ -188,7 +183,7 @@ def _transit_text(words: Catalogue, leg: TransitLeg) -> str:
     if leg.headway_s:
         parts.append(words.text("leg.headway", minutes=round(leg.headway_s / 60)))
     key = "leg.road_stops_between" if leg.mode in ON_ROADS else "leg.stops_between"
-    parts.append(_counted(words, key, len(leg.calls)))
+    parts.append(words.counted(key, len(leg.calls)))
     return " · ".join(parts)
 
 

@@ -172,7 +172,8 @@ def check_drone(
     lacks = _tell_rulings(words, check_lawful(mission.waypoints, airspace, held, during, flown))
     if breaches or lacks:
         raise typer.Exit(REFUSED)
-    typer.echo(words.text("flight_words.no_breach", file=file.name, waypoints=len(mission.waypoints)))
+    passed = words.counted("counts.waypoints", len(mission.waypoints))
+    typer.echo(words.text("flight_words.no_breach", file=file.name, waypoints=passed))
 
 
 def _time(text: str) -> datetime:

@@ -66,7 +66,8 @@ def schedule_drones(
 
 def _tell_schedule(words: Catalogue, schedule: "FleetSchedule", parcels: int, output: Path) -> None:
     late = sum(flight.late_s > 0 for flight in schedule.flights)
-    typer.echo(words.text("fleet_words.flown", flown=len(schedule.flights), parcels=parcels, late=late))
+    asked, flown = words.counted("counts.parcels", parcels), len(schedule.flights)
+    typer.echo(words.text("fleet_words.flown", flown=flown, parcels=asked, late=late))
     for reason, count in Counter(refused.reason for refused in schedule.refused).items():
         shown = [refused.parcel for refused in schedule.refused if refused.reason is reason][:SHOWN]
         told = words.text(f"fleet_reasons.{reason}")
@@ -90,13 +91,14 @@ def _plan_round(words: Catalogue, path: Path, output: Path, seed: int) -> None:
     write_round(scenario, found, output)
     flown, stops = sum(stretch.drone is not None for stretch in found.stretches), len(scenario.stops) - 1
     minutes, alone_min, least = (seconds / 60 for seconds in (found.seconds, driven.seconds, found.bound_s))
-    typer.echo(words.text("fleet_words.round", stops=stops, minutes=minutes, flown=flown))
+    visited = words.counted("counts.stops", stops)
+    typer.echo(words.text("fleet_words.round", stops=visited, minutes=minutes, flown=flown))
     typer.echo(words.text("fleet_words.round_bound", alone_min=alone_min, least_min=least, folder=output))
 
 
 def _tell_days(words: Catalogue, played: "PlayedDays", days: int) -> None:
     means = {name: found.mean for name, found in played.drones.items()}
-    typer.echo(words.text("fleet_words.played", days=days, **means))
+    typer.echo(words.text("fleet_words.played", days=words.counted("counts.days", days), **means))
     of_drones = means["kwh_parcel"], means["g_co2e_parcel"]
     figures = {"drone": of_drones} | {
         who: (it["kwh_parcel"], it["g_co2e_parcel"]) for who, it in played.couriers.items()

@@ -1,5 +1,6 @@
 """`kaiteki isochrone`: the ground in reach of a place, over a departure window."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import typer
 
 from api.cli_network import network_folder, tell_sources
 from api.cli_reach import departures
+from api.messages import catalogue, language_of
 from planner.errors import RequestError
 from planner.network import open_network
 
@@ -55,5 +57,8 @@ def isochrone(  # noqa: PLR0913, PLR0917
     known, who = (folder, opened.manifest.snapshot), Workers(workers, cluster)
     shapes = isochrones(known, location, travel, (minutes, percent), who)
     write_isochrones(output, shapes)
-    typer.echo(f"{len(shapes)} areas of {len(travel.departures)} departures written to {output}.")
+    words = catalogue(language_of(os.environ))
+    found = {"areas": len(shapes), "departures": len(travel.departures)}
+    told = {name: words.counted(f"counts.{name}", count) for name, count in found.items()}
+    typer.echo(words.text("reach.areas_written", **told, file=output))
     tell_sources(opened.manifest)

@@ -109,6 +109,6 @@ def _bound_line(words: Catalogue, request: PlanRequest) -> str:
     table = "cheapest" if request.is_by_price else "preferred"
     about = "by_arrival" if request.arrive_by else "by_departure"
     more = request.slack.transfers
-    changes = words.text("preferred.changes" if more > 1 else f"preferred.changes_{more}", changes=more)
+    changes = words.counted("preferred.changes", more)
     what = "" if request.is_by_price else words.text(f"preferred.{request.prefer}")
     return words.text(f"{table}.{about}", what=what, minutes=request.slack.seconds // 60, changes=changes)

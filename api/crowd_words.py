@@ -39,11 +39,13 @@ def _advice(words: Catalogue, advice: LeaveLater) -> str:
     day = now.start.date()
     before, after = (_expected(words, one, one.crowding) for one in (now, later))
     starts = {"now": clock(now.start, day), "start": clock(later.start, day)}
-    text = words.text("crowds.leave_later", minutes=advice.minutes, end=after, instead=before, **starts)
+    later_by = words.counted("counts.minutes", advice.minutes)
+    text = words.text("crowds.leave_later", minutes=later_by, end=after, instead=before, **starts)
     if now.crowding is None or now.crowding.expected_end is None:
         return text
     saved = now.crowding.cost_s - (later.crowding.cost_s if later.crowding is not None else 0.0)
-    return f"{text} {words.text('crowds.saved', minutes=round(saved / 60))}" if saved >= 60 else text
+    spared = words.counted("counts.minutes", round(saved / 60))
+    return f"{text} {words.text('crowds.saved', minutes=spared)}" if saved >= 60 else text
 
 
 def _expected(words: Catalogue, itinerary: Itinerary, crowding: Crowded | None) -> str:

@@ -39,6 +39,11 @@ class Catalogue:
         """
         return self.texts[key].format(**values)
 
+    def counted(self, key: str, count: int) -> str:
+        """So many of what `key` names, by the text for just this number if there is one: ``1 day``, ``2 days``."""
+        exact = f"{key}_{count}"
+        return self.text(exact if self.has(exact) else key, count=count)
+
     def has(self, key: str) -> bool:
         """True if some text stands under `key`."""
         return key in self.texts

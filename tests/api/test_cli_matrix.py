@@ -59,11 +59,24 @@ def test_a_matrix_as_parquet(network: Path, stops: Path, tmp_path: Path) -> None
     assert parquet.read_table(tmp_path / "times.parquet").num_rows == 9
 
 
-def test_an_isochrone(network: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    words = ("isochrone", "A", "--network", network, "--depart", "2026-11-25 08:00", "--until", "08:20")
-    assert kaiteki(*words, "--minutes", "20", "--minutes", "40", "-o", tmp_path / "reach.geojson") == 0
-    assert "2 areas of 5 departures" in capsys.readouterr().out
-    assert (tmp_path / "reach.geojson").read_text(encoding="utf-8").count('"Feature"') == 2
+@pytest.mark.parametrize(
+    ("locale", "minutes", "until", "told"),
+    [
+        ("C", (20, 40), "08:20", "2 areas of 5 departures written to "),
+        ("en_GB.UTF-8", (20,), "08:00", "1 area of 1 departure written to "),
+        ("ja_JP.UTF-8", (20, 40), "08:20", "出発5回分の2区域を"),
+    ],
+)
+def test_an_isochrone(
+    network: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    locale: str, minutes: tuple[int, ...], until: str, told: str,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("LC_ALL", locale)
+    words = ("isochrone", "A", "--network", network, "--depart", "2026-11-25 08:00", "--until", until)
+    within = [word for limit in minutes for word in ("--minutes", str(limit))]
+    assert kaiteki(*words, *within, "-o", tmp_path / "reach.geojson") == 0
+    assert told in capsys.readouterr().out
+    assert (tmp_path / "reach.geojson").read_text(encoding="utf-8").count('"Feature"') == len(minutes)
 
 
 @pytest.mark.parametrize(
