@@ -131,9 +131,7 @@ def plan(  # noqa: PLR0913, PLR0917
     if realtime:
         opened = with_reports(opened, realtime, now)
     wishes = fare_wishes(opened, rider, derivation, passes or (), day_pass)
-    request = replace(request_of(question, opened, words, now), rider=wishes.rider)
-    if request.is_by_price and passes:
-        raise RequestError("--pass", "--pass: prices are searched as they are sold, without passes.")
+    request = replace(request_of(question, opened, words, now), rider=wishes.rider, passes=wishes.passes)
     answer = _answered(opened, request, question, observed, crowds_asked(opened, crowds, request))
     answer = priced(opened, request, answer, wishes)
     found = in_order(answer, request, observed)[:count]

@@ -30,3 +30,8 @@ def walk_s(legs: Sequence[Leg]) -> int:
     """Seconds on foot, those to and from rented vehicles included."""
     walks = [leg for leg in legs if isinstance(leg, StreetLeg) and leg.mode is Mode.WALK]
     return round(sum((leg.end - leg.start).total_seconds() for leg in walks))
+
+
+def keeps_walk(itinerary: Itinerary, longest_s: int | None) -> bool:
+    """Whether one walks no longer in all; None is no limit."""
+    return longest_s is None or walk_s(itinerary.legs) <= longest_s

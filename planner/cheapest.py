@@ -4,37 +4,46 @@ Fares run through changes and do not add up over rides, so the cheapest journey 
 their prices: it is searched for (`planner.price_search`).
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
 import numpy as np
 
-from planner.amounts import amount_of
-from planner.answering import Found, Itineraries, answer_of, both_sides, scheduled
+from planner.amounts import amount_of, keeps_walk
+from planner.answering import Found, Itineraries, answer_of, both_sides, scheduled, why_none
 from planner.approach import approaches_on
 from planner.asked import Asked, transit_of
+from planner.criteria import Side, Travel, nothing, search_weighed
+from planner.criteria_costs import seconds_on_foot
 from planner.csr import offsets
 from planner.cursors import Page
+from planner.day import DayTimetable
 from planner.fare_rides import rides_on
 from planner.fare_states import FareStates
-from planner.fares import price_legs
-from planner.journey_search import Pair
-from planner.journeys import Journeys, Options
+from planner.fares import Fares
+from planner.fares_passes import price_with_passes
+from planner.journey_search import Approach, Pair
+from planner.journeys import Journeys
 from planner.model import Answer, Itinerary
-from planner.price_search import Bound, Priced, PriceSearch, cheapest_between, left_late
-from planner.raptor import Transit, Workspace, search_at
+from planner.pass_states import PassStates
+from planner.price_late import left_late
+from planner.price_search import Bound, OnFoot, Priced, PriceSearch, cheapest_between
+from planner.price_windows import found_within
+from planner.raptor import Transit, search_at
 from planner.reasons import Reason, RoutingError
 from planner.request import PlanRequest, Preferred, StreetMode
 from planner.ruled_changes import named_by, with_copies
 from planner.service_day import seconds_on
+from planner.timetable import Indices
 
 
 def cheapest(asked: Asked, page: Page, direct: Itineraries) -> Answer:
     """Find the Pareto set in (arrival, transfers, price) of who leaves at `request.time` or later, within its slack.
 
-    By arrival it is that in (departure, transfers, price). The fewest changes are those of any journey in time. Stops
-    are reached and left on foot.
+    By arrival it is that in (departure, transfers, price), in a window that in all four. The fewest changes are those
+    of any journey in time. Stops are reached and left on foot.
 
     Parameters
     ----------
@@ -49,10 +58,9 @@ def cheapest(asked: Asked, page: Page, direct: Itineraries) -> Answer:
     """
     request, fares = asked.request, asked.network.snapshot.fares
     found, page, reason = scheduled(asked, page, lambda day: (_search(asked, page, day), page))
-    if request.rider:
-        found, direct = (
-            tuple(replace(one, fare=price_legs(fares, one.legs, request.rider)) for one in of) for of in (found, direct)
-        )
+    found, direct = (tuple(one for one in of if keeps_walk(one, request.max_walk_s)) for of in (found, direct))
+    if request.rider or request.passes:
+        found, direct = (tuple(_paid_by(one, request, fares) for one in of) for of in (found, direct))
     if request.max_price is None:
         return answer_of(asked, by_price(found), by_price(direct), reason, page)
     kept, kept_direct = (tuple(one for one in of if _is_affordable(one, request.max_price)) for of in (found, direct))
@@ -61,6 +69,10 @@ def cheapest(asked: Asked, page: Page, direct: Itineraries) -> Answer:
         details = {"most": f"{request.max_price:g}", "least": f"{least.amount:g}", "currency": least.currency}
         reason = RoutingError(Reason.NOTHING_AFFORDABLE, details=details)
     return answer_of(asked, by_price(kept), by_price(kept_direct), reason, page)
+
+
+def _paid_by(itinerary: Itinerary, request: PlanRequest, fares: Sequence[Fares]) -> Itinerary:
+    return replace(itinerary, fare=price_with_passes(fares, itinerary.legs, request.passes, request.rider))
 
 
 def by_price(itineraries: Sequence[Itinerary]) -> Itineraries:
@@ -80,41 +92,79 @@ def _search(asked: Asked, page: Page, day: date) -> Found:
     sides = both_sides(approaches_on(network, asked.ground, request, asked.ends, day)(page))
     if isinstance(sides, RoutingError):
         return sides
-    transits = tuple(transit_of(asked, day, backwards=turned) for turned in (False, True))
-    (access, of_access), (egress, of_egress) = (with_copies(transits[0].day, side[0].options) for side in sides)
-    moment = seconds_on(page.start, day, network.zone)
-    workspace = network.workspace(transits[0], request.max_transfers)
-    bound = _bound(request, (transits[0], transits[1]), (access, egress), moment, workspace)
-    if bound is None:
-        return RoutingError(Reason.NO_TRANSIT_CONNECTION)
-    timetable = network.snapshot.timetable
-    states = FareStates(network.snapshot.fares, request.rider)
-    rides = rides_on(timetable, transits[0].day, day, network.zone, with_calls=states.counts_calls)
-    search = PriceSearch(transits[0], timetable.trips.route, access, egress, bound, states, rides, request.is_given_up)
-    found = [left_late(search, one) for one in cheapest_between(search, transits[1])]
+    forward = transit_of(asked, day, backwards=False)
+    (access, of_access), (egress, of_egress) = (_side(forward.day, side[0]) for side in sides)
+    found_at = _from_moment(asked, day, (access, egress))
+    span = seconds_on(page.start, day, network.zone), seconds_on(page.end, day, network.zone)
+    found = found_at(span[0]) if request.is_one_departure else found_within(found_at, span, request.arrive_by)
+    longest = math.inf if request.max_duration_s is None else request.max_duration_s
+    # In a window what is longer beats nothing that is shorter.
+    found = [one for one in found if one.arrival - one.departure <= longest]
+    if not found:
+        return RoutingError(why_none(page, is_beaten=False))
     pair = Pair(sides[0][0], sides[1][0], named_by(_as_journeys(found), of_access, of_egress))
     return [(pair, row) for row in range(len(found))]
 
 
-def _bound(
-    request: PlanRequest,
-    transits: tuple[Transit, Transit],
-    ends: tuple[Options, Options],
-    moment: int,
-    workspace: Workspace,
-) -> Bound | None:
-    """What the exact search for the soonest arrival (latest departure) allows; None if there is no journey."""
+def _side(day: DayTimetable, approach: Approach) -> tuple[Side, Indices]:
+    """Ways to or from the stops of the day and their copies, with the rows of the approach they are."""
+    options, of = with_copies(day, approach.options)
+    return Side(options, np.zeros(len(of), np.int32), approach.walk_s[of]), of
+
+
+def _from_moment(asked: Asked, day: date, ends: tuple[Side, Side]) -> Callable[[int], list[Priced]]:
+    """The search for who leaves at a second of `day` or later, by arrival for who must be there by it."""
+    network, request = asked.network, asked.request
+    forward, mirrored = (transit_of(asked, day, backwards=turned) for turned in (False, True))
+    (access, egress), timetable, fares = ends, network.snapshot.timetable, network.snapshot.fares
+    states = PassStates(fares, request.passes, request.rider) if request.passes else FareStates(fares, request.rider)
+    rides = rides_on(timetable, forward.day, day, network.zone, with_calls=states.counts_calls)
+    quickest, on_foot = _quickest(asked, (forward, mirrored), ends), _on_foot(forward, ends, request.max_walk_s)
+
+    def found_at(moment: int) -> list[Priced]:
+        bound = _bound(request, quickest(moment), moment)
+        if bound is None:
+            return []
+        search = PriceSearch(
+            forward, timetable.trips.route, access.options, egress.options, bound, states, rides,
+            request.is_given_up, on_foot,
+        )  # fmt: skip
+        return [left_late(search, one) for one in cheapest_between(search, mirrored)]
+
+    return found_at
+
+
+def _on_foot(forward: Transit, ends: tuple[Side, Side], longest_s: int | None) -> OnFoot | None:
+    if longest_s is None:
+        return None
+    return OnFoot(longest_s, ends[0].walk_s, ends[1].walk_s, seconds_on_foot(forward.day, forward.footpaths))
+
+
+def _quickest(asked: Asked, transits: tuple[Transit, Transit], ends: tuple[Side, Side]) -> Callable[[int], Journeys]:
+    """The exact search for the soonest arrival (latest departure) of those who walk no longer than they can."""
+    request = asked.request
+    transit, opposite = transits[request.arrive_by], transits[not request.arrive_by]
+    (access, egress), most = ends, request.max_transfers
+    if request.max_walk_s is None:
+        workspace = asked.network.workspace(transits[0], most)
+        return lambda moment: search_at(transit, access.options, egress.options, moment, most, workspace)
+    on_foot = seconds_on_foot(transit.day, transit.footpaths)
+    travel = Travel(transit, opposite, nothing(transit), on_foot, most, request.max_walk_s)
+    return lambda moment: search_weighed(travel, access, egress, moment).journeys
+
+
+def _bound(request: PlanRequest, quickest: Journeys, moment: int) -> Bound | None:
+    """What the quickest journeys allow; None if there is none."""
     slack = request.slack
-    found = search_at(transits[request.arrive_by], *ends, moment, request.max_transfers, workspace)
-    if not len(found):
+    if not len(quickest):
         return None
     if request.arrive_by:
-        start, deadline = int(found.departure.max()) - slack.seconds, moment
-        in_time = found.departure >= start
+        start, deadline = int(quickest.departure.max()) - slack.seconds, moment
+        in_time = quickest.departure >= start
     else:
-        start, deadline = moment, int(found.arrival.min()) + slack.seconds
-        in_time = found.arrival <= deadline
-    fewest = int(found.transfers[in_time].min())
+        start, deadline = moment, int(quickest.arrival.min()) + slack.seconds
+        in_time = quickest.arrival <= deadline
+    fewest = int(quickest.transfers[in_time].min())
     return Bound(start, deadline, min(request.max_transfers, fewest + slack.transfers) + 1, request.arrive_by)
 
 

@@ -69,16 +69,9 @@ def _contradictions(request: PlanRequest) -> Iterator[tuple[str, str]]:
         yield "via", f"at most {MOST_VIAS} stops to pass, and none beside places on the way"
     if request.via and request.has_wish:
         yield "via", "a way by places with a stay is put together by arrival and changes: ask its parts one by one"
-    if request.is_by_price:
-        if request.prefer not in {None, Preferred.PRICE}:
-            yield (
-                "maxPrice",
-                f"a highest price of {request.max_price:g} does not go with a preference for {request.prefer}",
-            )
-        if request.max_walk_s is not None:
-            yield "maxWalk", f"a search by price does not count walks: leave {request.max_walk_s} s on foot out"
-        if request.window_s is not None or request.cursor:
-            yield "searchWindow", "the cheapest are searched for one departure or arrival: leave the window out"
+    if request.max_price is not None and request.prefer not in {None, Preferred.PRICE}:
+        told = f"a highest price of {request.max_price:g} does not go with a preference for {request.prefer}"
+        yield "maxPrice", told
     if request.slow_direct is not None and (request.via or request.through or _is_one_or_wish(request)):
         yield "slowDirect", "rides that others overtake are told beside the quickest of a window, and of nothing else"
     if request.is_one_departure and request.max_duration_s is not None:

@@ -31,7 +31,7 @@ class RidePass:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stretch:
+class Stretch:
     """A leg from its call `begin` to its call `end`; `run` numbers covered stretches, None where it is to be paid."""
 
     position: int
@@ -58,7 +58,7 @@ def price_with_passes(
     A pass between stations pays base fares only: where the feed has fares but none for the covered part (a limited
     express), that part stays unknown.
     """
-    stretches = list(_stretches(fares, legs, passes, rider))
+    stretches = list(stretches_of(fares, legs, passes, rider))
     runs = 1 + max((one.run for one in stretches if one.run is not None), default=-1)
     cheapest: tuple[float, tuple[FarePart, ...]] | None = None
     # Most is covered first: of equal prices the one that uses the pass is told.
@@ -69,23 +69,23 @@ def price_with_passes(
     return None if cheapest is None else cheapest[1]
 
 
-def _stretches(
+def stretches_of(
     fares: Sequence[Fares], legs: Sequence[Leg], passes: Sequence[RidePass], rider: str
-) -> Iterator[_Stretch]:
+) -> Iterator[Stretch]:
     """Legs in order, rides by what covers them; covered stretches between which nothing is to be paid are one run."""
     run, goes_on = -1, False
     for position, leg in enumerate(legs):
         if not isinstance(leg, TransitLeg | FlexLeg):
-            yield _Stretch(position, leg, 0, 0)
+            yield Stretch(position, leg, 0, 0)
             goes_on = goes_on and isinstance(leg, StreetLeg)
             continue
         for begin, end, by in _held(leg, passes):
-            if by is None or (by.stations is not None and _is_unpriced(fares, _cut(leg, begin, end), rider)):
-                yield _Stretch(position, leg, begin, end)
+            if by is None or (by.stations is not None and _is_unpriced(fares, cut(leg, begin, end), rider)):
+                yield Stretch(position, leg, begin, end)
                 goes_on = False
             else:
                 run += not goes_on
-                yield _Stretch(position, leg, begin, end, run, by.name)
+                yield Stretch(position, leg, begin, end, run, by.name)
                 goes_on = True
 
 
@@ -111,7 +111,7 @@ def _covers(one: RidePass, leg: TransitLeg | FlexLeg, ends: tuple[Place, Place])
     return one.stations is None or all({end.parent_id, end.stop_id} & one.stations for end in ends)
 
 
-def _cut(leg: Leg, begin: int, end: int) -> Leg:
+def cut(leg: Leg, begin: int, end: int) -> Leg:
     """The part of a ride from its call `begin` to its call `end`."""
     if not isinstance(leg, TransitLeg) or (begin == 0 and end == len(leg.calls) + 1):
         return leg
@@ -132,16 +132,16 @@ def _is_unpriced(fares: Sequence[Fares], leg: Leg, rider: str) -> bool:
 
 
 def _bought(
-    fares: Sequence[Fares], stretches: Sequence[_Stretch], used: Sequence[bool], rider: str
+    fares: Sequence[Fares], stretches: Sequence[Stretch], used: Sequence[bool], rider: str
 ) -> tuple[FarePart, ...] | None:
     """Parts where the runs that are `used` are paid by their pass."""
     parts: list[FarePart] = []
-    chunk: list[_Stretch] = []
-    for one in (*_joined(stretches, used), None):
+    chunk: list[Stretch] = []
+    for one in (*joined(stretches, used), None):
         if one is not None and one.run is None:
             chunk.append(one)
             continue
-        bought = price_legs(fares, [_cut(paid.leg, paid.begin, paid.end) for paid in chunk], rider)
+        bought = price_legs(fares, [cut(paid.leg, paid.begin, paid.end) for paid in chunk], rider)
         if bought is None:
             return None
         parts += [_renumbered(part, [paid.position for paid in chunk]) for part in bought]
@@ -154,9 +154,9 @@ def _bought(
     return tuple(parts)
 
 
-def _joined(stretches: Sequence[_Stretch], used: Sequence[bool]) -> list[_Stretch]:
+def joined(stretches: Sequence[Stretch], used: Sequence[bool]) -> list[Stretch]:
     """Stretches of a ride that are all to be paid become one again."""
-    joined: list[_Stretch] = []
+    joined: list[Stretch] = []
     for one in stretches:
         if one.run is not None and used[one.run]:
             joined.append(one)

@@ -28,7 +28,8 @@ def last_safe(network: Network, request: PlanRequest, margin_s: int) -> Answer:
     Parameters
     ----------
     request : PlanRequest
-        By arrival; its time is the deadline. Who is late still walks no longer in all than `max_walk_s`.
+        By arrival; its time is the deadline. Who is late still walks no longer in all than `max_walk_s`, but pays what
+        it takes to arrive: `max_price` is what the journey as planned costs.
     margin_s : int
         Who leaves so many seconds late, or stands so many seconds late where any of the vehicles is boarded, still
         arrives by the deadline with another one.
@@ -43,8 +44,8 @@ def last_safe(network: Network, request: PlanRequest, margin_s: int) -> Answer:
     RequestError
         If something else decides too, or places with a stay lie on the way: which are still owed is not known.
     """
-    if request.prefer is not None or request.max_price is not None:
-        raise RequestError("lastSafe", "the last safe departure is the latest: neither prices nor preferences decide")
+    if request.prefer is not None:
+        raise RequestError("lastSafe", "the last safe departure is the latest: preferences do not decide")
     if request.via:
         raise RequestError("lastSafe", "a last safe departure by places with a stay is not told: ask its parts")
     late = deadline = request.time
@@ -53,7 +54,7 @@ def last_safe(network: Network, request: PlanRequest, margin_s: int) -> Answer:
         seconds = round(STEP.total_seconds()) - 1
         hour = replace(request, time=late, arrive_by=False, window_s=seconds, timetable_view=True, count=EVERY)
         answer = plan(network, hour)
-        in_time = [one for one in answer.itineraries if one.end <= deadline]
+        in_time = [one for one in answer.itineraries if one.end <= deadline and _has_price(one, request)]
         for one in sorted(in_time, key=_preferred, reverse=True):
             if is_safe(network, request, one, margin_s):
                 return replace(answer, itineraries=(one,), direct=())
@@ -75,6 +76,11 @@ def is_safe(network: Network, request: PlanRequest, itinerary: Itinerary, margin
             at = StopId(place.stop_id) if place.stop_id else Coordinate(place.lat, place.lon)
             asked.append(onward(request, at, leg.start + late, itinerary.legs[:position]))
     return all(any(one.end <= request.time for one in plan_at(network, late_by).itineraries) for late_by in asked)
+
+
+def _has_price(itinerary: Itinerary, request: PlanRequest) -> bool:
+    """Whether it is known to keep the highest price, if there is one; what a plan shows costs no more or is unknown."""
+    return request.max_price is None or itinerary.price() is not None
 
 
 def _preferred(itinerary: Itinerary) -> tuple[datetime, float, int]:

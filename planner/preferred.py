@@ -12,7 +12,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.amounts import amount_of, walk_s
+from planner.amounts import amount_of, keeps_walk
 from planner.answering import Found, Itineraries, answer_of, both_sides, scheduled
 from planner.approach import approaches_on
 from planner.asked import Asked, transit_of, windows_from
@@ -24,6 +24,7 @@ from planner.emissions import EmissionFactors, transit_factor
 from planner.errors import go_on
 from planner.geo import great_circle_m
 from planner.journey_search import Approach, Pair
+from planner.journeys import UNREACHED
 from planner.model import Answer, Itinerary, Mode, StreetLeg, TransitLeg, mode_of
 from planner.network import Network
 from planner.ranking import cost_of
@@ -64,11 +65,13 @@ def preferred(asked: Asked, page: Page, direct: Itineraries, delays: Mapping[Mod
     """
     request = asked.request
     itineraries, page, reason = scheduled(asked, page, lambda day: _search(asked, page, day, delays))
-    direct = tuple(one for one in direct if _fits(one, request))
+    direct = tuple(one for one in direct if keeps_walk(one, request.max_walk_s))
     on_foot = [one.duration_s for one in direct if {type(leg) for leg in one.legs} == {StreetLeg}]
     is_walk_better = request.prefer in {Preferred.CO2, Preferred.RELIABILITY} and on_foot
     found = [
-        one for one in itineraries if _fits(one, request) and not (is_walk_better and one.duration_s >= min(on_foot))
+        one
+        for one in itineraries
+        if keeps_walk(one, request.max_walk_s) and not (is_walk_better and one.duration_s >= min(on_foot))
     ]
     best = best_first(without_beaten(found, request, delays), request, delays)
     best = best if request.is_one_departure else best[: request.count]
@@ -111,10 +114,6 @@ def _is_no_worse(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
     return all(a <= b for a, b in zip(one, other, strict=True))
 
 
-def _fits(itinerary: Itinerary, request: PlanRequest) -> bool:
-    return request.max_walk_s is None or walk_s(itinerary.legs) <= request.max_walk_s
-
-
 def _search(asked: Asked, page: Page, day: date, delays: Mapping[Mode, Delays]) -> tuple[Found, Page]:
     """The first window with any journeys, or one departure: of every pair of first and last modes."""
     network, request = asked.network, asked.request
@@ -140,10 +139,16 @@ def _search(asked: Asked, page: Page, day: date, delays: Mapping[Mode, Delays]) 
         span = seconds_on(page.start, day, network.zone), seconds_on(page.end, day, network.zone)
         search = _for_one_departure(travel, span[0]) if request.is_one_departure else _within(travel, span)
         pairs = [_pair(travel.transit, ends, request.prefer, search) for ends in product(*sides)]
-        rows = [(pair, row) for pair in pairs for row in range(len(pair.journeys))]
+        rows = [(pair, row) for pair in pairs for row in _short_rows(pair, request.max_duration_s)]
         if rows:
             return rows, page
     return found, page
+
+
+def _short_rows(pair: Pair, longest_s: int | None) -> list[int]:
+    """Journeys that take no longer; a longer one beats no shorter one of a window, so nothing is lost."""
+    lasts = pair.journeys.arrival - pair.journeys.departure
+    return np.flatnonzero(lasts <= (UNREACHED if longest_s is None else longest_s)).tolist()
 
 
 def _within(travel: Travel, span: tuple[int, int]) -> Search:

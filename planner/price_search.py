@@ -7,25 +7,52 @@ rides left is cut off by exact searches backwards.
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.day import segment_rows
 from planner.errors import go_on
-from planner.fare_states import NOTHING_PAID, FareStates
+from planner.fare_states import NOTHING_PAID
 from planner.fares_v1 import Ride
-from planner.footpaths import FORBIDDEN, Footpaths, begins_at
+from planner.footpaths import FORBIDDEN, begins_at
 from planner.journeys import UNREACHED, Options
 from planner.raptor import Transit, fewest_rides
-from planner.timetable import Indices
+from planner.timetable import Indices, Times
 
 RidesOf = Callable[[int, int, int], Sequence[Ride]]
 """Trips ridden in a lane trip from one position to another, as fares see them."""
+
+
+class States(Protocol):
+    """Fare states of one search: `planner.fare_states.FareStates`, or those of who holds passes."""
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether any price depends on when a ride is made."""
+
+    @property
+    def counts_calls(self) -> bool:
+        """Whether any price depends on where a ride passes."""
+
+    def due(self, state: int) -> float | None:
+        """What is to be paid on top of the amounts of the steps if the journey ends here."""
+
+    def after(self, state: int, name: Hashable, rides: Callable[[], Sequence[Ride]]) -> tuple[int, float]:
+        """The state after a ride from `state`, and what the ride adds."""
+
+
+class OnFoot(NamedTuple):
+    """Seconds on foot on each access, egress and footpath, and how many there may be in all."""
+
+    longest_s: int
+    access: Times
+    egress: Times
+    footpaths: Times
 
 
 class Bound(NamedTuple):
@@ -42,7 +69,10 @@ class Bound(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Label:
-    """A rider at a stop: brought there by a vehicle, or ready to board; `by` is a ride, or the row of an access."""
+    """A rider at a stop: brought there by a vehicle, or ready to board; `by` is a ride, or the row of an access.
+
+    Seconds on foot are counted where they are limited.
+    """
 
     time: int
     stop: int
@@ -50,6 +80,7 @@ class Label:
     paid: float
     departure: int
     rides: int
+    walked: int
     before: "Label | None"
     by: tuple[int, ...]
     is_beaten: bool = False
@@ -89,6 +120,8 @@ class PriceSearch:
         Route of each trip of the timetable.
     is_given_up : callable or None
         Asked again and again whether anybody waits.
+    on_foot : OnFoot or None
+        None: one may walk as long as one likes.
     kinds : dict
         Kept: kinds of lane trips.
     """
@@ -98,9 +131,10 @@ class PriceSearch:
     access: Options
     egress: Options
     bound: Bound
-    states: FareStates
+    states: States
     rides_of: RidesOf
     is_given_up: Callable[[], bool] | None = None
+    on_foot: OnFoot | None = None
     kinds: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
 
 
@@ -155,11 +189,12 @@ def _reach(search: PriceSearch, mirrored: Transit) -> _Reach:
 
 def _first(search: PriceSearch) -> Iterator[Label]:
     """Ready to board at the first stop."""
-    options, start = search.access, search.bound.start
+    options, start, on_foot = search.access, search.bound.start, search.on_foot
     for row, (stop, seconds, opens, closes) in enumerate(_rows(options)):
         begin = max(start, opens)
-        if begin <= closes:
-            yield Label(begin + seconds, stop, NOTHING_PAID, 0.0, 0, 0, None, (row,))
+        walked = 0 if on_foot is None else int(on_foot.access[row])
+        if begin <= closes and (on_foot is None or walked <= on_foot.longest_s):
+            yield Label(begin + seconds, stop, NOTHING_PAID, 0.0, 0, 0, walked, None, (row,))
 
 
 def _rows(options: Options) -> Iterator[tuple[int, ...]]:
@@ -185,7 +220,7 @@ def _joins(search: PriceSearch, bags: Bags, label: Label) -> bool:
 
 def _dominates(one: Label, other: Label, *, by_departure: bool) -> bool:
     """Whether nothing that `other` may come to is better, both being at one stop in one fare state."""
-    if one.time > other.time or one.paid > other.paid or one.rides > other.rides:
+    if one.time > other.time or one.paid > other.paid or one.rides > other.rides or one.walked > other.walked:
         return False
     return not by_departure or one.departure >= other.departure
 
@@ -215,13 +250,13 @@ def _boardings(search: PriceSearch, label: Label, at: tuple[int, int], board_by:
         boarded = int(departures[trip])
         if boarded > board_by:
             return
-        kind = _kind(search, int(day.trip_first[pattern]) + trip)
+        kind = kind_of(search, int(day.trip_first[pattern]) + trip)
         if takes_all or kind not in seen:
             seen.add(kind)
             yield trip, boarded
 
 
-def _kind(search: PriceSearch, lane_trip: int) -> tuple[tuple[int, int], ...]:
+def kind_of(search: PriceSearch, lane_trip: int) -> tuple[tuple[int, int], ...]:
     """What tells the ways of vehicles in one lane apart for fares: routes, and where each begins."""
     kind = search.kinds.get(lane_trip)
     if kind is None:
@@ -246,9 +281,10 @@ def _alightings(
         if stop == day.n_stops or time > alight_by[stop]:
             continue
         ride = (lane_trip, position, end)
-        name = _name(search, pattern, ride)
+        name = name_of(search, pattern, ride)
         state, added = search.states.after(label.state, name, partial(search.rides_of, *ride))
-        yield Label(time, stop, state, round(label.paid + added, 6), left_at, label.rides + 1, label, ride)
+        paid = round(label.paid + added, 6)
+        yield Label(time, stop, state, paid, left_at, label.rides + 1, label.walked, label, ride)
 
 
 def _left_at(search: PriceSearch, label: Label, boarded: int) -> int:
@@ -259,12 +295,12 @@ def _left_at(search: PriceSearch, label: Label, boarded: int) -> int:
     return min(boarded - int(search.access.seconds[row]), int(search.access.closes[row]))
 
 
-def _name(search: PriceSearch, pattern: int, ride: tuple[int, int, int]) -> tuple[object, ...]:
+def name_of(search: PriceSearch, pattern: int, ride: tuple[int, int, int]) -> tuple[object, ...]:
     """What two rides have in common that cost the same wherever they are made."""
     if search.states.is_timed:
         return ride
     lane_trip, board, alight = ride
-    kind = _kind(search, lane_trip)
+    kind = kind_of(search, lane_trip)
     first = int(search.transit.day.pattern_first[pattern])
     if len(kind) > 1 or search.states.counts_calls:
         return kind, pattern, board, alight
@@ -277,6 +313,8 @@ def _ends(search: PriceSearch, reach: _Reach, label: Label) -> Iterator[tuple[in
     for row in reach.ends.get(label.stop, ()):
         begin = max(label.time, int(search.egress.opens[row]))
         end = begin + int(search.egress.seconds[row])
+        if search.on_foot is not None and label.walked + search.on_foot.egress[row] > search.on_foot.longest_s:
+            continue
         if begin <= search.egress.closes[row] and end <= search.bound.deadline:
             yield row, end
 
@@ -284,18 +322,21 @@ def _ends(search: PriceSearch, reach: _Reach, label: Label) -> Iterator[tuple[in
 def _changed(search: PriceSearch, reach: _Reach, label: Label) -> Iterator[Label]:
     """Ready to board after the ride, at its last stop or where one can walk to."""
     board_by = reach.board_by[search.bound.max_rides - label.rides]
-    for stop, time in changes(search.transit.footpaths, label.stop, label.time):
-        if time <= board_by[stop]:
-            yield Label(time, stop, label.state, label.paid, label.departure, label.rides, label, ())
+    for stop, time, on_foot_s in changes(search, label.stop, label.time):
+        walked = label.walked + on_foot_s
+        if time <= board_by[stop] and (search.on_foot is None or walked <= search.on_foot.longest_s):
+            yield Label(time, stop, label.state, label.paid, label.departure, label.rides, walked, label, ())
 
 
-def changes(footpaths: Footpaths, stop: int, time: int) -> Iterator[tuple[int, int]]:
-    """Stops where one may board after alighting at `stop` at `time`, and from when on."""
+def changes(search: PriceSearch, stop: int, time: int) -> Iterator[tuple[int, int, int]]:
+    """Stops where one may board after alighting at `stop` at `time`, from when on, and seconds on foot if limited."""
+    footpaths, on_foot = search.transit.footpaths, search.on_foot
     if footpaths.change_s[stop] != FORBIDDEN:
-        yield stop, time + int(footpaths.change_s[stop])
+        yield stop, time + int(footpaths.change_s[stop]), 0
     for row in range(int(footpaths.first[stop]), int(footpaths.first[stop + 1])):
         start = begins_at(time, int(footpaths.opens[row]), int(footpaths.closes[row]))
-        yield int(footpaths.to[row]), start + int(footpaths.seconds[row])
+        walked = 0 if on_foot is None else int(on_foot.footpaths[row])
+        yield int(footpaths.to[row]), start + int(footpaths.seconds[row]), walked
 
 
 def _best(search: PriceSearch, found: Sequence[tuple[Label, int, int]]) -> list[Priced]:
@@ -325,66 +366,3 @@ def _written(label: Label, price: float | None, egress: int, arrival: int) -> Pr
             rides.append((at.by[0], at.by[1], at.by[2]))
         at = at.before
     return Priced(label.departure, arrival, price, access, egress, tuple(rides[::-1]))
-
-
-def left_late(search: PriceSearch, one: Priced) -> Priced:
-    """The journey with every ride but the last made as late as the next one allows, for the same price.
-
-    A search by arrival has each journey depart as late as it can already.
-    """
-    rides = list(one.rides)
-    for number in range(len(rides) - 2, -1, -1):
-        later = _later(search, rides[number], rides[number + 1]) if not search.bound.by_departure else iter(())
-        for ride in later:
-            changed = [*rides[:number], ride, *rides[number + 1 :]]
-            if not search.states.is_timed or _price(search, changed) == one.price:
-                rides = changed
-                break
-    lane_trip, board, _ = rides[0]
-    seconds, closes = int(search.access.seconds[one.access]), int(search.access.closes[one.access])
-    departure = min(_time(search, lane_trip, board, is_arrival=False) - seconds, closes)
-    return one._replace(departure=departure, rides=tuple(rides))
-
-
-def _later(
-    search: PriceSearch, ride: tuple[int, int, int], following: tuple[int, int, int]
-) -> Iterator[tuple[int, int, int]]:
-    """Later trips of the ride's lane that cost alike and still reach the next ride, the last first."""
-    day, (lane_trip, board, alight) = search.transit.day, ride
-    pattern, after = _pattern(search, lane_trip), _pattern(search, following[0])
-    to, boarded = (
-        int(day.board_stop[day.pattern_first[after] + following[1]]),
-        _time(search, *following[:2], is_arrival=False),
-    )
-    stop = int(day.alight_stop[day.pattern_first[pattern] + alight])
-    for other in range(int(day.trip_first[pattern + 1]) - 1, lane_trip, -1):
-        arrival = _time(search, other, alight, is_arrival=True)
-        if arrival <= boarded and _kind(search, other) == _kind(search, lane_trip):
-            ready = changes(search.transit.footpaths, stop, arrival)
-            if any(at == to and time <= boarded for at, time in ready):
-                yield other, board, alight
-
-
-def _pattern(search: PriceSearch, lane_trip: int) -> int:
-    return int(np.searchsorted(search.transit.day.trip_first, lane_trip, "right")) - 1
-
-
-def _time(search: PriceSearch, lane_trip: int, position: int, *, is_arrival: bool) -> int:
-    """When a lane trip arrives at a position, or departs there."""
-    day, pattern = search.transit.day, _pattern(search, lane_trip)
-    first, trip = int(day.event_first[pattern]), lane_trip - int(day.trip_first[pattern])
-    n_calls = int(day.pattern_first[pattern + 1] - day.pattern_first[pattern])
-    n_trips = int(day.trip_first[pattern + 1] - day.trip_first[pattern])
-    if is_arrival:
-        return int(day.arrival[first + trip * n_calls + position])
-    return int(day.departure[first + position * n_trips + trip])
-
-
-def _price(search: PriceSearch, rides: Sequence[tuple[int, int, int]]) -> float | None:
-    state, paid = NOTHING_PAID, 0.0
-    for ride in rides:
-        name = _name(search, _pattern(search, ride[0]), ride)
-        state, added = search.states.after(state, name, partial(search.rides_of, *ride))
-        paid = round(paid + added, 6)
-    due = search.states.due(state)
-    return None if due is None else paid + due

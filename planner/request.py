@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from planner.fares_passes import RidePass
 from planner.model import TRANSIT, Mode
 
 LONGEST_STAY_S = 86_400
@@ -221,6 +222,8 @@ class PlanRequest:
         How many want to sit in a demand bus together; prices are told for one.
     rider : str
         Who pays where prices decide, as in `planner.fares.price_legs`; empty: an adult.
+    passes : tuple of RidePass
+        What is paid already where prices decide.
     is_given_up : callable or None
         Asked between the steps of a search whether to go on with it.
     """
@@ -266,6 +269,7 @@ class PlanRequest:
     slow_direct: float | None = None
     passengers: int = 1
     rider: str = ""
+    passes: tuple[RidePass, ...] = ()
     is_given_up: Callable[[], bool] | None = None
 
     @property
@@ -281,4 +285,4 @@ class PlanRequest:
     @property
     def is_one_departure(self) -> bool:
         """Whether one departure (arrival) is searched, and no window."""
-        return self.is_by_price or not self.timetable_view
+        return not self.timetable_view or (self.is_by_price and self.window_s is None and not self.cursor)

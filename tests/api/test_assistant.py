@@ -41,9 +41,11 @@ def test_a_trip_is_planned_as_one_would_rather(makuhari: Network) -> None:
     assert [one["adult_ic_price"] for one in cheap["journeys"]] == [528.0, None]
     short = called(makuhari, "plan_trip", **way, wish={"max_walk_minutes": 5}).structured_content
     assert short["journeys"]
-    refused = called(makuhari, "plan_trip", **way, wish={"prefer": "price", "max_walk_minutes": 5})
+    both = called(makuhari, "plan_trip", **way, wish={"prefer": "price", "max_walk_minutes": 5}).structured_content
+    assert [one["adult_ic_price"] for one in both["journeys"]] == [616.0, None]
+    refused = called(makuhari, "plan_trip", **way, wish={"prefer": "co2", "max_price": 600})
     assert refused.is_error
-    assert "a search by price does not count walks" in refused.content[0].text
+    assert "a highest price of 600 does not go with a preference for co2" in refused.content[0].text
 
 
 def test_crowds_after_a_game_are_told_with_when_to_leave_instead(makuhari: Network) -> None:

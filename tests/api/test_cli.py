@@ -323,8 +323,6 @@ def test_the_first_and_the_last_by_what_is_preferred(shell: Shell, which: str, w
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (("--prefer", "price", "--max-walk", "9"), "a search by price does not count walks: leave 540 s on foot out"),
-        (("--prefer", "price", "--window", "30"), "the cheapest are searched for one departure or arrival"),
         (("--prefer", "co2", "--max-price", "500"), "a highest price of 500 does not go with a preference for co2"),
         (("--prefer", "co2", "--via", "km:5"), "a way by places with a stay is put together by arrival and changes"),
         (("--prefer", "co2", "--last-safe", "5"), "the last safe departure is the latest"),

@@ -183,7 +183,6 @@ def test_a_row_may_say_what_is_preferred(network: Path, tmp_path: Path, cells: s
         ("price,x,,", "slack x: write MINUTES or MINUTES:CHANGES, at most 240 minutes and 8 changes."),
         (",,far,", "max_walk far: write minutes (15) or metres (800m)."),
         (",,,1.5", "max_price: '1.5' is no whole number."),
-        ("price,,10,", "a search by price does not count walks: leave 600 s on foot out"),
     ],
 )
 def test_a_wish_that_is_none_is_told_in_its_row(network: Path, tmp_path: Path, cells: str, reason: str) -> None:

@@ -105,9 +105,7 @@ def test_the_last_safe_departure_before_a_deadline(server: Server, makuhari: Net
         ({"prefer": "speed"}, "prefer=speed: "),
         ({"slackTime": 14_401}, "slackTime=14401: "),
         ({"maxPrice": "nan"}, "maxPrice=nan: "),
-        ({"prefer": "price", "searchWindow": 600}, "the cheapest are searched for one departure"),
         ({"prefer": "co2", "maxPrice": 500}, "a highest price of 500 does not go with a preference for co2"),
-        ({"prefer": "price", "maxWalkTime": 600}, "a search by price does not count walks"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_in_a_sentence(server: Server, wish: dict[str, Any], sentence: str) -> None:

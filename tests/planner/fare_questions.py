@@ -7,11 +7,13 @@ from random import Random
 import numpy as np
 
 from planner.fares import Fares
+from planner.fares_passes import RidePass
 from planner.fares_transfers import TransferRule
 from planner.fares_v1 import FareAttributes, FareRule, FaresV1
 from planner.fares_v2 import FareProduct, FaresV2, JoinRule, LegRule, RiderCategory, Timeframe
 from planner.footpaths import FORBIDDEN, Footpaths
 from planner.journeys import Options
+from planner.price_search import OnFoot
 from planner.timetable import Timetable
 from tests.planner.questions import Question
 from tests.planner.timetables import DAY, clock, timetable
@@ -65,6 +67,23 @@ def tariffs(dice: Random) -> tuple[Fares, ...]:
     known = LINES if dice.randint(0, 5) else LINES[:3]
     cut = dice.choice([len(known), len(known), 2])
     return tuple(dice.choice([fares_v1, fares_v2, fares_v2])(dice, part) for part in (known[:cut], known[cut:]) if part)
+
+
+def a_pass(dice: Random) -> RidePass:
+    """A pass for some lines, whole or between two to four stops."""
+    stations = dice.choice([None, *(frozenset(dice.sample(STOPS, k)) for k in (2, 3, 4))])
+    return RidePass("pass", frozenset(dice.sample(LINES, dice.randint(1, 4))), stations)
+
+
+def on_foot(dice: Random, question: Question) -> tuple[Question, OnFoot]:
+    """The same with many walks beside the lines, more or less of which is on foot, and not much of it may be."""
+    pairs = [dice.sample(range(5), 2) for _ in range(dice.randint(3, 9))]
+    start, end = (np.array([pair[i] for pair in pairs], np.int64) for i in (0, 1))
+    seconds = np.array([60 * dice.randint(0, 4) for _ in pairs], np.int64)
+    question = replace(question, footpaths=Footpaths.of(start, end, seconds, question.footpaths.change_s))
+    parts = (question.access.seconds, question.egress.seconds, question.footpaths.seconds)
+    walked = (np.array([dice.choice([0, 60, 120, 180]) for _ in part], np.int32) for part in parts)
+    return question, OnFoot(dice.choice([0, 60, 120, 180, 240, 300]), *walked)
 
 
 def fares_v2(dice: Random, lines: Sequence[str]) -> Fares:

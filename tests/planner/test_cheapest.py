@@ -5,8 +5,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from planner.amounts import walk_s
+from planner.errors import RequestError
+from planner.fares_passes import price_with_passes
+from planner.last_safe import last_safe
 from planner.model import Itinerary
 from planner.network import Network
+from planner.pass_sections import pass_named
 from planner.plan import plan, plan_at
 from planner.reasons import Reason
 from planner.request import PlanRequest, Preferred, Slack, StopId
@@ -92,3 +97,65 @@ def test_nothing_is_found_where_nothing_runs(makuhari: Network) -> None:
     answer = plan(makuhari, request)
     assert answer.itineraries == ()
     assert answer.reason is not None
+
+
+@pytest.mark.parametrize("arrive_by", [False, True])
+def test_a_window_has_what_each_of_its_minutes_has(makuhari: Network, arrive_by: bool) -> None:
+    request = asked(makuhari, KAIHIMMAKUHARI, TOKYO, arrive_by=arrive_by)
+    minutes = [timedelta(minutes=-m if arrive_by else m) for m in range(16)]
+    every = [one for by in minutes for one in plan(makuhari, replace(request, time=request.time + by)).itineraries]
+    whole = plan(makuhari, replace(request, window_s=900)).itineraries
+    # What leaves after the window may beat what leaves in it.
+    wider = plan(makuhari, replace(request, window_s=4500)).itineraries
+    assert {one.id for one in whole} == {one.id for one in wider if _is_within(one, request, 900)}
+    for one in (one for one in every if _is_within(one, request, 900)):
+        assert any(
+            other.start >= one.start
+            and other.end <= one.end
+            and other.transfers <= one.transfers
+            and (yen(other) is None) == (yen(one) is None)
+            and (yen(other) or 0.0) <= (yen(one) or 0.0)
+            for other in wider
+        )
+    assert [yen(one) for one in whole if yen(one) is not None] == sorted(yen(one) for one in whole if yen(one))
+    longest = max(one.duration_s for one in whole)
+    shorter = plan(makuhari, replace(request, window_s=900, max_duration_s=longest - 1)).itineraries
+    assert {one.id for one in shorter} == {one.id for one in whole if one.duration_s < longest}
+
+
+def _is_within(one: Itinerary, request: PlanRequest, seconds: int) -> bool:
+    moment, first = (
+        (one.end, request.time - timedelta(seconds=seconds)) if request.arrive_by else (one.start, request.time)
+    )
+    return first <= moment <= first + timedelta(seconds=seconds)
+
+
+def test_who_walks_little_pays_more(makuhari: Network) -> None:
+    request = asked(makuhari, KAIHIMMAKUHARI, TOKYO)
+    for minutes, price in ((60, 528.0), (10, 616.0)):
+        found = plan(makuhari, replace(request, max_walk_s=60 * minutes)).itineraries
+        assert yen(found[0]) == price
+        assert all(walk_s(one.legs) <= 60 * minutes for one in found)
+
+
+def test_what_a_pass_pays_makes_another_way_the_cheapest(makuhari: Network) -> None:
+    request = asked(makuhari, KAIHIMMAKUHARI, TOKYO)
+    held = pass_named(makuhari.snapshot.timetable, "海浜幕張:新浦安")
+    found = plan(makuhari, replace(request, passes=(held,))).itineraries
+    # What is left from Shin-Urayasu on costs less than the way by the loop to the next station, which is slower too.
+    assert [yen(one) for one in found] == [341.0, None]
+    assert price_with_passes(makuhari.snapshot.fares, found[0].legs, (held,)) == found[0].fare
+
+
+def test_the_last_safe_departure_is_one_that_can_be_paid(makuhari: Network) -> None:
+    request = replace(
+        asked(makuhari, KAIHIMMAKUHARI, TOKYO, arrive_by=True), time=datetime(2026, 11, 26, 3, tzinfo=makuhari.zone)
+    )
+    shown = {}
+    for most in (528.0, 616.0):
+        (one,) = last_safe(makuhari, replace(request, prefer=None, max_price=most), 600).itineraries
+        shown[yen(one)] = one.start
+    assert list(shown) == [528.0, 616.0]
+    assert shown[528.0] < shown[616.0]
+    with pytest.raises(RequestError, match="preferences do not decide"):
+        last_safe(makuhari, request, 600)
