@@ -1,8 +1,9 @@
 """What numbers of a run are called and counted in, in every language there is."""
 
+import re
 from math import isfinite
 
-from api.messages import FALLBACK, catalogue, languages
+from api.messages import FALLBACK, Catalogue, catalogue, languages
 from api.run_shapes import Kpi, Texts
 from simulator.intervals import Interval
 
@@ -15,6 +16,23 @@ UNITS = {
 
 SPREADS = ("_mean", "_p50", "_p90", "_p95", "_max")
 
+COMPOSED = (
+    (re.compile("(?P<what>.+)_(?P<spread>mean|p50|p90|p95|max)"), "metric_names.{spread}"),
+    (re.compile("(?P<what>rejected|refused|gave_up|replanned)_(?P<cause>.+)"), "metric_names.cause"),
+    (re.compile("(?P<what>queue)_(?P<stop>[0-9]+)_persons"), "metric_names.queue_persons"),
+    (re.compile("(?P<what>queue)_(?P<stop>[0-9]+)_wait_s"), "metric_names.queue_wait"),
+    (
+        re.compile(
+            "(?P<fleet>.+)_(?P<what>rides_vehicle_h|rides|vehicle_km|person_km|occupancy|load_factor|empty_share)"
+        ),
+        "metric_names.fleet",
+    ),
+)
+"""Names made up of parts, and the text that joins what the parts are called."""
+
+TABLES = {"what": "metrics", "cause": "metric_causes", "fleet": "metric_fleets", "spread": "", "stop": ""}
+"""Where the parts are named; others stand for themselves."""
+
 
 def unit_of(metric: str) -> str:
     """Unit of a metric's value; empty for counts and ratios."""
@@ -24,8 +42,24 @@ def unit_of(metric: str) -> str:
 
 
 def label_of(metric: str) -> dict[str, str]:
-    """What a metric is called; its own name where nobody has named it."""
-    return texts_of("metrics", metric, metric.replace("_", " "))
+    """What a metric is called; its own name where nobody has named it or what it is made up of."""
+    return {language: _label(catalogue(language), metric) for language in languages()}
+
+
+def _label(words: Catalogue, metric: str) -> str:
+    if words.has(f"metrics.{metric}"):
+        return words.text(f"metrics.{metric}")
+    for pattern, key in COMPOSED:
+        found = pattern.fullmatch(metric)
+        if found is not None and words.has(f"metrics.{found['what']}"):
+            parts = {name: _part(words, name, part) for name, part in found.groupdict().items()}
+            return words.text(key.format(**found.groupdict()), **parts)
+    return metric.replace("_", " ")
+
+
+def _part(words: Catalogue, name: str, part: str) -> str:
+    key = f"{TABLES[name]}.{part}"
+    return words.text(key) if words.has(key) else part
 
 
 def kpi_of(metric: str, unit: str, label: Texts, value: Interval) -> Kpi:

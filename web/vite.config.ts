@@ -7,7 +7,7 @@ import { type Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 // Texts that only the server says need not come to the page.
-const OTHERS = /^(flight|fleet|mission|scenario)_|^(briefing|cheapest|errors|fares|headers|metrics|preferred|reliability|report|shelters)$/;
+const OTHERS = /^(flight|fleet|metric|mission|scenario)_|^(briefing|cheapest|errors|fares|headers|metrics|preferred|reliability|report|shelters)$/;
 
 const messages: Plugin = {
   name: "messages-from-toml",
