@@ -164,6 +164,19 @@ export interface TripSegment {
   routeColor?: string;
 }
 
+/** A vehicle where its operator saw it, on no run of the timetable. */
+export interface ReportedVehicle {
+  id: string;
+  name: string;
+  mode: string;
+  lat: number;
+  lon: number;
+  isStanding: boolean;
+  timestamp?: string;
+  stopName?: string;
+  routeColor?: string;
+}
+
 export interface RentalPort {
   id: string;
   providerId: string;

@@ -3,10 +3,13 @@ import { isHex } from "../colour";
 import { along, decoded, type Position } from "../polyline";
 import type { TripSegment } from "../wire";
 
-export interface Moving {
-  trip: string;
+export interface Drawn {
   label: string;
   color: string;
+}
+
+export interface Moving extends Drawn {
+  trip: string;
   from: number;
   until: number;
   line: Position[];

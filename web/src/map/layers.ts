@@ -49,13 +49,13 @@ function ports(dark: boolean): LayerSpecification[] {
     {
       id: "ports", type: "circle", source: "ports",
       paint: {
-        "circle-radius": ["interpolate", ["linear"], ["zoom"], 11, 3, 14, 8, 17, 13],
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 11, 1.6, 13, 4.5, 14, 8, 17, 13],
         "circle-color": ["case", [">", ["get", "count"], 0], dark ? "#1f9d63" : "#1b7f4b", dark ? "#5c6873" : "#8b96a1"],
-        "circle-stroke-color": dark ? "#10161b" : "#ffffff", "circle-stroke-width": 1.4,
+        "circle-stroke-color": dark ? "#10161b" : "#ffffff", "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 11, 0.5, 14, 1.4],
       },
     },
     {
-      id: "ports-count", type: "symbol", source: "ports", minzoom: 13,
+      id: "ports-count", type: "symbol", source: "ports", minzoom: 14,
       layout: { "text-field": ["to-string", ["get", "count"]], "text-font": FONT, "text-size": 10.5, "text-allow-overlap": true },
       paint: { "text-color": "#ffffff" },
     } as LayerSpecification,
@@ -67,7 +67,7 @@ function vehicles(halo: string): LayerSpecification[] {
     {
       id: "vehicles", type: "circle", source: "vehicles",
       paint: {
-        "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 3.5, 15, 8],
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 3.5, 12, 6, 15, 9],
         "circle-color": ["get", "color"], "circle-stroke-color": halo, "circle-stroke-width": 2,
       },
     },
