@@ -2,28 +2,42 @@
 import type { JSX } from "preact";
 import { lazy, Suspense } from "preact/compat";
 import { useEffect, useState } from "preact/hooks";
-import { go, useAddress, type View } from "./address";
+import { go, useAddress, type Parameters, type View } from "./address";
 import { city } from "./city";
 import { remember } from "./kept";
 import { MapPane } from "./map/pane";
 import { PlanView } from "./plan/view";
 import { useTheme } from "./theme";
+import { Again, Failed } from "./ui/failed";
 import { Icon, type IconName } from "./ui/icon";
 import { LANGUAGES, preferred, Speech, text, useWords, type Language } from "./words";
 
-const BoardView = lazy(async () => ({ default: (await import("./board/view")).BoardView }));
-const LiveView = lazy(async () => ({ default: (await import("./live/view")).LiveView }));
-const ReachView = lazy(async () => ({ default: (await import("./reach/view")).ReachView }));
-const StudyView = lazy(async () => ({ default: (await import("./study/view")).StudyView }));
-const DronesView = lazy(async () => ({ default: (await import("./drones/view")).DronesView }));
+type Shown = (properties: { parameters: Parameters }) => JSX.Element;
 
-const SHOWN = { plan: PlanView, board: BoardView, live: LiveView, reach: ReachView, study: StudyView, drones: DronesView };
+/** A view whose code comes when it is asked for; where it does not come, a page loaded anew gets it. */
+function later(load: () => Promise<Shown>): Shown {
+  const failed = (error: Error): Shown => () => <Again.Provider value={() => window.location.reload()}><Failed error={error} /></Again.Provider>;
+  return lazy(async () => ({ default: await load().catch(failed) }));
+}
+
+const BoardView = later(async () => (await import("./board/view")).BoardView);
+const LiveView = later(async () => (await import("./live/view")).LiveView);
+const ReachView = later(async () => (await import("./reach/view")).ReachView);
+const StudyView = later(async () => (await import("./study/view")).StudyView);
+const DronesView = later(async () => (await import("./drones/view")).DronesView);
+
+const SHOWN: Record<View, Shown> = { plan: PlanView, board: BoardView, live: LiveView, reach: ReachView, study: StudyView, drones: DronesView };
 const ICONS: Record<View, IconName> = { plan: "route", board: "board", live: "live", reach: "reach", study: "study", drones: "drones" };
 
 export function App(): JSX.Element {
   const [language, setLanguage] = useState<Language>(preferred);
   const { view, parameters } = useAddress();
   const { dark, toggle } = useTheme();
+  const [times, setTimes] = useState(0);
+  const again = (): void => {
+    setTimes((one) => one + 1);
+    document.getElementById("content")?.focus();
+  };
   useEffect(() => {
     document.documentElement.lang = language;
     document.title = `${text(language, `views.${view}`)} · 快適 Kaiteki`;
@@ -40,7 +54,7 @@ export function App(): JSX.Element {
         <Header dark={dark} onTheme={toggle} onLanguage={speak} />
         <Views view={view} />
         <main id="content" tabIndex={-1}>
-          <Suspense fallback={<div class="waiting" role="status"><div class="ghost" /></div>}><Shown key={view} parameters={parameters} /></Suspense>
+          <Suspense fallback={<div class="waiting" role="status"><div class="ghost" /></div>}><Again.Provider value={again}><Shown key={view + times} parameters={parameters} /></Again.Provider></Suspense>
           <Footer />
         </main>
         <MapPane dark={dark} language={language} />

@@ -1,8 +1,12 @@
-// Questions to the server; a refusal becomes an `Refused` with the server's own sentence.
+// Questions to the server; a refusal becomes a `Refused` with the server's own sentence.
+const PATIENCE_S = 10;
+
 export class Refused extends Error {
   constructor(
     readonly status: number,
     sentence: string,
+    /** Seconds after which one may ask again. */
+    readonly wait_s = 0,
   ) {
     super(sentence);
   }
@@ -34,7 +38,7 @@ async function answer<T>(response: Response): Promise<T> {
   if (response.ok) return body as T;
   const said = body && typeof body === "object" && "error" in body ? body.error : response.statusText;
   const sentence = said && typeof said === "object" && "message" in said ? said.message : said;
-  throw new Refused(response.status, String(sentence));
+  throw new Refused(response.status, String(sentence), Number(response.headers.get("Retry-After")) || PATIENCE_S);
 }
 
 export function isAbort(error: unknown): boolean {

@@ -6,7 +6,7 @@ import { ask, isAbort } from "../ask";
 import { city } from "../city";
 import { daysBetween, hourMinute, instantOf, isWall, wallOf } from "../clock";
 import { clear, collection, feature, onPick, show } from "../scene";
-import { Icon } from "../ui/icon";
+import { Failed } from "../ui/failed";
 import { Pill } from "../ui/pill";
 import { PlaceField } from "../ui/place_field";
 import { ShareButton } from "../ui/share";
@@ -16,7 +16,7 @@ import { useWords } from "../words";
 const REFRESH_MS = 30_000;
 const ROWS = 14;
 
-type Answer = { board: Board; arrivals: boolean } | { sentence: string } | null;
+type Answer = { board: Board; arrivals: boolean } | { error: Error } | null;
 
 export function BoardView({ parameters }: { parameters: Parameters }): JSX.Element {
   const { t } = useWords();
@@ -42,7 +42,7 @@ export function BoardView({ parameters }: { parameters: Parameters }): JSX.Eleme
           onChange={(event) => set({ time: event.currentTarget.value.slice(0, 16), cursor: "" })} />
       </form>
       {!parameters.stop ? <p class="remark">{t("board.choose")}</p> : null}
-      {answer && "sentence" in answer ? <p class="problem big" role="alert"><Icon name="alert" />{answer.sentence}</p> : null}
+      {answer && "error" in answer ? <Failed error={answer.error} /> : null}
       {answer && "board" in answer ? <Rows board={answer.board} arrivals={answer.arrivals} onPage={(cursor) => set({ cursor })} /> : null}
     </div>
   );
@@ -67,7 +67,7 @@ function useBoard(parameters: Parameters): Answer {
           const at = feature({ type: "Point", coordinates: [lon, lat] }, { role: "from", label: name });
           show({ marks: collection([at]) });
         },
-        (error) => isAbort(error) || setAnswer({ sentence: String(error.message) }),
+        (error) => isAbort(error) || setAnswer({ error }),
       );
     };
     load();

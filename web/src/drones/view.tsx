@@ -8,6 +8,7 @@ import { FLEET_DAYS, FleetView } from "../fleet/view";
 import { clear, show } from "../scene";
 import { useFollowed } from "../study/following";
 import { said } from "../study/shapes";
+import { Failed } from "../ui/failed";
 import { Icon } from "../ui/icon";
 import { ShareButton } from "../ui/share";
 import { useWords } from "../words";
@@ -29,14 +30,13 @@ interface Known {
 export function DronesView({ parameters }: { parameters: Parameters }): JSX.Element {
   const [known, setKnown] = useState<Known>({ missions: [], planned: [], fleetDays: [], scheduled: [] });
   const [airspace, setAirspace] = useState<Airspace | null>(null);
-  const [problem, setProblem] = useState("");
+  const [problem, setProblem] = useState<Error | null>(null);
   useEffect(() => {
-    const fail = (error: Error): void => setProblem(error.message);
     const take = (part: Partial<Known>): void => setKnown((old) => ({ ...old, ...part }));
-    ask<Partial<Known>>(`${ROOT}/missions`).then(take, fail);
+    ask<Partial<Known>>(`${ROOT}/missions`).then(take, setProblem);
     // A server without the libraries for fleets has no such days.
-    ask<Partial<Known>>(FLEET_DAYS).then(take, (error) => error instanceof Refused && error.status === 404 ? undefined : fail(error));
-    ask<Airspace>(`${ROOT}/airspace`).then(setAirspace, fail);
+    ask<Partial<Known>>(FLEET_DAYS).then(take, (error) => error instanceof Refused && error.status === 404 ? undefined : setProblem(error));
+    ask<Airspace>(`${ROOT}/airspace`).then(setAirspace, setProblem);
     return clear;
   }, []);
   const isOpen = parameters.mission || parameters.id;
@@ -47,7 +47,7 @@ export function DronesView({ parameters }: { parameters: Parameters }): JSX.Elem
   const day = known.fleetDays.find((one) => one.name === parameters.fleet);
   return (
     <div class="drones">
-      {problem ? <p class="problem big" role="alert"><Icon name="alert" />{problem}</p> : null}
+      <Failed error={problem} />
       {mission ? <Opened file={mission} parameters={parameters} airspace={airspace} /> : day ? <FleetView key={day.name} day={day} parameters={parameters} /> : <Missions known={known} />}
     </div>
   );
@@ -110,7 +110,7 @@ function Opened({ file, parameters, airspace }: { file: MissionFile; parameters:
       <h2>{said(file.title, language)}</h2>
       <div aria-live="polite">
         {!mission && !problem ? <div class="waiting" role="status"><span class="sr">{t("drones.planning")}</span><div class="ghost" /></div> : null}
-        {problem ? <p class="problem big" role="alert"><Icon name="alert" />{problem}</p> : null}
+        <Failed error={problem} />
         {mission ? <Result mission={mission} /> : null}
       </div>
       <details class="files"><summary>{t("drones.facts")}</summary><p class="muted small">{said(file.facts, language)}</p></details>
@@ -121,16 +121,16 @@ function Opened({ file, parameters, airspace }: { file: MissionFile; parameters:
 }
 
 /** The mission of an address: the one kept under its id, else planned again from what the address says. */
-function usePlanned(parameters: Parameters): { mission: Mission | null; problem: string } {
+function usePlanned(parameters: Parameters): { mission: Mission | null; problem: Error | null } {
   const [id, setId] = useState("");
-  const [refused, setRefused] = useState("");
+  const [refused, setRefused] = useState<Error | null>(null);
   const { id: known = "", ...asked } = parameters;
   const key = JSON.stringify(missionBody(asked));
   useEffect(() => {
-    setRefused("");
+    setRefused(null);
     if (known) return setId(known);
     setId("");
-    send<Mission>(`${ROOT}/missions?wait=${PATIENCE_S}`, JSON.parse(key)).then((mission) => setId(mission.id), (error) => setRefused(String(error.message)));
+    send<Mission>(`${ROOT}/missions?wait=${PATIENCE_S}`, JSON.parse(key)).then((mission) => setId(mission.id), setRefused);
   }, [known, key]);
   const { now, problem } = useFollowed<Mission>(id ? `${ROOT}/missions/${id}` : null);
   return { mission: now && !["QUEUED", "RUNNING"].includes(now.state) ? now : null, problem: refused || problem };

@@ -6,6 +6,7 @@ import { send } from "../ask";
 import { show } from "../scene";
 import { useFollowed } from "../study/following";
 import { said } from "../study/shapes";
+import { Failed } from "../ui/failed";
 import { Icon } from "../ui/icon";
 import { ShareButton } from "../ui/share";
 import { useWords } from "../words";
@@ -19,12 +20,12 @@ export const FLEET_DAYS = "/kaiteki/v1/missions/fleet-days";
 export function FleetView({ day, parameters }: { day: FleetDay; parameters: Parameters }): JSX.Element {
   const { t, language } = useWords();
   const { id = "", drone = "" } = parameters;
-  const [refused, setRefused] = useState("");
+  const [refused, setRefused] = useState<Error | null>(null);
   const { now, problem } = useFollowed<Scheduled>(id ? `${FLEET_DAYS}/${id}` : null);
   const at = (part: Parameters): Parameters => ({ fleet: day.name, ...part });
   const start = (order: Order): void => {
-    setRefused("");
-    send<Scheduled>(FLEET_DAYS, order).then((begun) => go({ view: "drones", parameters: at({ id: begun.id }) }), (error) => setRefused(String(error.message)));
+    setRefused(null);
+    send<Scheduled>(FLEET_DAYS, order).then((begun) => go({ view: "drones", parameters: at({ id: begun.id }) }), setRefused);
   };
   useEffect(() => {
     if (now?.result) show(drawnDay(now.result.geojson.features, drone));
@@ -34,7 +35,8 @@ export function FleetView({ day, parameters }: { day: FleetDay; parameters: Para
       <header><button type="button" class="bare" onClick={() => go({ view: "drones", parameters: {} })}><Icon name="back" />{t("drones.back")}</button><ShareButton title={said(day.title, language)} /></header>
       <h2>{said(day.title, language)}</h2>
       <div aria-live="polite">
-        {problem || refused || now?.error ? <p class="problem big" role="alert"><Icon name="alert" />{problem || refused || now?.error}</p> : null}
+        <Failed error={problem || refused} />
+        {now?.error ? <p class="problem big" role="alert"><Icon name="alert" />{now.error}</p> : null}
         {now && ["QUEUED", "RUNNING"].includes(now.state) ? <Progress day={now} /> : null}
       </div>
       {now?.result ? <DayResult day={{ ...now, result: now.result }} chosen={drone} onChoose={(chosen) => go({ view: "drones", parameters: at({ id, drone: chosen }) }, true)} /> : null}
