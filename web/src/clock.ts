@@ -39,6 +39,24 @@ export function hourMinute(instant: string | Date, zone: string): string {
   return wallOf(instant, zone).slice(11);
 }
 
+const MINUTE_MS = 60_000;
+
+/** The whole minute at which one is there for certain: seconds after the full minute count as one. */
+export function minuteAfter(instant: string | Date): Date {
+  return new Date(Math.ceil(new Date(instant).getTime() / MINUTE_MS) * MINUTE_MS);
+}
+
+/** Seconds between two instants as a clock without seconds shows them, from the minute one leaves in to the one after. */
+export function shownSeconds(start: string | Date, end: string | Date): number {
+  return (minuteAfter(end).getTime() - Math.floor(new Date(start).getTime() / MINUTE_MS) * MINUTE_MS) / 1000;
+}
+
+/** Day of the week, month and day in the city, as people write them. */
+export function dayOf(instant: string | Date, zone: string, language: string): string {
+  const format = { timeZone: zone, weekday: "short", month: "short", day: "numeric" } as const;
+  return new Intl.DateTimeFormat(language === "ja" ? "ja-JP" : "en-GB", format).format(new Date(instant));
+}
+
 /** Days between the dates of two instants, for times after midnight. */
 export function daysBetween(earlier: string | Date, later: string | Date, zone: string): number {
   const day = (instant: string | Date) => Date.parse(`${wallOf(instant, zone).slice(0, 10)}T00:00Z`);

@@ -1,6 +1,6 @@
 // The city's clock, whatever the device's.
 import { describe, expect, it } from "vitest";
-import { daysBetween, hourMinute, instantOf, isWall, shifted, wallOf } from "../src/clock";
+import { dayOf, daysBetween, hourMinute, instantOf, isWall, minuteAfter, shifted, shownSeconds, wallOf } from "../src/clock";
 
 describe("the city's clock", () => {
   it("reads an instant in the city, not where the device is", () => {
@@ -19,6 +19,19 @@ describe("the city's clock", () => {
   ])("finds the instant of %s in %s", (wall, zone, instant) => {
     expect(instantOf(wall, zone).toISOString()).toBe(instant);
     expect(wallOf(instantOf(wall, zone), zone)).toBe(wall);
+  });
+
+  it("is there by the minute it shows, and shows as long a way as its two times are apart", () => {
+    expect(minuteAfter("2026-11-25T08:43:01Z").toISOString()).toBe("2026-11-25T08:44:00.000Z");
+    expect(minuteAfter("2026-11-25T08:43:00Z").toISOString()).toBe("2026-11-25T08:43:00.000Z");
+    // 17:36 → 17:44
+    expect(shownSeconds("2026-11-25T08:36:00Z", "2026-11-25T08:43:36Z")).toBe(480);
+    expect(shownSeconds("2026-11-25T08:36:59Z", "2026-11-25T08:43:00Z")).toBe(420);
+  });
+
+  it("names the day in the city", () => {
+    expect(dayOf("2026-11-24T15:00:00Z", "Asia/Tokyo", "ja")).toBe("11月25日(水)");
+    expect(dayOf("2026-11-24T14:59:00Z", "Asia/Tokyo", "en")).toMatch(/^Tue,? 24 Nov$/);
   });
 
   it("counts midnights, not day lengths", () => {

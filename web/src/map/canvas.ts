@@ -16,7 +16,6 @@ const PADDING = { top: 56, bottom: 56, left: 48, right: 48 };
 export interface Look {
   language: Language;
   dark: boolean;
-  label: string;
 }
 
 export interface Canvas {
@@ -39,7 +38,7 @@ export function createCanvas(container: HTMLElement, look: Look): Canvas {
   map.addControl(new GeolocateControl({ positionOptions: { enableHighAccuracy: true } }), "top-right");
   // It has no name of its own until the browser has said whether positions may be asked for.
   container.querySelector(".maplibregl-ctrl-geolocate")?.setAttribute("aria-label", text(look.language, "place.here"));
-  map.getCanvas().setAttribute("aria-label", look.label);
+  map.getCanvas().setAttribute("aria-label", text(look.language, "map.keys"));
   arrived(map);
   let stop = (): void => {};
   map.on("style.load", () => {
@@ -59,7 +58,7 @@ export function createCanvas(container: HTMLElement, look: Look): Canvas {
     restyle: (next) => {
       look = next;
       map.setStyle(styleOf(next), { diff: false });
-      map.getCanvas().setAttribute("aria-label", next.label);
+      map.getCanvas().setAttribute("aria-label", text(next.language, "map.keys"));
     },
     remove: () => map.remove(),
   };

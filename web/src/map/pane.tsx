@@ -14,7 +14,7 @@ export function MapPane({ dark, language }: { dark: boolean; language: Language 
   const place = useRef<HTMLDivElement>(null);
   const canvas = useRef<Canvas | null>(null);
   const [failed, setFailed] = useState(false);
-  const look = { dark, language, label: t("map.label") };
+  const look = { dark, language };
   useEffect(() => {
     const begin = (): void => {
       import("./canvas").then(

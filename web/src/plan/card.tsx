@@ -1,7 +1,7 @@
 // One way of going, told in a glance: when, how long, by what, at what price.
 import type { JSX } from "preact";
 import { city } from "../city";
-import { daysBetween, hourMinute } from "../clock";
+import { daysBetween, hourMinute, minuteAfter, shownSeconds } from "../clock";
 import { distance, duration } from "../measure";
 import { isScheduled, wordOf } from "../means";
 import { money, priceOf } from "../price";
@@ -18,21 +18,30 @@ interface Properties {
   onOpen: () => void;
 }
 
+/** From when to when, by the city's clock. */
+export function Times({ itinerary }: { itinerary: Itinerary }): JSX.Element {
+  const { t } = useWords();
+  const end = minuteAfter(itinerary.endTime);
+  const days = daysBetween(itinerary.startTime, end, city.zone);
+  return (
+    <span class="times">
+      <time dateTime={itinerary.startTime}>{hourMinute(itinerary.startTime, city.zone)}</time>
+      <span class="arrow" aria-hidden="true">→</span><span class="sr">{t("plan.until")}</span>
+      <time dateTime={itinerary.endTime}>{hourMinute(end, city.zone)}</time>
+      {days > 0 ? <sup>+{days}</sup> : null}
+    </span>
+  );
+}
+
 export function Card({ itinerary, merits, onOpen }: Properties): JSX.Element {
   const { t } = useWords();
-  const late = daysBetween(itinerary.startTime, itinerary.endTime, city.zone);
   return (
     <li>
       <button type="button" class="card" onClick={onOpen}>
         <span class="card-head">
-          <span class="times">
-            <time dateTime={itinerary.startTime}>{hourMinute(itinerary.startTime, city.zone)}</time>
-            <span class="arrow" aria-hidden="true">→</span><span class="sr">{t("plan.until")}</span>
-            <time dateTime={itinerary.endTime}>{hourMinute(itinerary.endTime, city.zone)}</time>
-            {late > 0 ? <sup>+{late}</sup> : null}
-          </span>
+          <Times itinerary={itinerary} />
           <span class="merits">{merits.map((merit) => <span key={merit} class={`merit ${merit}`}>{t(`merits.${merit}`)}</span>)}</span>
-          <strong class="duration">{duration(itinerary.duration, t)}</strong>
+          <strong class="duration">{duration(shownSeconds(itinerary.startTime, itinerary.endTime), t)}</strong>
         </span>
         <Strip legs={itinerary.legs} />
         <Facts itinerary={itinerary} />

@@ -1,4 +1,5 @@
 // An itinerary as it is drawn on the map.
+import { city } from "../city";
 import { paintOf } from "../means";
 import { decoded } from "../polyline";
 import { boundsOf, collection, feature, type Scene } from "../scene";
@@ -21,7 +22,16 @@ export function drawnItinerary(itinerary: Itinerary, names: { from: string; to: 
   return { ways: collection(ways), marks: collection(marks), fit: boundsOf(lines.flatMap(({ positions }) => positions)) };
 }
 
+const MARGIN_DEG = 0.05;
+
+function isNear({ lat, lon }: Place): boolean {
+  const [west, south, east, north] = city.bounds;
+  return lat > south - MARGIN_DEG && lat < north + MARGIN_DEG && lon > west - MARGIN_DEG && lon < east + MARGIN_DEG;
+}
+
 export function drawnEnds(from: Place, to: Place, names: { from: string; to: string }): Partial<Scene> {
   const marks = [feature(point(from), { role: "from", label: names.from }), feature(point(to), { role: "to", label: names.to })];
-  return { ways: collection([]), marks: collection(marks), fit: boundsOf([[from.lon, from.lat], [to.lon, to.lat]]) };
+  // Far from the city there is nothing to be seen: the map stays where it is.
+  const fit = [from, to].every(isNear) ? boundsOf([[from.lon, from.lat], [to.lon, to.lat]]) : null;
+  return { ways: collection([]), marks: collection(marks), fit };
 }

@@ -5,7 +5,7 @@ import { city } from "../city";
 import { Icon, type IconName } from "../ui/icon";
 import { PlaceField } from "../ui/place_field";
 import { useWords } from "../words";
-import { MEANS, type Means, type Question } from "./question";
+import { MEANS, usable, WHEELED, type Means, type Question } from "./question";
 import { When } from "./when";
 
 const ICONS: Record<Means, IconName> = {
@@ -43,7 +43,7 @@ export function Form({ question, onAsk }: Properties): JSX.Element {
       <details class="choices" open={draft.via !== undefined || draft.wheelchair}>
         <summary>
           <span>{t("plan.choices")}</span>
-          <span class="icons">{draft.means.map((one) => <Icon key={one} name={ICONS[one]} size={16} />)}{draft.wheelchair ? <Icon name="wheelchair" size={16} /> : null}</span>
+          <span class="icons">{usable(draft).map((one) => <Icon key={one} name={ICONS[one]} size={16} />)}{draft.wheelchair ? <Icon name="wheelchair" size={16} /> : null}</span>
         </summary>
         <Choices draft={draft} change={change} />
       </details>
@@ -62,7 +62,7 @@ function Choices({ draft, change }: { draft: Question; change: (part: Partial<Qu
         <legend>{t("plan.means")}</legend>
         {MEANS.map((one) => (
           <label key={one} class="chip">
-            <input type="checkbox" checked={draft.means.includes(one)} onChange={(e) => toggle(one, e.currentTarget.checked)} />
+            <input type="checkbox" checked={usable(draft).includes(one)} disabled={draft.wheelchair && !WHEELED.includes(one)} onChange={(e) => toggle(one, e.currentTarget.checked)} />
             <span><Icon name={ICONS[one]} size={16} />{t(`means.${one}`)}</span>
           </label>
         ))}

@@ -10,6 +10,11 @@ export type Means = (typeof MEANS)[number];
 /** What a traveller meets in the street; one's own bicycle is asked for. */
 export const USUAL: readonly Means[] = ["rail", "bus", "bicycle", "scooter", "flex", "taxi"];
 
+/** What takes a wheelchair. */
+export const WHEELED: readonly Means[] = ["rail", "bus", "flex", "taxi"];
+
+export const usable = (q: Pick<Question, "means" | "wheelchair">): readonly Means[] => (q.wheelchair ? q.means.filter((one) => WHEELED.includes(one)) : q.means);
+
 export interface Question {
   from: End | undefined;
   to: End | undefined;
@@ -63,7 +68,7 @@ const ROADS = ["BUS", "COACH"];
 
 /** Parameters of `/api/v6/plan`. In a wheelchair nothing is rented; a taxi goes all the way, for it is what one falls back on. */
 export function asked(q: Question, zone: string, language: Language): Asked {
-  const means = q.wheelchair ? q.means.filter((one) => !["bicycle", "scooter", "bike"].includes(one)) : q.means;
+  const means = usable(q);
   const factors = means.flatMap((one) => FACTORS[one] ?? []);
   const rented = factors.length ? ["RENTAL"] : [];
   const street = means.flatMap((one) => STREET[one] ?? []);

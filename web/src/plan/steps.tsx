@@ -1,7 +1,7 @@
 // The chosen way, step by step.
 import type { JSX } from "preact";
 import { city } from "../city";
-import { hourMinute } from "../clock";
+import { hourMinute, minuteAfter } from "../clock";
 import { distance, duration } from "../measure";
 import { isScheduled, paintOf, symbolOf, wordOf } from "../means";
 import { Icon, type IconName } from "../ui/icon";
@@ -16,7 +16,7 @@ export function Steps({ itinerary, ends }: { itinerary: Itinerary; ends: { from:
       {legs.map((leg, at) => (
         <LegSteps key={at} leg={leg} name={at === 0 ? ends.from : leg.from.name} before={legs[at - 1]} />
       ))}
-      <Stopover place={legs.at(-1)!.to} name={ends.to} time={itinerary.endTime} role="end" />
+      <Stopover place={legs.at(-1)!.to} name={ends.to} time={minuteAfter(itinerary.endTime).toISOString()} role="end" />
     </ol>
   );
 }
@@ -117,6 +117,6 @@ const TURNS: Record<string, IconName> = {
 function said(step: Step, t: Spoken["t"]): string {
   const turn = t(`steps.${step.relativeDirection}`);
   const way = distance(step.distance, t);
-  if (step.fromLevel !== step.toLevel) return t("steps.between_levels", { turn, from_level: step.fromLevel, to_level: step.toLevel, distance: way });
+  if (step.fromLevel !== step.toLevel) return t(step.fromLevel < step.toLevel ? "ways.up" : "ways.down", { turn, distance: way });
   return step.streetName ? t("steps.on_street", { turn, street: step.streetName, distance: way }) : t("steps.unnamed", { turn, distance: way });
 }

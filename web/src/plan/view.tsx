@@ -2,16 +2,19 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { go, type Parameters } from "../address";
-import { isAbort, Refused } from "../ask";
+import { isAbort } from "../ask";
 import { city } from "../city";
-import { wallOf } from "../clock";
-import { clear, show } from "../scene";
+import { dayOf, instantOf, shownSeconds, wallOf } from "../clock";
+import { duration } from "../measure";
+import { clear, NOTHING, show } from "../scene";
+import { Failed } from "../ui/failed";
 import { Icon } from "../ui/icon";
 import { ShareButton } from "../ui/share";
-import type { Itinerary } from "../wire";
+import type { End } from "../places";
+import type { Itinerary, Place } from "../wire";
 import { useWords } from "../words";
 import { found, keyOf, merits, type Found } from "./answer";
-import { Card, Facts } from "./card";
+import { Card, Facts, Times } from "./card";
 import { Advice, Crowd } from "./crowd";
 import { drawnEnds, drawnItinerary } from "./drawing";
 import { Form } from "./form";
@@ -19,7 +22,7 @@ import { asked, parametersOf, questionOf, type Question } from "./question";
 import { Steps } from "./steps";
 import { Watch } from "./watch";
 
-type State = { is: "idle" } | { is: "searching"; before: Found | null } | { is: "found"; answer: Found } | { is: "failed"; sentence: string };
+type State = { is: "idle" } | { is: "searching"; before: Found | null } | { is: "found"; answer: Found } | { is: "failed"; error: Error };
 
 function toAddress(question: Question, replace = false): void {
   // A link shows tomorrow what it showed today: "now" is written as the time it was.
@@ -32,11 +35,11 @@ export function PlanView({ parameters }: { parameters: Parameters }): JSX.Elemen
   const state = useAnswer(question);
   const answer = state.is === "found" ? state.answer : state.is === "searching" ? state.before : null;
   const open = answer && [...answer.itineraries, ...answer.direct].find((one) => keyOf(one) === question.open);
-  const names = { from: question.from?.name ?? "", to: question.to?.name ?? "" };
+  const names = answer ? namesOf(answer, question) : NAMELESS;
   useEffect(() => {
     if (open) show(drawnItinerary(open, names));
     else if (answer) show(drawnEnds(answer.first.from, answer.first.to, names));
-    else show({ ways: { type: "FeatureCollection", features: [] }, marks: { type: "FeatureCollection", features: [] } });
+    else show({ ways: NOTHING, marks: NOTHING });
   }, [open, answer]);
   useEffect(() => clear, []);
   const [isEditing, setEditing] = useState(false);
@@ -53,14 +56,27 @@ export function PlanView({ parameters }: { parameters: Parameters }): JSX.Elemen
   );
 }
 
+const NAMELESS = { from: "", to: "" };
+
+/** Names of both ends: of stops in the language of the answer, of other places as they were chosen. */
+function namesOf({ first }: Found, question: Question): { from: string; to: string } {
+  const named = (place: Place, end: End | undefined): string => (place.stopId ? place.name : (end?.name ?? ""));
+  return { from: named(first.from, question.from), to: named(first.to, question.to) };
+}
+
 /** On a phone the question is told in two lines once it is asked, so that answers come first. */
 function Asked({ question, onEdit }: { question: Question; onEdit: () => void }): JSX.Element {
-  const { t } = useWords();
+  const { t, language } = useWords();
+  const time = question.time ?? wallOf(Date.now(), city.zone);
+  const day = dayOf(instantOf(time, city.zone), city.zone, language);
+  const wishes = [t(question.arrive ? "plan.arriving" : "plan.leaving", { day, time: time.slice(11) })];
+  if (question.via) wishes.push(t("plan.by_way", { name: question.via.name }));
+  if (question.wheelchair) wishes.push(t("plan.wheelchair"));
   return (
     <button type="button" class="asked" onClick={onEdit}>
       <span>
         <strong>{question.from?.name} → {question.to?.name}</strong>
-        <small>{question.time?.replace("T", " ").replaceAll("-", "/")} {t(question.arrive ? "plan.arrive_short" : "plan.leave_short")}</small>
+        <small>{wishes.join(" · ")}</small>
       </span>
       <b>{t("plan.edit")}</b>
     </button>
@@ -82,7 +98,7 @@ function useAnswer(question: Question): State {
     setState((old) => ({ is: "searching", before: isSame && old.is === "found" ? old.answer : null }));
     found(asked(question, city.zone, language), question.earlier, question.later, abort.signal).then(
       (answer) => setState({ is: "found", answer }),
-      (error) => isAbort(error) || setState({ is: "failed", sentence: error instanceof Refused ? error.message : String(error) }),
+      (error) => isAbort(error) || setState({ is: "failed", error }),
     );
     return () => abort.abort();
   }, [key]);
@@ -92,7 +108,7 @@ function useAnswer(question: Question): State {
 function Answers({ state, answer, question }: { state: State; answer: Found | null; question: Question }): JSX.Element {
   const { t } = useWords();
   if (state.is === "idle") return <p class="remark">{city.remark ? t("plan.remark") : ""}</p>;
-  if (state.is === "failed") return <p class="problem big" role="alert"><Icon name="alert" />{state.sentence}</p>;
+  if (state.is === "failed") return <Failed error={state.error} />;
   if (!answer) return <div class="waiting" role="status"><span class="sr">{t("plan.searching")}</span>{[0, 1, 2].map((n) => <div key={n} class="ghost" />)}</div>;
   const count = answer.itineraries.length + answer.direct.length;
   const best = merits(answer.itineraries);
@@ -116,13 +132,13 @@ function Answers({ state, answer, question }: { state: State; answer: Found | nu
         </>
       ) : null}
       {answer.itineraries.some((one) => one.crowding) ? <p class="remark">{t("crowds.note")}</p> : null}
-      {count ? null : <p class="reason">{t("notes.nothing_found")}</p>}
+      {count || answer.reasons.length ? null : <p class="reason">{t("notes.nothing_found")}</p>}
     </section>
   );
 }
 
 function Opened({ itinerary, question, names }: { itinerary: Itinerary; question: Question; names: { from: string; to: string } }): JSX.Element {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: false }), [itinerary]);
   return (
@@ -132,6 +148,7 @@ function Opened({ itinerary, question, names }: { itinerary: Itinerary; question
         <ShareButton title={`${names.from} → ${names.to}`} />
       </header>
       <h2 ref={heading} tabIndex={-1}>{names.from} → {names.to}</h2>
+      <p class="when-how"><Times itinerary={itinerary} /><strong>{duration(shownSeconds(itinerary.startTime, itinerary.endTime), t)}</strong><span class="muted">{dayOf(itinerary.startTime, city.zone, language)}</span></p>
       <Facts itinerary={itinerary} />
       {itinerary.crowding ? <Crowd crowding={itinerary.crowding} /> : null}
       <Watch itinerary={itinerary} ends={names} />

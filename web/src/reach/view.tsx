@@ -7,6 +7,7 @@ import { city } from "../city";
 import { instantOf, isWall, wallOf } from "../clock";
 import { named } from "../places";
 import { clear, collection, feature, onPick, show, type Bounds } from "../scene";
+import { Failed } from "../ui/failed";
 import { Icon } from "../ui/icon";
 import { PlaceField } from "../ui/place_field";
 import { ShareButton } from "../ui/share";
@@ -45,26 +46,26 @@ export function ReachView({ parameters }: { parameters: Parameters }): JSX.Eleme
         </div>
         <label class="switch"><input type="checkbox" role="switch" checked={parameters.wheelchair === "1"} onChange={(e) => set({ wheelchair: e.currentTarget.checked ? "1" : "" })} /><Icon name="wheelchair" size={18} />{t("plan.wheelchair")}</label>
       </form>
-      {problem ? <p class="problem big" role="alert"><Icon name="alert" />{problem}</p> : null}
-      {one ? (
+      <Failed error={problem} />
+      {one && !problem ? (
         <section class="answers">
           <header class="board-head"><h2>{t("reach.said", { name: one.name })}</h2><ShareButton title={one.name} /></header>
           <p class="sr" role="status">{isBusy ? t("plan.searching") : t("reach.shown")}</p>
           <ul class="lines legend">{rings(most).map((minutes, at) => <li key={minutes}><span class="swatch" style={{ background: SCALE[at] }} />{t("reach.ring", { minutes })}</li>)}</ul>
           <Near one={one} time={isWall(parameters.time) ? parameters.time : wallOf(Date.now(), city.zone)} minutes={most} wheelchair={parameters.wheelchair === "1"} />
         </section>
-      ) : <p class="remark">{t("reach.choose")}</p>}
+      ) : one ? null : <p class="remark">{t("reach.choose")}</p>}
     </div>
   );
 }
 
-function useAreas(parameters: Parameters, most: number): { problem: string; isBusy: boolean } {
-  const [state, setState] = useState({ problem: "", isBusy: false });
+function useAreas(parameters: Parameters, most: number): { problem: Error | null; isBusy: boolean } {
+  const [state, setState] = useState<{ problem: Error | null; isBusy: boolean }>({ problem: null, isBusy: false });
   const { one, oneName, time, wheelchair } = parameters;
   useEffect(() => {
     if (!one) return show({ areas: collection([]), marks: collection([]) });
     const abort = new AbortController();
-    setState({ problem: "", isBusy: true });
+    setState({ problem: null, isBusy: true });
     const asked = {
       one, minutes: rings(most), time: isWall(time) ? instantOf(time, city.zone).toISOString() : undefined,
       pedestrianProfile: wheelchair ? "WHEELCHAIR" : undefined,
@@ -72,11 +73,11 @@ function useAreas(parameters: Parameters, most: number): { problem: string; isBu
     ask<Areas>("/kaiteki/v1/isochrone", asked, abort.signal).then(
       ({ features }) => {
         const drawn = features.map(({ geometry, properties }) => feature(geometry, { color: SCALE[rings(most).indexOf(properties.minutes)] ?? SCALE[3], opacity: 0.36 }));
-        const fit = extent(features.at(1)?.geometry ?? features[0]?.geometry);
+        const fit = extent(features.at(-1)?.geometry);
         show({ areas: collection(drawn), ...(fit ? { fit } : {}) });
-        setState({ problem: "", isBusy: false });
+        setState({ problem: null, isBusy: false });
       },
-      (error) => isAbort(error) || setState({ problem: String(error.message), isBusy: false }),
+      (error) => isAbort(error) || setState({ problem: error, isBusy: false }),
     );
     const [lat, lon] = one.split(",").map(Number);
     if (lon && lat) show({ marks: collection([feature({ type: "Point", coordinates: [lon, lat] }, { role: "from", label: oneName ?? "" })]) });
@@ -89,6 +90,8 @@ function useAreas(parameters: Parameters, most: number): { problem: string; isBu
 function extent(geometry: GeoJSON.Polygon | GeoJSON.MultiPolygon | undefined): Bounds | null {
   const positions = geometry ? (geometry.coordinates.flat(geometry.type === "Polygon" ? 1 : 2) as number[][]) : [];
   if (!positions.length) return null;
-  const [lon, lat] = [positions.map((p) => p[0]!), positions.map((p) => p[1]!)];
-  return [lon.reduce((a, b) => Math.min(a, b)), lat.reduce((a, b) => Math.min(a, b)), lon.reduce((a, b) => Math.max(a, b)), lat.reduce((a, b) => Math.max(a, b))];
+  // Without the outermost twentieth on each side: single stops of fast trains may lie far away.
+  const [lon, lat] = [0, 1].map((axis) => positions.map((one) => one[axis]!).sort((a, b) => a - b)) as [number[], number[]];
+  const [low, high] = [Math.floor(positions.length / 20), Math.ceil((positions.length * 19) / 20) - 1];
+  return [lon[low]!, lat[low]!, lon[high]!, lat[high]!];
 }

@@ -2,40 +2,41 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ask } from "../ask";
+import { Failed } from "../ui/failed";
 import { useWords } from "../words";
 import { Whisker } from "./kpi_table";
-import { figure, interval } from "./numbers";
+import { figure, interval, unitWord } from "./numbers";
 import { said, type Comparison } from "./shapes";
 
 export function Compare({ before, after }: { before: string; after: string }): JSX.Element | null {
   const { t, language } = useWords();
   const [found, setFound] = useState<Comparison | null>(null);
-  const [problem, setProblem] = useState("");
+  const [problem, setProblem] = useState<Error | null>(null);
   useEffect(() => {
     ask<Comparison>("/kaiteki/v1/runs/compare", { before, after }).then(
       (comparison) => {
         setFound(comparison);
-        setProblem("");
+        setProblem(null);
       },
-      (error) => setProblem(String(error.message)),
+      setProblem,
     );
   }, [before, after]);
-  if (problem) return <p class="problem big" role="alert">{problem}</p>;
+  if (problem) return <Failed error={problem} />;
   if (!found) return null;
   return (
     <section aria-label={t("study.compared")}>
       <h3>{t("study.compared")}</h3>
       <p class="muted small">{t(found.isPaired ? "study.paired" : "study.unpaired")}</p>
       <table class="kpis">
-        <thead><tr><th scope="col">{t("study.metric")}</th><th scope="col" class="number">A</th><th scope="col" class="number">B</th><th scope="col" class="number">{t("study.change")}</th><th scope="col"><span class="sr">{t("study.spread")}</span></th></tr></thead>
+        <thead><tr><th scope="col">{t("study.metric")}</th><th scope="col" class="number">A</th><th scope="col" class="number">B</th><th scope="col" class="number">{t("study.change")}</th><th scope="col" class="spread"><span class="sr">{t("study.spread")}</span></th></tr></thead>
         <tbody>
           {found.differences.map((one) => (
             <tr key={one.metric} class={one.isSignificant ? "" : "chance"}>
-              <th scope="row">{said(one.label, language)} <small>{one.unit === "share" ? "" : one.unit}</small></th>
+              <th scope="row">{said(one.label, language)} <small>{unitWord(one.unit, t)}</small></th>
               <td class="number">{figure(one.before.mean, one.unit, language)}</td>
               <td class="number">{figure(one.after.mean, one.unit, language)}</td>
               <td class="number"><strong>{(one.change.mean ?? 0) > 0 ? "+" : ""}{figure(one.change.mean, one.unit, language)}</strong> <small>{interval({ ...one.change, unit: one.unit }, language)}</small>{one.isSignificant ? null : <span class="tag">{t("study.chance")}</span>}</td>
-              <td><Whisker kpi={one.change} /></td>
+              <td class="spread"><Whisker kpi={one.change} /></td>
             </tr>
           ))}
         </tbody>

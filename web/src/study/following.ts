@@ -6,13 +6,13 @@ const PATIENCE_MS = 1500;
 
 export interface Followed<T> {
   now: T | null;
-  problem: string;
+  problem: Error | null;
 }
 
 export function useFollowed<T extends { state: string }>(path: string | null): Followed<T> {
-  const [followed, setFollowed] = useState<Followed<T>>({ now: null, problem: "" });
+  const [followed, setFollowed] = useState<Followed<T>>({ now: null, problem: null });
   useEffect(() => {
-    setFollowed({ now: null, problem: "" });
+    setFollowed({ now: null, problem: null });
     if (!path) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let events: EventSource | undefined;
@@ -20,18 +20,18 @@ export function useFollowed<T extends { state: string }>(path: string | null): F
     const look = (): void => {
       ask<T>(path).then(
         (now) => {
-          setFollowed({ now, problem: "" });
+          setFollowed({ now, problem: null });
           if (!isOver(now) && !events) listen();
         },
-        (error) => setFollowed({ now: null, problem: String(error.message) }),
+        (problem) => setFollowed({ now: null, problem }),
       );
     };
     const listen = (): void => {
       events = new EventSource(`${path}/events`);
-      events.addEventListener("progress", (event) => setFollowed((old) => ({ now: { ...old.now, ...JSON.parse(event.data) }, problem: "" })));
+      events.addEventListener("progress", (event) => setFollowed((old) => ({ now: { ...old.now, ...JSON.parse(event.data) }, problem: null })));
       events.addEventListener("end", (event) => {
         events?.close();
-        setFollowed({ now: JSON.parse(event.data), problem: "" });
+        setFollowed({ now: JSON.parse(event.data), problem: null });
       });
       events.onerror = () => {
         events?.close();

@@ -1,5 +1,13 @@
 // Numbers of runs as people read them.
+import type { Spoken } from "../words";
 import type { Kpi } from "./shapes";
+
+/** What a unit is called; of shares the figure says it, and one without a word is called as it is. */
+export function unitWord(unit: string, t: Spoken["t"]): string {
+  const key = `units.${unit}`;
+  const said = t(key);
+  return unit === "share" || unit === "" ? "" : said === key ? unit : said;
+}
 
 /** Three significant digits, thousands apart; shares as per cent. */
 export function figure(value: number | null, unit: string, language: string): string {

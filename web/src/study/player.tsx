@@ -1,10 +1,11 @@
 // The replay of a run with its clock: play, pause, drag.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ask } from "../ask";
+import { ask, Refused } from "../ask";
 import { ready } from "../map/ready";
 import { boundsOf, show } from "../scene";
 import { Chart } from "../ui/chart";
+import { Failed } from "../ui/failed";
 import { Icon } from "../ui/icon";
 import { useWords } from "../words";
 import { dayTime } from "./numbers";
@@ -25,7 +26,7 @@ interface Properties {
 export function Player({ run, at, beside, onStop }: Properties): JSX.Element | null {
   const { t } = useWords();
   const [positions, setPositions] = useState<Positions | null>(null);
-  const [problem, setProblem] = useState("");
+  const [problem, setProblem] = useState<Error | null>(null);
   const [time, setTime] = useState(at ?? 0);
   const [speed, setSpeed] = useState(0);
   const overlay = useOverlay(!!positions);
@@ -35,7 +36,7 @@ export function Player({ run, at, beside, onStop }: Properties): JSX.Element | n
       setTime((old) => Math.min(found.end_s, Math.max(found.begin_s, old || found.begin_s + 1800)));
       const fit = boundsOf(found.line.map(([lat, lon]) => [lon, lat] as const));
       if (fit) show({ fit });
-    }, (error) => setProblem(String(error.message)));
+    }, setProblem);
   }, [run]);
   useEffect(() => {
     if (positions) overlay?.draw(positions, time);
@@ -45,7 +46,9 @@ export function Player({ run, at, beside, onStop }: Properties): JSX.Element | n
     if (positions && next >= positions.end_s) setSpeed(0);
     return Math.min(next, positions?.end_s ?? next);
   }));
-  if (problem) return <p class="remark" lang="en">{problem}</p>;
+  // Whole cities have no line on which they could be played again.
+  if (problem instanceof Refused && problem.status === 400) return <p class="remark">{t("study.no_replay")}</p>;
+  if (problem) return <Failed error={problem} />;
   if (!positions) return null;
   const aboard = vehiclesAt(positions, time).reduce((sum, one) => sum + one.load, 0);
   const waiting = waitingAt(positions, time).reduce((sum, one) => sum + one.waiting, 0);

@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { go, type Parameters } from "../address";
 import { ask, send } from "../ask";
 import { clear } from "../scene";
+import { Failed } from "../ui/failed";
 import { Icon } from "../ui/icon";
 import { ShareButton } from "../ui/share";
 import { useWords } from "../words";
@@ -32,10 +33,10 @@ export function StudyView({ parameters }: { parameters: Parameters }): JSX.Eleme
   );
 }
 
-function useList<T>(path: string, name: string): { items: T[]; problem: string } {
-  const [state, setState] = useState<{ items: T[]; problem: string }>({ items: [], problem: "" });
+function useList<T>(path: string, name: string): { items: T[]; problem: Error | null } {
+  const [state, setState] = useState<{ items: T[]; problem: Error | null }>({ items: [], problem: null });
   useEffect(() => {
-    ask<Record<string, T[]>>(path).then((found) => setState({ items: found[name] ?? [], problem: "" }), (error) => setState({ items: [], problem: String(error.message) }));
+    ask<Record<string, T[]>>(path).then((found) => setState({ items: found[name] ?? [], problem: null }), (problem) => setState({ items: [], problem }));
   }, [path, name]);
   return state;
 }
@@ -43,7 +44,7 @@ function useList<T>(path: string, name: string): { items: T[]; problem: string }
 function Scenarios(): JSX.Element {
   const { t } = useWords();
   const { items, problem } = useList<Scenario>(`${ROOT}/scenarios`, "scenarios");
-  if (problem) return <p class="problem big" role="alert">{problem}</p>;
+  if (problem) return <Failed error={problem} />;
   return <ul class="cards" aria-label={t("study.scenarios")}>{items.map((one) => <ScenarioCard key={one.name} scenario={one} />)}</ul>;
 }
 
@@ -51,12 +52,12 @@ function ScenarioCard({ scenario }: { scenario: Scenario }): JSX.Element {
   const { t, language } = useWords();
   const [replications, setReplications] = useState(scenario.replications);
   const [seed, setSeed] = useState(scenario.seed);
-  const [problem, setProblem] = useState("");
+  const [problem, setProblem] = useState<Error | null>(null);
   const run = (event: Event): void => {
     event.preventDefault();
     send<Run>(`${ROOT}/runs`, { scenario: scenario.name, replications, seed }).then(
       ({ id }) => go({ view: "study", parameters: { run: id } }),
-      (error) => setProblem(String(error.message)),
+      setProblem,
     );
   };
   return (
@@ -68,7 +69,7 @@ function ScenarioCard({ scenario }: { scenario: Scenario }): JSX.Element {
         <label>{t("study.seed")}<input type="number" min={0} required value={seed} onInput={(e) => setSeed(Number(e.currentTarget.value))} /></label>
         <button type="submit" class="soft strong"><Icon name="play" size={16} />{t("study.run")}</button>
       </form>
-      {problem ? <p class="problem" role="alert">{problem}</p> : null}
+      <Failed error={problem} />
     </li>
   );
 }
@@ -104,7 +105,7 @@ function Opened({ parameters }: { parameters: Parameters }): JSX.Element {
   return (
     <article class="opened">
       <header><button type="button" class="bare" onClick={() => go({ view: "study", parameters: {} })}><Icon name="back" />{t("study.back")}</button><ShareButton title={t("study.title")} /></header>
-      {problem ? <p class="problem big" role="alert"><Icon name="alert" />{problem}</p> : null}
+      <Failed error={problem} />
       {run ? (
         <>
           <h2>{said(run.title, language)}</h2>
