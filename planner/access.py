@@ -7,8 +7,6 @@ backwards.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -19,19 +17,17 @@ from planner.contraction import Hierarchy
 from planner.hops import Hops
 from planner.journeys import ANY_TIME, Options
 from planner.model import Place
+from planner.openings import Openings, States
 from planner.profiles import Profile
 from planner.reach import Reach, StreetSearch, reach
 from planner.request import ANY_VEHICLE, Rentable, StreetMode
 from planner.snapping import Linked, StreetIndex, in_a_row
 from planner.streets import Streets
 from planner.timetable import NONE
-from planner.way_hours import moment_at, open_rows, turns_within
+from planner.whole_seconds import UNWALKED, Columns, quickest, undivided
 
 Ints = NDArray[np.int32]
 Seconds = NDArray[np.float32]
-
-ROUNDING_S = 0.01
-"""A way this little over a full second does not take the next one."""
 
 LINKS = {
     "foot": "foot",
@@ -86,7 +82,8 @@ class Ground:
 
     `walk` and `bike` are the asker's own profiles; a time of day of None takes all ways as open. `hops` are the kept
     seconds between all ports and, behind them, all stops (backward if true) by a profile slowed by a factor; None where
-    the network is too large for them. `around` keeps what is found from the ends.
+    the network is too large for them. `openings` are the states of opening hours on the streets; `around` keeps what is
+    found from the ends.
     """
 
     side: StreetSide
@@ -94,6 +91,7 @@ class Ground:
     bike: Profile
     search: Callable[[Profile, int | None], StreetSearch]
     hops: Callable[[Profile, float, int | None, bool], Hops | None]
+    openings: Openings
     around: Around
 
 
@@ -155,16 +153,35 @@ class Ways:
         return len(self.options)
 
 
+def ways_from(means: Means, columns: Columns, hour: int | None) -> Ways:
+    """Ways as compiled functions write them."""
+    options, parts, pickup, dropoff = columns
+    return Ways(means, Options(*options), parts, pickup, dropoff, hour)
+
+
 def on_foot(ground: Ground, wish: Wish, hour: int | None) -> Ways:
     """Walks between the end and every target."""
     found = _found(ground, wish, ground.search(ground.walk, hour), 0.0)
-    return _single(Means(StreetMode.WALK), found, part=0, hour=hour)
+    return ways_from(Means(StreetMode.WALK), undivided(found, 0, least_walks(wish, None)), hour)
 
 
-def riding(ground: Ground, wish: Wish, hour: int | None, means: Means, profile: Profile, wait_s: int = 0) -> Ways:
-    """Rides from door to door (one's own bicycle, a taxi) that begin `wait_s` after one wants to leave."""
+def riding(
+    ground: Ground, wish: Wish, hour: int | None, walked: Ints, means: Means, profile: Profile, wait_s: int
+) -> Ways:
+    """Rides from door to door (one's own bicycle, a taxi) that begin `wait_s` after one wants to leave.
+
+    Those to targets that one is at in fewer seconds on foot, `walked`, are left out.
+    """
     found = _found(ground, wish, ground.search(profile, hour), float(wait_s))
-    return _single(means, found, part=1, hour=hour)
+    return ways_from(means, undivided(found, 1, walked), hour)
+
+
+def least_walks(wish: Wish, walks: Ways | None) -> Ints:
+    """Seconds on foot to every target; UNWALKED where there is no walk."""
+    walked = np.full(1 if wish.other is not None else len(wish.targets["foot"]), UNWALKED, np.int32)
+    if walks is not None:
+        walked[walks.options.stop] = walks.options.seconds
+    return walked
 
 
 def walk_to_ports(ground: Ground, wish: Wish, hour: int | None, links: Links) -> Seconds:
@@ -174,25 +191,6 @@ def walk_to_ports(ground: Ground, wish: Wish, hour: int | None, links: Links) ->
         return _points(ground, wish, search, 0.0, links)
     link = LINKS[search.profile.name]
     return between(search, wish, wish.end.links[link], links[link], None).seconds
-
-
-def to_one(ways: Ways) -> Ways:
-    """Ways to the rows by which one end is joined to the streets, as ways to that end: the quickest of each."""
-    order = np.argsort(ways.options.seconds, kind="stable")[:1]
-    first = chosen(ways, np.isin(np.arange(len(ways)), order))
-    return replace(first, options=replace(first.options, stop=np.zeros(len(first), np.int32)))
-
-
-def faster_than(ways: Ways, walks: Ways) -> Ways:
-    """Only the ways that beat the walk to the same target: another is worse in time, price and effort alike."""
-    if not len(ways) or not len(walks):
-        return ways
-    size = 1 + max(int(ways.options.stop.max()), int(walks.options.stop.max()))
-    walked = np.full(size, np.iinfo(np.int32).max, np.int32)
-    # Written slowest first: of several walks to one target the quickest stays.
-    order = np.argsort(-walks.options.seconds, kind="stable")
-    walked[walks.options.stop[order]] = walks.options.seconds[order]
-    return chosen(ways, ways.options.seconds < walked[ways.options.stop])
 
 
 def chosen(ways: Ways, keep: NDArray[np.bool_]) -> Ways:
@@ -212,40 +210,22 @@ def within(ways: Ways, opens: int, closes: int) -> Ways:
     return replace(ways, options=Options(options.stop, options.seconds, *hours))
 
 
-def hours_within(streets: Streets, day: date, span: tuple[int, int]) -> list[tuple[int, int | None]]:
-    """The states of the streets' opening hours met within `span`, seconds of the service day `day`.
-
-    Of each the second at which it begins, and a moment in it (`planner.way_hours`); None where nothing has hours.
-    """
-    if not streets.opening:
-        return [(span[0], None)]
-    first, last = (moment_at(day, seconds) for seconds in span)
-    moments = [first, *turns_within(streets, first, last)]
-    states = [open_rows(streets, moment) for moment in moments]
-    is_new = [True, *(a != b for a, b in pairwise(states))]
-    return [(moment - moment_at(day, 0), moment) for moment, new in zip(moments, is_new, strict=True) if new]
-
-
-def states_within(
-    streets: Streets, day: date, span: tuple[int, int]
-) -> tuple[tuple[int, tuple[bool, ...] | None], ...]:
-    """Which hours hold one after the other, and since when, the first since ever: what tells two spans apart."""
-    hours = hours_within(streets, day, span)
-    states = (None if moment is None else open_rows(streets, moment) for _, moment in hours)
-    return tuple(zip([ANY_TIME[0], *(start for start, _ in hours[1:])], states, strict=True))
-
-
-def over_hours(hours: Sequence[tuple[int, int | None]], search: Callable[[int | None], Ways]) -> list[Ways]:
-    """Search once for every one of `hours_within`.
+def over_hours(states: States, midnight: int, search: Callable[[int | None], Ways]) -> list[Ways]:
+    """Search once for every one of `states` of the opening hours, one after the other.
 
     Where the hours make no difference the result is one set of ways without hours. The first and the last state hold
     before and after the span.
+
+    Parameters
+    ----------
+    midnight : int
+        The moment (`planner.way_hours`) from which the seconds of the service day count.
     """
     found: list[tuple[int, Ways]] = []
-    for start, moment in hours:
+    for moment, _ in states:
         ways = search(moment)
         if not found or not (found[-1][1] is ways or _is_same(found[-1][1], ways)):
-            found.append((start, ways))
+            found.append((moment - midnight, ways))
     if len(found) == 1:
         return [found[0][1]]
     bounds = [ANY_TIME[0], *(start for start, _ in found[1:]), ANY_TIME[1] + 1]
@@ -275,12 +255,14 @@ def row_of(ways: Sequence[Ways], option: int) -> tuple[Ways, int]:
 
 
 def _found(ground: Ground, wish: Wish, search: StreetSearch, wait_s: float) -> Seconds:
-    """Seconds between the end and every target."""
+    """Seconds between the end and every target; another end of the journey is one target, however it is joined."""
     link = LINKS[search.profile.name]
-    if wish.other is not None:
-        outset = Outset(search, link, wish.end.links[link], wish.backward, wait_s)
-        return ground.around.others_within(outset, wish.targets[link], wish.limit)
-    return _points(ground, wish, search, wait_s, wish.targets)
+    if wish.other is None:
+        return _points(ground, wish, search, wait_s, wish.targets)
+    outset = Outset(search, link, wish.end.links[link], wish.backward, wait_s)
+    seconds = ground.around.others_within(outset, wish.targets[link], wish.limit)
+    row = quickest(seconds)
+    return seconds[row : row + 1]
 
 
 def _points(ground: Ground, wish: Wish, search: StreetSearch, wait_s: float, links: Links) -> Seconds:
@@ -296,19 +278,6 @@ def between(
 ) -> Reach:
     """Search from `origins` to `points` in the direction and within the limit of `wish`."""
     return reach(search, origins, points, wish.limit, head_starts=head_starts, backward=wish.backward)
-
-
-def _single(means: Means, seconds: Seconds, part: int, hour: int | None) -> Ways:
-    target = np.flatnonzero(np.isfinite(seconds)).astype(np.int32)
-    parts = np.zeros((len(target), 3), np.int32)
-    parts[:, part] = np.ceil(seconds[target] - ROUNDING_S)
-    nowhere = np.full(len(target), NONE, np.int32)
-    return Ways(means, at_any_time(target, parts[:, part].copy()), parts, nowhere, nowhere, hour)
-
-
-def at_any_time(stop: Ints, seconds: Ints) -> Options:
-    """Ways that may be begun at any time."""
-    return Options(stop, seconds, np.full(len(stop), ANY_TIME[0], np.int32), np.full(len(stop), ANY_TIME[1], np.int32))
 
 
 def _is_same(a: Ways, b: Ways) -> bool:

@@ -54,7 +54,7 @@ def asked_of(network: Network, request: PlanRequest, page: Page, quote: Quote | 
     bike = bicycle(request.bike_speed_ms, request.elevation_costs)
     ground = None
     if side is not None:
-        kept = cache(network.street_search), cache(network.hops), Around(side.ports, side.stops)
+        kept = cache(network.street_search), cache(network.hops), network.openings, Around(side.ports, side.stops)
         ground = Ground(side, walk, bike, *kept)
     writer = StreetLegs(network, ground, request.languages, _for_party(quote, request))
     return Asked(network, request, (origin, destination), ground, writer)

@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 
-from planner.access import End, Ground, Means, Ways, Wish, states_within
+from planner.access import End, Ground, Means, Ways, Wish
 from planner.cursors import Page
 from planner.driven import OWN_BIKES
 from planner.footpaths import DETOUR, Footpaths
@@ -70,8 +70,10 @@ def approaches_on(
         if request.arrive_by:
             near, far = (start - RIDING_S, end), (start, end)
         clocks = Clock(day, near, request.now), Clock(day, far, request.now)
-        # Of the stretch of time only the opening hours met in it make a difference.
-        met = ground and tuple(states_within(ground.side.streets, day, clock.span) for clock in clocks)
+        # Of the stretch of time only the opening hours met in it make a difference, and when it is not in the first.
+        met = ground and tuple(
+            (first[1], *others) for first, *others in (ground.openings.within(day, clock.span) for clock in clocks)
+        )
         if met not in kept:
             access, egress = (
                 _ways(network, request, wish, ways_of(network, ground, found, clock) if ground else None)

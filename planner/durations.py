@@ -10,7 +10,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.access import LINKS, ROUNDING_S, hours_within, joined
+from planner.access import LINKS, joined
 from planner.approach import RIDING_S, approaches_on
 from planner.cursors import Page
 from planner.ends import end_of
@@ -21,7 +21,8 @@ from planner.reasons import InputField, RoutingError
 from planner.request import Coordinate, Location, PlanRequest, StreetMode
 from planner.service_day import seconds_on
 from planner.snapping import in_a_row
-from planner.way_hours import moment_at, open_rows
+from planner.way_hours import moment_at
+from planner.whole_seconds import ROUNDING_S
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -116,9 +117,9 @@ class _LastWays:
             return time
         if self._ground is None:
             return None
-        streets, moment = self._ground.side.streets, seconds_on(time, self._day, self._network.zone)
-        (_, first), *turns = hours_within(streets, self._day, (moment - RIDING_S, moment + RIDING_S))
-        return None if first is None else (tuple(open_rows(streets, first)), tuple(turns))
+        moment = seconds_on(time, self._day, self._network.zone)
+        (_, holding), *turns = self._ground.openings.within(self._day, (moment - RIDING_S, moment + RIDING_S))
+        return holding, tuple(turns)
 
     def _walked(self, field: Field) -> Floats:
         """Seconds of the walk all the way to each place."""

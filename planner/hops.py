@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from planner.kernels import kernel
 from planner.reach import StreetSearch, reach
 from planner.snapping import Linked, taken
+from planner.whole_seconds import Begun, Ridden, Rides
 
 Ints = NDArray[np.int32]
 Seconds = NDArray[np.float32]
@@ -43,37 +44,45 @@ class Hops:
 
 
 @kernel
-def ridden(
-    started: Seconds, begin: Ints, finish: Ints, table: Seconds, extra_s: tuple[float, float], limit: float
-) -> tuple[Seconds, Ints]:
-    """Soonest at each of `finish` by a ride from one of `begin`, where one is after `started` seconds; its row.
+def ridden(begun: Begun, finish: Ints, table: Seconds, base: int, extra_s: tuple[float, float], limit: float) -> Rides:
+    """The soonest ride to each port of `finish`, where one is in time.
 
     Parameters
     ----------
+    base : int
+        Row of the table that stands for port 0.
     extra_s : (float, float)
         Taking and leaving the vehicle, in the order of the search; the second is beyond `limit`.
     """
+    begin, started = begun
     seconds, origin = np.full(len(finish), np.inf, np.float32), np.full(len(finish), -1, np.int32)
     for i in range(len(begin)):
         there = started[i] + extra_s[0]
         if there > limit:
             continue
         for j in range(len(finish)):
-            total = there + table[begin[i], finish[j]]
+            total = there + table[base + begin[i], base + finish[j]]
             if total <= limit and begin[i] != finish[j] and total + extra_s[1] < seconds[j]:
                 seconds[j], origin[j] = total + extra_s[1], i
-    return seconds, origin
+    rode = np.flatnonzero(seconds <= limit)
+    return finish[rode], seconds[rode], origin[rode]
 
 
 @kernel
-def walked_on(seconds: Seconds, finish: Ints, table: Seconds, first: int, n: int, limit: float) -> tuple[Seconds, Ints]:
-    """Soonest at the `n` points from row `first` on, of who is at `finish` after `seconds`, and by which of them."""
+def walked_on(rides: Rides, table: Seconds, rows: tuple[int, int, int], limit: float) -> Ridden:
+    """Soonest at the targets, of who walks on where `rides` end, and by which of them.
+
+    Parameters
+    ----------
+    rows : (int, int, int)
+        Row of the table that stands for port 0, the first of its columns that is a target, and how many are.
+    """
+    finish, seconds, _ = rides
+    base, first, n = rows
     best, via = np.full(n, np.inf, np.float32), np.full(n, -1, np.int32)
     for j in range(len(finish)):
-        if seconds[j] > limit:
-            continue
         for t in range(n):
-            total = seconds[j] + table[finish[j], first + t]
+            total = seconds[j] + table[base + finish[j], first + t]
             if total < best[t]:
                 best[t], via[t] = total, j
     for t in range(n):

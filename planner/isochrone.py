@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from planner.access import LINKS, ROUNDING_S, End, Ground, behind, joined
+from planner.access import LINKS, End, Ground, behind, joined
 from planner.approach import approaches
 from planner.around import Around
 from planner.asked import changes_of
@@ -30,6 +30,7 @@ from planner.service_day import seconds_on
 from planner.snapping import taken
 from planner.timetable import BOARDING_PLACE, Times
 from planner.way_hours import moment_at
+from planner.whole_seconds import ROUNDING_S
 
 Seconds = NDArray[np.float64]
 Floats = NDArray[np.float64]
@@ -197,7 +198,7 @@ def ground_of(network: Network, request: PlanRequest) -> Ground | None:
     if side is None:
         return None
     walk = (wheelchair if request.wheelchair else foot)(_walk_ms(request))
-    kept = network.street_search, network.hops, Around(side.ports, side.stops)
+    kept = network.street_search, network.hops, network.openings, Around(side.ports, side.stops)
     return Ground(side, walk, bicycle(request.bike_speed_ms, request.elevation_costs), *kept)
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache, partial
+from functools import cache
 from itertools import combinations
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -19,12 +20,10 @@ from planner.access import (
     Wish,
     behind,
     chosen,
-    faster_than,
-    hours_within,
+    least_walks,
     on_foot,
     over_hours,
     riding,
-    to_one,
     walk_to_ports,
 )
 from planner.driven import CAR, DRIVEN, vehicle_of
@@ -41,6 +40,7 @@ from planner.service_day import seconds_on, service_day_start
 from planner.sharing import is_in_polygon
 from planner.snapping import taken
 from planner.timetable import NONE
+from planner.way_hours import moment_at
 
 TAKE_S, LEAVE_S = 60.0, 30.0
 """Unlocking and locking a shared vehicle: assumptions."""
@@ -48,8 +48,12 @@ TAKE_S, LEAVE_S = 60.0, 30.0
 PICKUP_WINDOW_S = 600
 """A demand bus comes within this time of the agreed begin, unless its operator quotes another: an assumption."""
 
+Found = TypeVar("Found")
 Search = Callable[[int | None], Ways]
-Walks = Callable[[int | None], Walked]
+Walks = Callable[[int | None], NDArray[np.int32]]
+"""Seconds on foot to every target."""
+
+WalksToPorts = Callable[[int | None], Walked]
 Searches = Sequence[tuple[StreetMode, Search]]
 """One for every means of each mode; what it found is kept for every state of the opening hours."""
 
@@ -68,24 +72,21 @@ def searches_of(network: Network, ground: Ground, wish: Wish, modes: frozenset[S
 
     Ways not faster than walking to the same target are left out; straight to the other end, only where one would walk.
     """
-    walk = _kept(ground, (ground.walk,), _at_target(wish, lambda hour: on_foot(ground, wish, hour)))
+    walk = _kept(ground, (ground.walk,), lambda hour: on_foot(ground, wish, hour))
     is_walked = wish.other is None or StreetMode.WALK in modes
-    found: list[tuple[StreetMode, Search]] = []
-    for mode, profile, search in _searches(network, ground, wish, modes):
-        if mode is StreetMode.WALK:
-            found.append((mode, walk))
-        else:
-            ways = _at_target(wish, search)
-            found.append((mode, _kept(ground, (ground.walk, profile), _beating(ways, walk) if is_walked else ways)))
+    walked = _kept(ground, (ground.walk,), lambda hour: least_walks(wish, walk(hour) if is_walked else None))
+    found: list[tuple[StreetMode, Search]] = [(StreetMode.WALK, walk)] if StreetMode.WALK in modes else []
+    for mode, profile, search in _searches(network, ground, wish, modes, walked):
+        found.append((mode, _kept(ground, (ground.walk, profile), search)))
     return found
 
 
 def ways_of(network: Network, ground: Ground, searches: Searches, clock: Clock) -> dict[StreetMode, list[Ways]]:
     """All ways that `searches` find at the times of `clock`."""
     found: dict[StreetMode, list[Ways]] = {}
-    hours = hours_within(ground.side.streets, clock.day, clock.span)
+    states, midnight = ground.openings.within(clock.day, clock.span), moment_at(clock.day, 0)
     for mode, search in searches:
-        ways = over_hours(hours, search)
+        ways = over_hours(states, midnight, search)
         if mode is StreetMode.FLEX:
             ways = [in_service for one in ways for in_service in _in_service(network, one, clock)]
         else:
@@ -102,11 +103,13 @@ def _while_open(network: Network, ways: Ways, clock: Clock) -> Iterator[Ways]:
     yield from while_open(system, ways, clock.day, network.zone)
 
 
-def _kept(ground: Ground, profiles: Sequence[Profile], search: Search) -> Search:
+def _kept(
+    ground: Ground, profiles: Sequence[Profile], search: Callable[[int | None], Found]
+) -> Callable[[int | None], Found]:
     """The same, searching once for each state of the opening hours on ways that `profiles` may use."""
-    found: dict[tuple[int, ...], tuple[list[StreetSearch], Ways]] = {}
+    found: dict[tuple[int, ...], tuple[list[StreetSearch], Found]] = {}
 
-    def kept(hour: int | None) -> Ways:
+    def kept(hour: int | None) -> Found:
         # What is kept holds the searches, so that no others get their identity.
         searches = [ground.search(profile, hour) for profile in profiles]
         state = tuple(map(id, searches))
@@ -117,52 +120,47 @@ def _kept(ground: Ground, profiles: Sequence[Profile], search: Search) -> Search
     return kept
 
 
-def _at_target(wish: Wish, search: Search) -> Search:
-    return search if wish.other is None else lambda hour: to_one(search(hour))
-
-
-def _beating(search: Search, walk: Search) -> Search:
-    return lambda hour: faster_than(search(hour), walk(hour))
-
-
 def _searches(
-    network: Network, ground: Ground, wish: Wish, modes: frozenset[StreetMode]
+    network: Network, ground: Ground, wish: Wish, modes: frozenset[StreetMode], walked: Walks
 ) -> Iterator[tuple[StreetMode, Profile, Search]]:
-    """A search for each means of the modes asked for, and how it moves; walks to ports are shared."""
-    if StreetMode.WALK in modes:
-        yield StreetMode.WALK, ground.walk, lambda hour: on_foot(ground, wish, hour)
+    """A search for each vehicle of the modes asked for, and how it moves; walks to ports are shared."""
     for mode in DRIVEN:
         if mode in modes:
             vehicle, wait_s = vehicle_of(mode, ground.bike)
-            yield mode, vehicle, partial(riding, ground, wish, means=Means(mode), profile=vehicle, wait_s=wait_s)
-    to_docks = _walks_to(ground, wish, ground.side.ports)
+            yield mode, vehicle, _riding(ground, wish, walked, (mode, vehicle, wait_s))
+    to_docks = _walks_to(ground, wish, ground.side.ports, walked)
     for row, rental in enumerate(network.rentals):
         system = network.snapshot.sharing[rental.system]
         if rental.mode in modes and wish.rentals.takes(system.id, rental.vehicle_type.propulsion):
             ports = _rental_ports(network, wish, rental)
-            near = to_docks if ports.links is ground.side.ports else _walks_to(ground, wish, ports.links)
+            near = to_docks if ports.links is ground.side.ports else _walks_to(ground, wish, ports.links, walked)
             means, ride = Means(rental.mode, rental=row), (rental.profile, 1.0)
             yield rental.mode, rental.profile, _by_ports(ground, wish, means, ports, ride, near)
     if StreetMode.FLEX in modes:
-        yield from _flex_searches(network, ground, replace(wish, limit=wish.limit + PICKUP_WINDOW_S))
+        yield from _flex_searches(network, ground, replace(wish, limit=wish.limit + PICKUP_WINDOW_S), walked)
 
 
-def _walks_to(ground: Ground, wish: Wish, links: Links) -> Walks:
+def _riding(ground: Ground, wish: Wish, walked: Walks, vehicle: tuple[StreetMode, Profile, int]) -> Search:
+    mode, profile, wait_s = vehicle
+    return lambda hour: riding(ground, wish, hour, walked(hour), Means(mode), profile, wait_s)
+
+
+def _walks_to(ground: Ground, wish: Wish, links: Links, walked: Walks) -> WalksToPorts:
     """Walks from the end to ports, and from the ports to the other end where there is one."""
 
     @cache
     def walks(hour: int | None) -> Walked:
-        near = walk_to_ports(ground, wish, hour, links)
-        if wish.other is None:
-            return Walked(hour, near)
-        back = replace(wish, end=wish.other, backward=not wish.backward)
-        return Walked(hour, near, walk_to_ports(ground, back, hour, links))
+        near, on = walk_to_ports(ground, wish, hour, links), None
+        if wish.other is not None:
+            back = replace(wish, end=wish.other, backward=not wish.backward)
+            on = walk_to_ports(ground, back, hour, links)
+        return Walked(hour, near, walked(hour), on)
 
     return walks
 
 
 def _by_ports(
-    ground: Ground, wish: Wish, means: Means, ports: Ports, ride: tuple[Profile, float], walks: Walks
+    ground: Ground, wish: Wish, means: Means, ports: Ports, ride: tuple[Profile, float], walks: WalksToPorts
 ) -> Search:
     return lambda hour: by_ports(ground, wish, means, ports, ride, walks(hour))
 
@@ -203,7 +201,9 @@ def _places(network: Network, wish: Wish) -> list[tuple[float, float]]:
     return [*zip(stops.lat.tolist(), stops.lon.tolist(), strict=True), *ends]
 
 
-def _flex_searches(network: Network, ground: Ground, wish: Wish) -> Iterator[tuple[StreetMode, Profile, Search]]:
+def _flex_searches(
+    network: Network, ground: Ground, wish: Wish, walked: Walks
+) -> Iterator[tuple[StreetMode, Profile, Search]]:
     """One search for each pair of areas of each demand-bus trip; the ends may lie in its zones themselves."""
     if not network.snapshot.flex:
         return
@@ -211,7 +211,7 @@ def _flex_searches(network: Network, ground: Ground, wish: Wish) -> Iterator[tup
     links, points = ground.side.stops, list[tuple[float, float]]()
     if has_zones:
         links, points = _links(ground.side.stops, wish), _places(network, wish)
-    near = _walks_to(ground, wish, links)
+    near = _walks_to(ground, wish, links, walked)
     n_ports, n_stops = len(ground.side.ports["foot"]), len(ground.side.stops["foot"])
     for row, trip in enumerate(network.snapshot.flex):
         if ground.walk.name == "wheelchair" and trip.wheelchair != 1:

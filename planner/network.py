@@ -30,8 +30,9 @@ from planner.live_day import patched_within
 from planner.long_walks import LongWalks, with_long_walks
 from planner.manifest import FeedEntry, Manifest, RealtimeEntry
 from planner.model import TRANSIT, Mode
+from planner.openings import Openings
 from planner.places import Places
-from planner.profiles import Profile, hours_met
+from planner.profiles import Profile
 from planner.raptor import Transit, Workspace
 from planner.reach import StreetSearch, street_search
 from planner.rentals import Rental, rentals_of
@@ -42,7 +43,6 @@ from planner.sharing import SharingSystem
 from planner.storage import restore
 from planner.taxi import TaxiMeter
 from planner.timetable import BOARDING_PLACE, NONE, Timetable
-from planner.way_hours import open_rows
 
 if TYPE_CHECKING:
     import networkx
@@ -118,7 +118,6 @@ class Network:
         self._views: dict[tuple[Realtime, tuple[str, ...]], Network] = {}
         self._avoid = Avoid()
         self._less: dict[Avoid, Network] = {}
-        self._met: dict[Profile, tuple[int, ...]] = {}
         self._hops: dict[tuple[Profile, float, tuple[bool, ...], bool], Hops] = {}
 
     @cached_property
@@ -143,6 +142,14 @@ class Network:
         state = self.reported.state
         published = tuple(Published(source.prefix, alert) for source in state.sources for alert in source.alerts)
         return ride_writer(state.live.timetable, state.live, published)
+
+    @cached_property
+    def openings(self) -> Openings:
+        """Which opening hours on the streets hold when."""
+        assert self.snapshot.street_side is not None
+        return (
+            Openings(self.snapshot.street_side.streets) if self.reported is None else self.reported.scheduled.openings
+        )
 
     @cached_property
     def rentals(self) -> tuple[Rental, ...]:
@@ -255,7 +262,9 @@ class Network:
         snapshot = replace(before.snapshot, sharing=sharing, street_side=side)
         named = f"{before.manifest.snapshot.partition('~')[0]}~{digest}"
         network = Network(snapshot, replace(before.manifest, snapshot=named))
-        network._days, network._scratch, network._met = before._days, before._scratch, before._met
+        network._days, network._scratch = before._days, before._scratch
+        if side is not None:
+            network.openings = before.openings
         if ports is None:
             network._hops = before._hops
         return network if self.reported is None else _live(network, self.reported.state)
@@ -305,7 +314,7 @@ class Network:
     def street_search(self, profile: Profile, hour: int | None) -> StreetSearch:
         """Searches of `profile` with the ways open at the moment `hour` (None: all), kept by thread."""
         assert self.snapshot.street_side is not None
-        side, openings = self.snapshot.street_side, self._openings(profile, hour)
+        side, openings = self.snapshot.street_side, self.openings.met_by(profile, hour)
         kept = self._scratch.streets.get((profile, openings))
         if kept is None:
             kept = street_search(side.streets, side.index, profile, hour, side.hierarchies.values())
@@ -327,7 +336,7 @@ class Network:
         n_points = len(side.ports["foot"]) + len(side.stops["foot"])
         if n_points > MOST_POINTS:
             return None
-        key = profile, factor, self._openings(profile, hour), backward
+        key = profile, factor, self.openings.met_by(profile, hour), backward
         kept = self._hops.get(key)
         if kept is None:
             kept = Hops(behind(side.ports, side.stops)[LINKS[profile.name]], backward)
@@ -335,18 +344,6 @@ class Network:
                 self._hops.pop(next(iter(self._hops)), None)
             self._hops[key] = kept
         return kept
-
-    def _openings(self, profile: Profile, hour: int | None) -> tuple[bool, ...]:
-        """Which of the opening hours that `profile` may meet hold at `hour`; none to tell apart if it meets none."""
-        assert self.snapshot.street_side is not None
-        if hour is None:
-            return ()
-        streets = self.snapshot.street_side.streets
-        met = self._met.get(profile)
-        if met is None:
-            met = self._met[profile] = hours_met(streets, profile)
-        rows = open_rows(streets, hour)
-        return tuple(rows[row] for row in met)
 
     def to_networkx(self) -> "networkx.MultiDiGraph[Node]":
         """Copy into a graph for analysis; `planner.graph` tells its nodes, edges and attributes."""

@@ -6,13 +6,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.access import LINKS, ROUNDING_S, Ground, Links, Means, Ways, Wish, at_any_time, between
+from planner.access import LINKS, Ground, Links, Means, Ways, Wish, between, ways_from
 from planner.hops import HORIZON_S, Hops, ridden, walked_on
 from planner.journeys import Options
 from planner.profiles import Profile
 from planner.reach import Pace, StreetSearch
 from planner.snapping import taken
 from planner.timetable import NONE
+from planner.whole_seconds import Begun, Ridden, Rides, divided, quickest
 
 Ints = NDArray[np.int32]
 
@@ -20,11 +21,12 @@ Ints = NDArray[np.int32]
 class Walked(NamedTuple):
     """Walks between an end and ports, in seconds per port, over the ways open at a time of day.
 
-    `on` are those between the ports and the other end, where that is the target.
+    `targets` are those to every target. `on` are those between the ports and the other end, where that is the target.
     """
 
     hour: int | None
     seconds: NDArray[np.float32]
+    targets: Ints
     on: NDArray[np.float32] | None = None
 
 
@@ -43,7 +45,7 @@ class Ports(NamedTuple):
 
 
 def by_ports(ground: Ground, wish: Wish, means: Means, ports: Ports, ride: tuple[Profile, float], walk: Walked) -> Ways:
-    """Walk to a port, ride to another, walk on.
+    """Walk to a port, ride to another, walk on: to the targets that one is at sooner than on foot.
 
     Parameters
     ----------
@@ -52,26 +54,17 @@ def by_ports(ground: Ground, wish: Wish, means: Means, ports: Ports, ride: tuple
     walk : Walked
         The walks between the end and the ports.
     """
-    near_s = walk.seconds
     begin, finish = (ports.dropoff, ports.pickup) if wish.backward else (ports.pickup, ports.dropoff)
-    begin = begin[np.isfinite(near_s[begin])]
+    begin = begin[np.isfinite(walk.seconds[begin])]
     if not len(begin) or not len(finish):
         return _none(means)
-    question = wish, (begin, finish), ports, ride, walk
+    begun = begin, walk.seconds[begin]
     vehicle, feet = _tables(ground, wish, ports, ride, walk.hour)
     if vehicle is None or feet is None:
-        target, near, far, sums = _searched(ground, *question)
+        ridden, rides = _searched(ground, wish, (begun, finish), ports, ride, walk)
     else:
-        target, near, far, sums = _over_tables(ground, (vehicle, feet), *question)
-    parts: Ints = np.ceil(sums - ROUNDING_S).astype(np.int32)
-    parts[:, 1:] -= parts[:, :-1].copy()
-    if wish.backward:
-        parts, near, far = parts[:, ::-1].copy(), far, near
-    return Ways(means, at_any_time(target, parts.sum(axis=1, dtype=np.int32)), parts, near, far, walk.hour)
-
-
-Ridden = tuple[Ints, Ints, Ints, NDArray[np.floating]]
-"""Targets, the ports where the ride to each begins and finishes, and seconds at them and at the target, of a search."""
+        ridden, rides = _over_tables(ground, (vehicle, feet), wish, (begun, finish), ports, ride, walk)
+    return ways_from(means, divided(ridden, rides, begun, walk.targets, wish.backward), walk.hour)
 
 
 def _tables(
@@ -88,41 +81,35 @@ def _over_tables(
     ground: Ground,
     tables: tuple[Hops, Hops],
     wish: Wish,
-    at: tuple[Ints, Ints],
+    at: tuple[Begun, Ints],
     ports: Ports,
     ride: tuple[Profile, float],
     walk: Walked,
-) -> Ridden:
+) -> tuple[Ridden, Rides]:
     """Rides and walks by the kept seconds between ports and stops."""
     vehicle, feet = tables
-    begin, finish = at
-    started = walk.seconds[begin]
-    rows, last = begin + np.int32(ports.base), finish + np.int32(ports.base)
+    begun, finish = at
     extra_s = (ports.leave_s, ports.take_s) if wish.backward else (ports.take_s, ports.leave_s)
     search = _slowed(ground.search(ride[0], walk.hour), ride[1])
-    seconds, origin = ridden(started, rows, last, vehicle.filled(search, rows), extra_s, wish.limit)
-    rode = np.flatnonzero(seconds <= wish.limit)
-    finish, last, seconds, origin = finish[rode], last[rode], seconds[rode], origin[rode]
-    if wish.other is None:
-        table = feet.filled(ground.search(ground.walk, walk.hour), last)
-        n_stops = len(wish.targets["foot"])
-        best, via = walked_on(seconds, last, table, len(table) - n_stops, n_stops, wish.limit)
-    else:
-        assert walk.on is not None
-        rows_on = np.arange(len(finish), dtype=np.int32)
-        best, via = walked_on(seconds, rows_on, walk.on[finish][:, None], 0, 1, wish.limit)
-    target = np.flatnonzero(via != NONE).astype(np.int32)
-    by = via[target]
-    sums = np.stack([started[origin[by]], seconds[by], best[target]], axis=1)
-    return target, begin[origin[by]], finish[by], sums
+    table = vehicle.filled(search, begun[0] + np.int32(ports.base))
+    rides = ridden(begun, finish, table, ports.base, extra_s, wish.limit)
+    if walk.on is not None:
+        return walked_on(rides, walk.on[:, None], (0, 0, 1), wish.limit), rides
+    table = feet.filled(ground.search(ground.walk, walk.hour), rides[0] + np.int32(ports.base))
+    n_stops = len(wish.targets["foot"])
+    return walked_on(rides, table, (ports.base, len(table) - n_stops, n_stops), wish.limit), rides
 
 
 def _searched(
-    ground: Ground, wish: Wish, at: tuple[Ints, Ints], ports: Ports, ride: tuple[Profile, float], walk: Walked
-) -> Ridden:
+    ground: Ground,
+    wish: Wish,
+    at: tuple[Begun, Ints],
+    ports: Ports,
+    ride: tuple[Profile, float],
+    walk: Walked,
+) -> tuple[Ridden, Rides]:
     """Rides and walks by a search each, from all ports at once."""
-    begin, finish = at
-    started = walk.seconds[begin]
+    (begin, started), finish = at
     at_begin, at_finish = (ports.leave_s, ports.take_s) if wish.backward else (ports.take_s, ports.leave_s)
     vehicle = _slowed(ground.search(ride[0], walk.hour), ride[1])
     at_streets = ports.links[LINKS[ride[0].name]]
@@ -130,16 +117,14 @@ def _searched(
     middle = between(vehicle, wish, taken(at_streets, begin), taken(at_streets, finish), head_starts)
     rode = np.isfinite(middle.seconds)
     rode[rode] &= begin[middle.origin[rode]] != finish[rode]
-    finish, seconds, origin = finish[rode], middle.seconds[rode] + np.float32(at_finish), middle.origin[rode]
-    if not len(finish):
-        return finish, finish, finish, np.empty((0, 3))
-    on_streets = ports.links[LINKS[ground.walk.name]]
-    links, search = taken(on_streets, finish), ground.search(ground.walk, walk.hour)
-    last = between(search, wish, links, wish.targets[LINKS[ground.walk.name]], seconds.astype(np.float64))
-    target = np.flatnonzero(np.isfinite(last.seconds)).astype(np.int32)
-    via = last.origin[target]
-    sums = np.stack([started[origin[via]], seconds[via], last.seconds[target]], axis=1)
-    return target, begin[origin[via]], finish[via], sums
+    rides = finish[rode], middle.seconds[rode] + np.float32(at_finish), middle.origin[rode]
+    on_streets, targets = (links[LINKS[ground.walk.name]] for links in (ports.links, wish.targets))
+    search = ground.search(ground.walk, walk.hour)
+    last = between(search, wish, taken(on_streets, rides[0]), targets, rides[1].astype(np.float64))
+    if wish.other is None:
+        return (last.seconds, last.origin), rides
+    row = quickest(last.seconds)
+    return (last.seconds[row : row + 1], last.origin[row : row + 1]), rides
 
 
 def _slowed(search: StreetSearch, factor: float) -> StreetSearch:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from planner.access import LINKS, ROUNDING_S, End
+from planner.access import LINKS, End
 from planner.ends import links_of
 from planner.model import Turn
 from planner.network import Network
@@ -19,6 +19,7 @@ from planner.snapping import Linked, Snap
 from planner.street_route import StreetPath, route
 from planner.timetable import NONE
 from planner.way_hours import moment_at
+from planner.whole_seconds import ROUNDING_S
 
 
 @dataclass(frozen=True, slots=True)
