@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 
 from api.board import board_router
+from api.direct import PACKED_FROM, PACKING
 from api.errors import add_error_answers
 from api.fares import fares_router
 from api.geocode import geocode_router
@@ -70,10 +71,11 @@ def create_app(network: Network | Served, room: Path | Room | None = None, style
         lifespan=_lifetime,
     )
     app.state.served, app.state.room = served, room if isinstance(room, Room) else Room(room)
-    app.add_middleware(GZipMiddleware, minimum_size=2048, compresslevel=3)
+    app.add_middleware(GZipMiddleware, minimum_size=PACKED_FROM, compresslevel=PACKING)
     add_error_answers(app)
     for router in [router_of(served) for router_of in VERSIONED]:
-        for version in VERSIONS:
+        # The version that clients of today ask for first: routes are looked through in this order.
+        for version in reversed(VERSIONS):
             app.include_router(router, prefix=f"/api/{version}", include_in_schema=version == DOCUMENTED)
     for router_of in FIRST_ONLY:
         app.include_router(router_of(served), prefix="/api/v1")

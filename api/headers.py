@@ -1,6 +1,7 @@
 """What every answer says besides its body: how browsers are to treat it, whom to thank, and how old the sources are."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from urllib.parse import quote
 
 from api.gate import App, Message, Receive, Send
@@ -58,9 +59,14 @@ def sources_of(city: City, now: datetime) -> tuple[tuple[bytes, bytes], ...]:
         feed, age_s = source.entry.feed, source.age_s(now)
         if age_s is not None:
             ages[feed] = max(age_s, ages.get(feed, 0.0))
-    told = ", ".join(f"{quote(name, safe='')};age={age_s:.0f}" for name, age_s in ages.items())
+    told = ", ".join(f"{_token(name)};age={age_s:.0f}" for name, age_s in ages.items())
     return (
         (b"kaiteki-attribution", city.thanks),
         (b"kaiteki-feed-age", told.encode()),
         (b"link", b'</kaiteki/v1/feeds>; rel="license"'),
     )
+
+
+@lru_cache(maxsize=64)
+def _token(name: str) -> str:
+    return quote(name, safe="")

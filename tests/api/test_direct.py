@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI, Query
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.direct import DirectRoute
+from api.direct import PACKED_FROM, DirectRoute
 from api.errors import add_error_answers
 
 
@@ -33,7 +33,7 @@ class Said:
     parts: list[int] | None
 
 
-def answered(route: type[APIRoute], address: str) -> tuple[int, str | None, object]:
+def got(route: type[APIRoute], address: str, **head: str) -> httpx.Response:
     router = APIRouter(route_class=route)
 
     @router.get("/ask", response_model_exclude_none=True)
@@ -44,11 +44,15 @@ def answered(route: type[APIRoute], address: str) -> tuple[int, str | None, obje
     add_error_answers(app)
     app.include_router(router)
 
-    async def got() -> httpx.Response:
+    async def asked() -> httpx.Response:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://kaiteki") as client:
-            return await client.get(address)
+            return await client.get(address, headers=head)
 
-    response = asyncio.run(got())
+    return asyncio.run(asked())
+
+
+def answered(route: type[APIRoute], address: str) -> tuple[int, str | None, object]:
+    response = got(route, address)
     return response.status_code, response.headers["content-type"], response.json()
 
 
@@ -69,3 +73,16 @@ def answered(route: type[APIRoute], address: str) -> tuple[int, str | None, obje
 )
 def test_answers_are_those_of_a_plain_route(asked: str) -> None:
     assert answered(DirectRoute, f"/ask?{asked}") == answered(APIRoute, f"/ask?{asked}")
+
+
+def test_only_long_answers_are_packed_and_only_for_who_unpacks_them() -> None:
+    long, short = "a" * PACKED_FROM, "a" * (PACKED_FROM // 2)
+    packed = got(DirectRoute, f"/ask?name={long}", **{"accept-encoding": "br, gzip"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.headers["vary"] == "Accept-Encoding"
+    assert int(packed.headers["content-length"]) < PACKED_FROM
+    assert packed.json() == {"name": long, "count": 1}
+    for name, unpacked in ((long, "identity"), (short, "gzip")):
+        plain = got(DirectRoute, f"/ask?name={name}", **{"accept-encoding": unpacked})
+        assert "content-encoding" not in plain.headers
+        assert plain.json() == {"name": name, "count": 1}
