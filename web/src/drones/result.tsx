@@ -1,14 +1,17 @@
 // What came of planning a mission: the flight and its profile, or why it may not be flown.
 import type { JSX } from "preact";
 import { city } from "../city";
-import { hourMinute, wallOf } from "../clock";
+import { dayOf, hourMinute } from "../clock";
 import { distance, duration } from "../measure";
 import { said } from "../study/shapes";
 import { Chart } from "../ui/chart";
+import { Files } from "../ui/files";
 import { Icon } from "../ui/icon";
 import { useWords } from "../words";
 import { ZONES } from "./drawing";
 import type { Flight, Mission, Refusal, Rule } from "./shapes";
+
+const FEW = 2;
 
 export function Result({ mission }: { mission: Mission }): JSX.Element | null {
   const { t } = useWords();
@@ -37,7 +40,7 @@ function Refused({ refusal }: { refusal: Refusal }): JSX.Element {
       <dl>
         <dt>{t("drones.rule")}</dt><dd>{said(refusal.rule, language)}</dd>
         <dt>{t("drones.where")}</dt><dd>{said(refusal.where, language)}</dd>
-        {refusal.missingKm !== null ? <><dt>{t("drones.missing")}</dt><dd>{refusal.missingKm.toFixed(1)} km{refusal.missingMin !== null ? ` · ${refusal.missingMin.toFixed(1)} min` : ""}</dd></> : null}
+        {refusal.missingKm !== null ? <><dt>{t("drones.missing")}</dt><dd>{refusal.missingKm.toFixed(1)} km{refusal.missingMin !== null ? ` · ${t("format.minutes", { minutes: refusal.missingMin.toFixed(1) })}` : ""}</dd></> : null}
         {refusal.remedy ? <><dt>{t("drones.remedy")}</dt><dd>{said(refusal.remedy, language)}</dd></> : null}
       </dl>
     </section>
@@ -45,7 +48,7 @@ function Refused({ refusal }: { refusal: Refusal }): JSX.Element {
 }
 
 function Flown({ flight, id }: { flight: Flight; id: string }): JSX.Element {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const seconds = (Date.parse(flight.arrival) - Date.parse(flight.departure)) / 1000;
   const left = 1 - flight.energyWh / flight.energyOnBoardWh;
   const reserve = flight.reserveWh / flight.energyOnBoardWh;
@@ -54,7 +57,7 @@ function Flown({ flight, id }: { flight: Flight; id: string }): JSX.Element {
     <>
       <section class="verdict good">
         <h3><Icon name="check" />{t("drones.flies")}</h3>
-        <p>{wallOf(flight.departure, city.zone).slice(0, 10).replaceAll("-", "/")} {hourMinute(flight.departure, city.zone)} → {hourMinute(flight.arrival, city.zone)} · {duration(seconds, t)} · {distance(flight.lengthM, t)}</p>
+        <p>{dayOf(flight.departure, city.zone, language)} {hourMinute(flight.departure, city.zone)} → {hourMinute(flight.arrival, city.zone)} · {duration(seconds, t)} · {distance(flight.lengthM, t)}</p>
         <p>{flight.aircraft} · {flight.payloadKg} kg · {Math.round(flight.energyWh)} / {Math.round(flight.energyOnBoardWh)} Wh（{t("drones.left", { share: Math.round(left * 100), reserve: Math.round(reserve * 100) })}）</p>
       </section>
       <Chart title={t("drones.altitude")} x={kilometres} y={(value) => `${value} m`} series={[{ name: t("drones.altitude"), color: "#0a8aa0", points: flight.profile.map((one) => [one.alongM, one.altitudeAmslM] as const) }]} />
@@ -63,7 +66,7 @@ function Flown({ flight, id }: { flight: Flight; id: string }): JSX.Element {
           { name: t("drones.battery"), color: "#2e9d62", points: flight.profile.map((one) => [one.alongM, one.energyLeftShare * 100] as const) },
           { name: t("drones.reserve"), color: "#c9483f", dashed: true, points: [[0, reserve * 100], [flight.profile.at(-1)!.alongM, reserve * 100]] },
         ]} />
-      <details class="files"><summary>{t("drones.files")}</summary><ul>{flight.files.map((name) => <li key={name}><a href={`/kaiteki/v1/missions/${id}/files/${encodeURIComponent(name)}`}>{name}</a></li>)}</ul></details>
+      <Files title={t("drones.files")} folder={`/kaiteki/v1/missions/${id}/files`} names={flight.files} />
     </>
   );
 }
@@ -77,9 +80,16 @@ function Rules({ rules }: { rules: readonly Rule[] }): JSX.Element {
       <ul class="rules">
         {rules.map((one, at) => (
           <li key={at}><span class={`tag ${tone[one.verdict]}`}>{t(`verdicts.${one.verdict}`)}</span>
-            <p><strong>{said(one.rule, language)}</strong><br />{said(one.sentence, language)}{one.places.length ? <small class="muted">{one.places.map((place) => said(place, language)).join(" · ")}</small> : null}{one.remedy ? <small>{said(one.remedy, language)}</small> : null}</p></li>
+            <div><strong>{said(one.rule, language)}</strong><br />{said(one.sentence, language)}{one.remedy ? <small>{said(one.remedy, language)}</small> : null}<Places places={one.places.map((place) => said(place, language))} /></div></li>
         ))}
       </ul>
     </>
   );
+}
+
+/** Where a rule was asked; where that is in many places they are told when asked for. */
+function Places({ places }: { places: readonly string[] }): JSX.Element | null {
+  const { t } = useWords();
+  if (places.length <= FEW) return places.length ? <small class="muted">{places.join(" · ")}</small> : null;
+  return <details><summary>{t("drones.places", { count: places.length })}</summary><small class="muted">{places.join(" · ")}</small></details>;
 }

@@ -3,6 +3,8 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { go, type Parameters } from "../address";
 import { ask, Refused, send } from "../ask";
+import { city } from "../city";
+import { dayOf, hourMinute } from "../clock";
 import type { FleetDay, Scheduled } from "../fleet/shapes";
 import { FLEET_DAYS, FleetView } from "../fleet/view";
 import { clear, show } from "../scene";
@@ -76,7 +78,7 @@ function Missions({ known }: { known: Known }): JSX.Element {
           <h3>{t("drones.planned")}</h3>
           <ul class="runs">{done.map((one) => (
             <li key={one.id}><button type="button" class="row" onClick={() => go({ view: "drones", parameters: one.parameters })}>
-              <span>{said(one.title, language)}</span><span class="tag">{t(`states.${one.state}`)}</span><Icon name="chevron" size={16} />
+              <span>{said(one.title, language)}<small class="muted">{dayOf(one.created, city.zone, language)} {hourMinute(one.created, city.zone)}</small></span><span class="tag">{t(`states.${one.state}`)}</span><Icon name="chevron" size={16} />
             </button></li>
           ))}</ul>
         </>

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { dayTime } from "../study/numbers";
 import { KpiTable } from "../study/kpi_table";
 import { said } from "../study/shapes";
+import { Files } from "../ui/files";
 import { Icon } from "../ui/icon";
 import { useWords } from "../words";
 import { Gantt } from "./gantt";
@@ -31,7 +32,7 @@ export function DayResult({ day, chosen, onChoose }: Properties): JSX.Element {
       {picked ? <Rounds aircraft={picked} /> : <p class="remark">{t("fleet.choose")}</p>}
       {result.refused.length ? <Refused refused={result.refused} /> : null}
       {result.kpis.length ? <><h3>{t("fleet.played", { count: day.days })}</h3><KpiTable kpis={result.kpis} replications={day.days} /></> : null}
-      <details class="files"><summary>{t("fleet.files")}</summary><ul>{result.files.map((name) => <li key={name}><a href={`/kaiteki/v1/missions/fleet-days/${day.id}/files/${name}`}>{name}</a></li>)}</ul></details>
+      <Files title={t("fleet.files")} folder={`/kaiteki/v1/missions/fleet-days/${day.id}/files`} names={result.files} />
     </>
   );
 }

@@ -54,6 +54,7 @@ export interface Scheduled {
   seconds: number;
   days: number;
   without: string[];
+  created: string;
   state: State;
   progress: { done: number; total: number };
   error: string | null;

@@ -3,6 +3,8 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { go, type Parameters } from "../address";
 import { ask, send } from "../ask";
+import { city } from "../city";
+import { dayOf, hourMinute } from "../clock";
 import { clear } from "../scene";
 import { Failed } from "../ui/failed";
 import { Icon } from "../ui/icon";
@@ -84,7 +86,7 @@ function Runs(): JSX.Element | null {
       <ul class="runs">
         {items.map((run) => (
           <li key={run.id}><button type="button" class="row" onClick={() => go({ view: "study", parameters: { run: run.id } })}>
-            <span>{said(run.title, language)}<small class="muted">{t("study.setup", { count: run.replications, seed: run.seed })}</small></span><StateTag state={run.state} /><Icon name="chevron" size={16} />
+            <span>{said(run.title, language)}<small class="muted">{dayOf(run.created, city.zone, language)} {hourMinute(run.created, city.zone)} · {t("study.setup", { count: run.replications, seed: run.seed })}</small></span><StateTag state={run.state} /><Icon name="chevron" size={16} />
           </button></li>
         ))}
       </ul>
