@@ -1,9 +1,10 @@
 """Load on one server from a client process beside it: plans a second, percentiles, memory, bursts, a reload, a kill.
 
-    python -m benchmarks.serve [--network DIR] [--workers N] [--seconds S] [--clients N]
+    python -m benchmarks.serve [--network DIR] [--tokyo-rail DIR] [--workers N] [--seconds S] [--clients N]
     python -m benchmarks.serve soak [--network DIR] [--workers N] [--minutes M] [--pace PER_SECOND]
 
-Prints one JSON object. Both processes share this machine; `load_average` says who else used it meanwhile.
+Prints one JSON object: the embedded city, and the load alone on Greater Tokyo's rail where its feed is. Both processes
+share this machine; `load_average` says who else used it meanwhile.
 """
 
 import argparse
@@ -27,10 +28,12 @@ import numpy as np
 
 from api.cli_network import cache_folder
 from planner.network import Network, open_network
+from scenarios.build import Sources, build_network
 from scenarios.embedded import embedded_network
 
 SEED = 20261125
-QUESTIONS = 400
+QUESTIONS, WARMING_S = 400, 4.0
+TOKYO_RAIL = Path(__file__).resolve().parents[2] / "shared/data/gtfs/tokyo-rail.zip"
 
 
 def questions(network: Network) -> list[dict[str, str]]:
@@ -199,14 +202,18 @@ async def killed(server: Server, asked: list[dict[str, str]]) -> dict[str, Any]:
     return told
 
 
-def _loaded(server: Server, asked: list[dict[str, str]], network: Path, options: argparse.Namespace) -> dict[str, Any]:
-    """Questions as fast as answers come, then a reload under load, then a kill."""
-    found: dict[str, Any] = {"clients": options.clients}
+def _loaded(server: Server, asked: list[dict[str, str]], options: argparse.Namespace) -> dict[str, Any]:
+    """Questions as fast as answers come, what they cost, and what the processes hold after them."""
     before = server.cpu_s()
-    found["load"] = asyncio.run(load(server.url, asked, options.clients, options.seconds))
-    answered = sum(found["load"]["answers"].values())
-    found["cpu_ms_an_answer"] = round((server.cpu_s() - before) / answered * 1000, 1)
-    found["memory_mb"] = server.memory_mb()
+    told = asyncio.run(load(server.url, asked, options.clients, options.seconds))
+    spent_s = server.cpu_s() - before
+    each = {"cpu_ms_an_answer": round(spent_s / sum(told["answers"].values()) * 1000, 1)}
+    return {"clients": options.clients, "load": told, **each, "memory_mb": server.memory_mb()}
+
+
+def _tried(server: Server, asked: list[dict[str, str]], network: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """Load, then a reload under load, then a kill."""
+    found = _loaded(server, asked, options)
     found["reload"] = asyncio.run(reloaded(server, asked, network))
     if options.workers > 1:
         found["kill"] = asyncio.run(killed(server, asked))
@@ -219,35 +226,58 @@ def main() -> None:
     parser.add_argument("what", nargs="?", choices=["load", "soak"], default="load")
     parser.add_argument("--minutes", type=float, default=30.0, help="of soak")
     parser.add_argument("--pace", type=float, default=5.0, help="questions a second while it soaks")
-    parser.add_argument("--network", type=Path)
+    parser.add_argument("--network", type=Path, help="a built network in place of the embedded city")
+    parser.add_argument("--tokyo-rail", type=Path, help="a built network of tokyo-rail; default: build it")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--clients", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--burst", type=int, default=600, help="questions at once against the limit of 60; 0: none")
     options = parser.parse_args()
-    source = options.network or embedded_network(cache_folder())
     with tempfile.TemporaryDirectory() as name:
-        room, network = Path(name), Path(name) / "network"
-        shutil.copytree(source, network)
-        asked = questions(open_network(network))
-        server = Server(network, room, options.workers, rate=0)
-        found: dict[str, Any] = {"workers": options.workers}
-        try:
-            asyncio.run(load(server.url, asked, 1, 4))
-            if options.what == "soak":
-                found["soak"] = asyncio.run(soaked(server, asked, options.minutes, options.pace))
-            else:
-                found |= _loaded(server, asked, network, options)
-        finally:
-            found["stop_s"] = round(server.stop(), 2)
-        if options.what == "load" and options.burst:
-            limited = Server(network, room, 1, rate=1)
-            try:
-                found["burst"] = asyncio.run(burst(limited.url, asked, options.burst))
-            finally:
-                limited.stop()
+        room = Path(name)
+        found = {"workers": options.workers, **_city(room, options)}
+        if options.what == "load" and (options.tokyo_rail is not None or TOKYO_RAIL.is_file()):
+            found["tokyo_rail"] = _rail(room / "rail", options)
     found["load_average"] = [round(one, 1) for one in os.getloadavg()]
     print(json.dumps(found, indent=1))
+
+
+def _city(room: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """What is asked for, on the embedded city or the network in its place."""
+    network, found = room / "network", dict[str, Any]()
+    shutil.copytree(options.network or embedded_network(cache_folder()), network)
+    asked = questions(open_network(network))
+    server = Server(network, room, options.workers, rate=0)
+    try:
+        asyncio.run(load(server.url, asked, 1, WARMING_S))
+        if options.what == "soak":
+            found["soak"] = asyncio.run(soaked(server, asked, options.minutes, options.pace))
+        else:
+            found |= _tried(server, asked, network, options)
+    finally:
+        found["stop_s"] = round(server.stop(), 2)
+    if options.what == "load" and options.burst:
+        limited = Server(network, room, 1, rate=1)
+        try:
+            found["burst"] = asyncio.run(burst(limited.url, asked, options.burst))
+        finally:
+            limited.stop()
+    return found
+
+
+def _rail(room: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """Load alone on tokyo-rail."""
+    room.mkdir()
+    network = options.tokyo_rail or room / "network"
+    if options.tokyo_rail is None:
+        build_network(network, Sources([TOKYO_RAIL], footpaths="feed"))
+    asked = questions(open_network(network))
+    server = Server(network, room, options.workers, rate=0)
+    try:
+        asyncio.run(load(server.url, asked, 1, WARMING_S))
+        return _loaded(server, asked, options)
+    finally:
+        server.stop()
 
 
 if __name__ == "__main__":
