@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import cache
 
 from planner.access import End, Ground
-from planner.approach import Sides
+from planner.approach import Sides, radii_of
 from planner.around import Around
 from planner.asked import Asked, transit_of, walk_ms
 from planner.cursors import Page, cursors_around, page_of
@@ -54,8 +54,8 @@ def asked_of(network: Network, request: PlanRequest, page: Page, quote: Quote | 
     bike = bicycle(request.bike_speed_ms, request.elevation_costs)
     ground = None
     if side is not None:
-        kept = cache(network.street_search), cache(network.hops), network.openings, Around(side.ports, side.stops)
-        ground = Ground(side, walk, bike, *kept)
+        kept = cache(network.street_search), cache(network.hops), network.openings
+        ground = Ground(side, walk, bike, *kept, Around(side.ports, side.stops, radii_of(network, request)))
     writer = StreetLegs(network, ground, request.languages, _for_party(quote, request))
     return Asked(network, request, (origin, destination), ground, writer)
 

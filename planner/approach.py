@@ -6,13 +6,14 @@ from datetime import date
 import numpy as np
 
 from planner.access import End, Ground, Means, Ways, Wish
+from planner.around import Radii
 from planner.cursors import Page
 from planner.driven import OWN_BIKES
 from planner.footpaths import DETOUR, Footpaths
 from planner.geo import great_circle_m
 from planner.journey_search import Approach
 from planner.journeys import Options
-from planner.means import Clock, Searches, searches_of, ways_of
+from planner.means import PICKUP_WINDOW_S, Clock, Searches, searches_of, ways_of
 from planner.network import Network
 from planner.request import PlanRequest, StreetMode
 from planner.service_day import seconds_on
@@ -29,6 +30,21 @@ STRAIGHT_MS = 1.5
 
 RIDING_S = 3 * 3600
 """Opening hours at the far end of a journey are judged so long beyond the stretch of time asked about."""
+
+
+def radii_of(network: Network, request: PlanRequest) -> Radii:
+    """How far from both ends the ways to stops, and to where vehicles are taken, are looked for."""
+    has_docks = any(rental.mode in request.direct_modes for rental in network.rentals)
+
+    def walked(limit: int, modes: frozenset[StreetMode]) -> float:
+        return limit + PICKUP_WINDOW_S if network.snapshot.flex and StreetMode.FLEX in modes else limit
+
+    # Who goes directly by a vehicle from a port walks to it, and from another one.
+    has_ports = has_docks or (network.snapshot.flex and StreetMode.FLEX in request.direct_modes)
+    direct = walked(request.max_direct_s, request.direct_modes) if has_ports else 0.0
+    access = walked(request.max_access_s, request.access_modes)
+    egress = walked(request.max_egress_s, request.egress_modes)
+    return Radii((max(access, direct), max(egress, direct)), (request.max_access_s, request.max_egress_s))
 
 
 def approaches(

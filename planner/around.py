@@ -6,6 +6,7 @@ that asks no farther than one before is answered by it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ from planner.reach import StreetSearch, reach
 from planner.snapping import Linked, in_a_row
 
 Seconds = NDArray[np.float32]
+
+WALKERS = frozenset({"foot", "wheelchair"})
+"""Profiles of who travels without a vehicle."""
 
 MOST_KEPT = 64
 """Searches kept; the oldest are forgotten."""
@@ -35,12 +39,23 @@ class Outset:
 
 @dataclass(frozen=True, slots=True)
 class _Circle:
-    """Seconds to every point and behind them to the `others`, inf beyond `radius`."""
+    """Seconds to every point, good up to `radius`, and behind them to the `others`, good up to `limit`."""
 
     outset: Outset
     others: Linked | None
     radius: float
+    limit: float
     seconds: Seconds
+
+
+class Radii(NamedTuple):
+    """Seconds from the origin, and to the destination, within which ports and stops will be looked for anyway."""
+
+    walked: tuple[float, float]
+    driven: tuple[float, float]
+
+
+NO_RADII = Radii((0.0, 0.0), (0.0, 0.0))
 
 
 class Around:
@@ -50,10 +65,13 @@ class Around:
     ----------
     ports, stops : mapping of str to Linked
         The points looked for, by link; those of all ports come before those of all stops.
+    radii : Radii
+        How far they are searched as soon as anything is.
     """
 
-    def __init__(self, ports: Mapping[str, Linked], stops: Mapping[str, Linked]) -> None:
+    def __init__(self, ports: Mapping[str, Linked], stops: Mapping[str, Linked], radii: Radii = NO_RADII) -> None:
         self._points = ports, stops
+        self._radii = radii
         self._kept: dict[tuple[int, int, bool, float], _Circle] = {}
 
     def points_within(self, outset: Outset, limit: float) -> Seconds:
@@ -61,30 +79,41 @@ class Around:
         circle = self._kept.get(_key(outset))
         if circle is None or circle.radius < limit:
             circle = self._searched(outset, None, limit)
-        seconds = circle.seconds[: self._n_points(outset)]
-        return np.where(seconds <= limit, seconds, np.float32(np.inf))
+        return _within(circle.seconds[: self._n_points(outset)], limit)
 
     def others_within(self, outset: Outset, others: Linked, limit: float) -> Seconds:
         """Seconds to each of `others`, inf beyond `limit`."""
         circle = self._kept.get(_key(outset))
-        if circle is None or circle.others is not others or circle.radius < limit:
+        if circle is None or circle.others is not others or circle.limit < limit:
             circle = self._searched(outset, others, limit)
-        seconds = circle.seconds[self._n_points(outset) :]
-        return np.where(seconds <= limit, seconds, np.float32(np.inf))
+        return _within(circle.seconds[self._n_points(outset) :], limit)
 
     def _n_points(self, outset: Outset) -> int:
         return sum(len(points[outset.link]) for points in self._points)
 
-    def _searched(self, outset: Outset, others: Linked | None, radius: float) -> _Circle:
-        points = [points[outset.link] for points in self._points]
-        sought, search = in_a_row(points if others is None else [*points, others]), outset.search
+    def _searched(self, outset: Outset, others: Linked | None, limit: float) -> _Circle:
+        points, search = [points[outset.link] for points in self._points], outset.search
         waits = np.full(len(outset.origins), outset.wait_s)
-        found = reach(search, outset.origins, sought, radius, head_starts=waits, backward=outset.backward)
-        circle = _Circle(outset, others, radius, found.seconds)
+        radii = self._radii.walked if search.profile.name in WALKERS else self._radii.driven
+        radius, beyond = radii[outset.backward], None
+        if others is None:
+            radius = limit = max(radius, limit)
+        else:
+            points.append(others)
+            beyond = len(others), radius
+        found = reach(
+            search, outset.origins, in_a_row(points), max(limit, radius),
+            head_starts=waits, backward=outset.backward, others=beyond,
+        )  # fmt: skip
+        circle = _Circle(outset, others, radius, limit, found.seconds)
         while len(self._kept) >= MOST_KEPT:
             self._kept.pop(next(iter(self._kept)), None)
         self._kept[_key(outset)] = circle
         return circle
+
+
+def _within(seconds: Seconds, limit: float) -> Seconds:
+    return np.where(seconds <= limit, seconds, np.float32(np.inf))
 
 
 def _key(outset: Outset) -> tuple[int, int, bool, float]:

@@ -153,6 +153,7 @@ def reach(
     *,
     head_starts: Floats | None = None,
     backward: bool = False,
+    others: tuple[int, float] | None = None,
 ) -> Reach:
     """Soonest way from any of `origins` to each of `points`; backward: from each of `points` to any of `origins`.
 
@@ -164,6 +165,9 @@ def reach(
         Seconds, connectors and head starts included.
     head_starts : float64 array or None
         Cost at which each origin begins.
+    others : (int, float) or None
+        All but so many of the points, the last ones, are looked for within so many seconds only: what is found of them
+        farther away may be missing, or not the soonest.
     """
     streets, index, pace, workspace = search.streets, search.index, search.pace, search.workspace
     edges, seconds = streets.edges, pace.seconds
@@ -175,7 +179,10 @@ def reach(
     seeds, costs, seed_metres = np.empty(both, np.int32), np.empty(both), np.empty(both)
     at = origins.edge, origins.reverse, origins.fraction, origins.connector_m
     _leave(at, begin, far, way, (seeds, costs, seed_metres))
-    settled = explore(index.backward if backward else index.forward, seconds, seeds, costs, workspace, limit)
+    graph, targets = index.backward if backward else index.forward, None
+    if others is not None:
+        targets = _beside(points, others[0], near), others[1]
+    settled = explore(graph, seconds, seeds, costs, workspace, limit, targets)
     metres, seed = np.empty(len(streets)), np.empty(len(streets), np.int32)
     _follow(settled, workspace.parent, workspace.via, edges.length_m, seed_metres, (metres, seed))
     found = Reach(
@@ -190,6 +197,13 @@ def reach(
     begins = origins.edge[rows], origins.fraction[rows], origins.connector_m[rows], begin[rows], rows
     _same_street(places, begins, way, limit, result)
     return found
+
+
+def _beside(points: Linked, last: int, near: Ints) -> Ints:
+    """The nodes from which one enters the edges of the last points."""
+    edges = np.concatenate([points.edge[-last:], points.reverse[-last:]])
+    nodes: Ints = near[edges[edges != NONE]]
+    return nodes
 
 
 @kernel

@@ -112,9 +112,9 @@ def explore(
     costs: Floats,
     workspace: Workspace,
     limit: float = UNREACHED,
-    targets: Ints | None = None,
+    targets: tuple[Ints, float] | None = None,
 ) -> Ints:
-    """Settle every vertex within `limit` of the seeds, or until all `targets` are settled.
+    """Settle every vertex within `limit` of the seeds, or no more than `targets` ask for.
 
     Parameters
     ----------
@@ -122,16 +122,18 @@ def explore(
         Cost of every street edge, inf where closed.
     seeds, costs : arrays
         Vertices to begin at (NONE is skipped) and what it costs to be there.
+    targets : (int32 array, float) or None
+        Vertices to settle, and the cost up to which all others are settled besides.
 
     Returns
     -------
     int32 array
         Settled vertices, nearest first: a view into `workspace`, which holds the tree until the next search.
     """
-    wanted = _NO_TARGETS if targets is None else np.unique(targets)
+    wanted, least = (_NO_TARGETS, limit) if targets is None else (np.unique(targets[0]), targets[1])
     graph = adjacency.first, adjacency.to, adjacency.edge
     arrays = _arrays(workspace, len(adjacency.to) + len(seeds))
-    settled = dijkstra(graph, seconds, seeds, costs, limit, wanted, arrays)
+    settled = dijkstra(graph, seconds, seeds, costs, (limit, least), wanted, arrays)
     return workspace.settled[:settled]
 
 
@@ -198,16 +200,28 @@ def undo(cost: Floats, touched: Ints) -> None:
 
 
 @kernel
+def _give_up(keys: Floats, vertices: Ints, size: int, cost: Floats) -> None:
+    """Leave what is still in the heap unreached; what was settled has a lower cost than any other of its keys."""
+    for i in range(size):
+        if keys[i] == cost[vertices[i]]:
+            cost[vertices[i]] = np.inf
+
+
+@kernel
 def dijkstra(  # noqa: C901
     graph: Graph,
     seconds: Seconds,
     seeds: Ints,
     costs: Floats,
-    limit: float,
+    limits: tuple[float, float],
     targets: Ints,
     workspace: WorkspaceArrays,
 ) -> int:
-    """Settle vertices up to `limit`, or until all of `targets` (sorted, if any) are settled; their number."""
+    """Settle vertices up to the first limit, beyond the second until all of `targets` (sorted) are; their number.
+
+    What is touched only is unreached in the end.
+    """
+    limit, least = limits
     first, to, edge = graph
     cost, parent, via, settled, touched, keys, vertices = workspace
     undo(cost, touched)
@@ -226,14 +240,15 @@ def dijkstra(  # noqa: C901
         size = pop(keys, vertices, size)
         if here > cost[v]:
             continue
+        if wanted == 0 and here > least:
+            cost[v] = np.inf
+            break
         settled[n_settled] = v
         n_settled += 1
         if wanted > 0:
             at = np.searchsorted(targets, v)
             if at < len(targets) and targets[at] == v:
                 wanted -= 1
-                if wanted == 0:
-                    break
         for arc in range(first[v], first[v + 1]):
             w = to[arc]
             there = here + seconds[edge[arc]]
@@ -243,6 +258,7 @@ def dijkstra(  # noqa: C901
                     n_touched += 1
                 cost[w], parent[w], via[w] = there, v, edge[arc]
                 size = push(keys, vertices, size, there, w)
+    _give_up(keys, vertices, size, cost)
     touched[-1] = n_touched
     return n_settled
 

@@ -66,7 +66,27 @@ def test_search_stops_when_the_targets_are_settled():
     adjacency, seconds = adjacency_of(4, [(0, 1, 1), (1, 2, 1), (2, 3, 1)])
     workspace = workspace_of(adjacency)
     seeds = np.array([0], np.int32)
-    assert list(explore(adjacency, seconds, seeds, np.zeros(1), workspace, targets=np.array([1], np.int32))) == [0, 1]
+    assert list(explore(adjacency, seconds, seeds, np.zeros(1), workspace, targets=(np.array([1], np.int32), 0.0))) == [
+        0,
+        1,
+    ]
+
+
+@given(graphs, st.lists(st.integers(0, 8), min_size=1, max_size=3), st.integers(0, 30), st.integers(0, 30))
+def test_beyond_what_is_settled_anyway_a_search_goes_as_far_as_its_targets(graph, targets, least, limit):
+    n, arcs = graph
+    adjacency, seconds = adjacency_of(n, arcs)
+    workspace = workspace_of(adjacency)
+    wanted = np.array([v % n for v in targets], np.int32)
+    begin = np.array([0], np.int32), np.zeros(1)
+    settled = explore(adjacency, seconds, *begin, workspace, float(limit), (wanted, float(least)))
+    within = {v: d for v, d in oracle(n, arcs, [(0, 0)]).items() if d <= limit}
+    farthest = max(least, *(within.get(int(v), limit) for v in wanted))
+    found = {int(v): workspace.cost[v] for v in settled}
+    assert found == {v: d for v, d in within.items() if v in found}
+    assert found.keys() >= {v for v, d in within.items() if d <= least} | ({*wanted.tolist()} & within.keys())
+    assert max(found.values()) <= farthest
+    assert {int(v) for v in np.flatnonzero(np.isfinite(workspace.cost))} == found.keys()
 
 
 def test_a_path_names_the_seed_it_came_from():
