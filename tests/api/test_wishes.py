@@ -40,6 +40,16 @@ def test_without_a_wish_it_is_the_same_as_motis_plan(server: Server) -> None:
     assert server.answer(PLAN, **WAY) == server.answer("/api/v6/plan", **WAY)
 
 
+def test_the_cheapest_of_a_window_have_pages(server: Server) -> None:
+    page = server.answer(PLAN, **WAY, prefer="price", searchWindow=900)
+    later = server.answer(PLAN, **WAY, prefer="price", pageCursor=page["nextPageCursor"])
+    back = server.answer(PLAN, **WAY, prefer="price", pageCursor=later["previousPageCursor"])
+    begins = [start for start, _ in times(page["itineraries"])]
+    ends = [start for start, _ in times(later["itineraries"])]
+    assert max(begins) < min(ends)
+    assert times(back["itineraries"]) == times(page["itineraries"])
+
+
 @pytest.mark.parametrize(
     ("parameters", "wish"),
     [
@@ -51,6 +61,10 @@ def test_without_a_wish_it_is_the_same_as_motis_plan(server: Server) -> None:
         ({"prefer": "co2", "slackTransfers": 3}, {"prefer": Preferred.CO2, "slack": Slack(1800, 3)}),
         ({"prefer": "reliability", "numItineraries": 2}, {"prefer": Preferred.RELIABILITY, "count": 2}),
         ({"maxWalkTime": 240}, {"max_walk_s": 240}),
+        (
+            {"prefer": "price", "searchWindow": 1200, "maxWalkTime": 900},
+            {"prefer": Preferred.PRICE, "window_s": 1200, "max_walk_s": 900},
+        ),
     ],
 )
 def test_what_is_wished_is_what_the_planner_finds(
