@@ -32,6 +32,12 @@ POLICY = (
 )
 YEAR_S = 31_536_000
 
+PACKED = {"br": ".br", "gzip": ".gz"}
+"""Content codings in which parts lie beside themselves, the shorter first.
+
+Browsers take `br` over TLS and on loopback only.
+"""
+
 
 def page_router(network: Network, style: str | None = None, folder: Path = FOLDER) -> APIRouter:
     """Routes of the page.
@@ -63,13 +69,20 @@ def page_router(network: Network, style: str | None = None, folder: Path = FOLDE
             raise HTTPException(404, f"{request.url.path}: there is no such part of the page.")
         kept = f"public, max-age={YEAR_S}, immutable" if "assets" in wanted.parts else "no-cache"
         head = {**policy, "Cache-Control": kept, "Vary": "Accept-Encoding"}
-        packed = wanted.with_name(f"{wanted.name}.gz")
-        if packed.is_file() and "gzip" in request.headers.get("accept-encoding", ""):
-            media = guess_type(wanted.name)[0] or "application/octet-stream"
-            return FileResponse(packed, headers={**head, "Content-Encoding": "gzip"}, media_type=media)
+        media = guess_type(wanted.name)[0] or "application/octet-stream"
+        for coding, ending in PACKED.items():
+            packed = wanted.with_name(wanted.name + ending)
+            if coding in _unpacked_by(request) and packed.is_file():
+                return FileResponse(packed, headers={**head, "Content-Encoding": coding}, media_type=media)
         return FileResponse(wanted, headers=head)
 
     return router
+
+
+def _unpacked_by(request: Request) -> frozenset[str]:
+    """Content codings that a client can read (RFC 9110, 12.5.3)."""
+    asked = (one.replace(" ", "").lower() for one in request.headers.get("accept-encoding", "").split(","))
+    return frozenset(one.partition(";")[0] for one in asked if not one.endswith(";q=0"))
 
 
 def _city(network: Network, style: str | None) -> Mapping[str, Any]:

@@ -1,7 +1,7 @@
 // How the page is built: into the Python package that serves it, under /page/, messages read from TOML.
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { parse } from "smol-toml";
 import { type Plugin } from "vite";
 import { defineConfig } from "vitest/config";
@@ -25,7 +25,10 @@ const packed: Plugin = {
   async closeBundle() {
     const folder = join(import.meta.dirname, "../api/built_page/assets");
     for (const name of await readdir(folder)) {
-      if (/\.(js|css)$/.test(name)) await writeFile(join(folder, `${name}.gz`), gzipSync(await readFile(join(folder, name)), { level: 9 }));
+      if (!/\.(js|css)$/.test(name)) continue;
+      const text = await readFile(join(folder, name));
+      await writeFile(join(folder, `${name}.br`), brotliCompressSync(text));
+      await writeFile(join(folder, `${name}.gz`), gzipSync(text, { level: 9 }));
     }
   },
 };

@@ -92,9 +92,17 @@ def test_what_is_packed_at_build_is_sent_so_to_who_can_unpack_it(tmp_path: Path,
     answer = client.get("/page/assets/main-1a2b.js")
     assert (answer.text, answer.headers["content-encoding"]) == ("export {}", "gzip")
     assert "javascript" in answer.headers["content-type"]
-    plain = client.get("/page/assets/main-1a2b.js", headers={"Accept-Encoding": "identity"})
-    assert "content-encoding" not in plain.headers
-    assert plain.headers["vary"] == "Accept-Encoding"
+    (built / "assets" / "main-1a2b.js.br").write_bytes(b"shorter")
+    for accepted, coding in [
+        ("gzip, deflate, br;q=0.9", "br"),
+        ("gzip, br; q=0", "gzip"),
+        ("brotli, GZIP", "gzip"),
+        ("identity", None),
+    ]:
+        with client.stream("GET", "/page/assets/main-1a2b.js", headers={"Accept-Encoding": accepted}) as answer:
+            assert answer.headers.get("content-encoding") == coding, accepted
+            assert answer.headers["vary"] == "Accept-Encoding"
+            assert "javascript" in answer.headers["content-type"]
 
 
 @pytest.mark.parametrize("path", ["%2e%2e/secret.txt", "assets/%2e%2e/%2e%2e/secret.txt", "none.js", "assets"])
