@@ -61,15 +61,16 @@ def test_the_logic_of_the_page() -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
-def test_the_page_in_a_browser(server: str) -> None:
+@pytest.mark.parametrize("told", ["page", "access"])
+def test_the_page_in_a_browser(server: str, told: str) -> None:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium fonts-noto-cjk")
     if not (ROOT / "api" / "built_page" / "index.html").is_file():
         pytest.skip("the page is not built: run make web")
-    told = {**os.environ, "KAITEKI_PAGE": server, "KAITEKI_CHROMIUM": chromium}
-    command = [node(), "--test", "--test-reporter=tap", "browser/page.test.mjs"]
-    run = subprocess.run(command, cwd=WEB, env=told, capture_output=True, text=True, check=False)
+    environ = {**os.environ, "KAITEKI_PAGE": server, "KAITEKI_CHROMIUM": chromium}
+    command = [node(), "--test", "--test-reporter=tap", f"browser/{told}.test.mjs"]
+    run = subprocess.run(command, cwd=WEB, env=environ, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
 
 

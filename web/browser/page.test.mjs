@@ -1,47 +1,7 @@
-// The page in a real browser, on the address in KAITEKI_PAGE: what people do with it, and what axe-core finds.
+// The page in a real browser, on the address in KAITEKI_PAGE: what people do with it.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
-
-const BASE = process.env.KAITEKI_PAGE;
-const CHROMIUM = process.env.KAITEKI_CHROMIUM ?? "/usr/bin/chromium";
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const FLAGS = [
-  "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking", "--disable-component-update",
-  "--disable-sync", "--no-first-run",
-];
-const PHONE = { width: 390, height: 844 };
-const DESK = { width: 1280, height: 800 };
-const WAIT = { timeout: 30_000 };
-const STATION = `stop=makuhari_JR-East.Kaihimmakuhari&stopName=${encodeURIComponent("海浜幕張")}`;
-const JOURNEY = `/?from=makuhari_JR-East.Kaihimmakuhari&fromName=${encodeURIComponent("海浜幕張")}&to=35.6552,140.02955&toName=${encodeURIComponent("イオンモール幕張新都心")}&time=2026-11-25T17:30`;
-
-let browser;
-before(async () => (browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })));
-after(() => browser?.close());
-
-/** Opens an address in a fresh profile; nothing may be asked of any other server, no script may fail. */
-async function opened(path, { viewport = PHONE, locale = "ja-JP", colorScheme = "light", device = "Asia/Tokyo", excused = /^$/ } = {}) {
-  const context = await browser.newContext({ viewport, locale, colorScheme, timezoneId: device, permissions: ["geolocation"], geolocation: { latitude: 35.6486, longitude: 140.0418 } });
-  const page = await context.newPage();
-  const foul = [];
-  page.on("pageerror", (error) => foul.push(error.message));
-  page.on("console", (message) => message.type() === "error" && !excused.test(message.text()) && foul.push(message.text()));
-  page.on("request", (request) => /^(data|blob):/.test(request.url()) || request.url().startsWith(BASE) || foul.push(`asked ${request.url()}`));
-  await page.goto(BASE + path, { waitUntil: "load" });
-  return { page, close: async () => {
-    await context.close();
-    assert.deepEqual(foul, []);
-  } };
-}
-
-async function serious(page) {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }));
-  return violations.filter((one) => ["serious", "critical"].includes(one.impact)).map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`);
-}
+import { test } from "node:test";
+import { AROUND, BASE, DESK, GAME_NIGHT, JOURNEY, opened, serious, STATION, visitor, WAIT } from "./opened.mjs";
 
 const cards = (page) => page.locator(".card");
 
@@ -112,7 +72,7 @@ test("a chosen journey is followed: whether it can be made, and when to leave at
 });
 
 test("what is on within reach is told, and one touch plans the way there", WAIT, async () => {
-  const { page, close } = await opened(`/?view=reach&one=35.6486,140.0418&oneName=${encodeURIComponent("海浜幕張駅")}&minutes=30&time=2026-08-07T10:00`);
+  const { page, close } = await opened(AROUND);
   const game = page.locator(".row", { hasText: "きょう: プロ野球" });
   await game.waitFor(WAIT);
   await page.locator(".row", { hasText: "08/08" }).first().waitFor(WAIT);
@@ -136,7 +96,7 @@ test("the sources lie folded on a phone's map, and name nobody who is not there"
 });
 
 test("on a game night the crowd is told, and leaving later is advised", WAIT, async () => {
-  const { page, close } = await opened(`/?from=35.6450,140.0309&fromName=${encodeURIComponent("ZOZOマリンスタジアム")}&to=makuhari_JR-East.Soga&toName=${encodeURIComponent("蘇我")}&time=2026-08-07T21:30`);
+  const { page, close } = await opened(GAME_NIGHT);
   await page.locator(".card .crowd").first().waitFor(WAIT);
   assert.match(await page.locator(".card .crowd").first().innerText(), /到着見込み22:\d\d/);
   const advice = page.locator(".advice");
@@ -305,33 +265,8 @@ test("the page speaks English and remembers it", WAIT, async () => {
   await close();
 });
 
-test("axe-core finds nothing serious, by day and by night", { timeout: 120_000 }, async () => {
-  const views = ["/", JOURNEY, `/?view=board&${STATION}&time=2026-11-25T17:30`, "/?view=live&time=2026-11-25T17:30", "/?view=reach", "/?view=study", "/?view=drones", "/?view=drones&mission=drone-ichikawa-cat3"];
-  for (const [colorScheme, shown] of [["light", views], ["dark", [JOURNEY, views[2], views.at(-1)]]]) {
-    for (const path of shown) {
-      const { page, close } = await opened(path, { colorScheme });
-      await page.waitForLoadState("networkidle");
-      assert.deepEqual(await serious(page), [], `${path} ${colorScheme}`);
-      await close();
-    }
-  }
-});
-
-test("nothing is wider than a phone, and what is touched is large enough", { timeout: 60_000 }, async () => {
-  for (const path of ["/", JOURNEY, `/?view=board&${STATION}&time=2026-11-25T17:30`, "/?view=study", "/?view=drones"]) {
-    const { page, close } = await opened(path, { viewport: { width: 320, height: 640 } });
-    await page.waitForLoadState("networkidle");
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    assert.ok(wide <= 0, `${path} is ${wide} px wider than the screen`);
-    // WCAG 2.2, 2.5.8: 24 by 24 at least.
-    const small = await page.evaluate(() => [...document.querySelectorAll("button, .views a, summary")].filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 24).map((one) => one.outerHTML.slice(0, 80)));
-    assert.deepEqual(small, [], path);
-    await close();
-  }
-});
-
 test("the form can be used before the map's code has come, and little has to come", WAIT, async () => {
-  const context = await browser.newContext({ viewport: PHONE, locale: "ja-JP" });
+  const context = await visitor();
   const page = await context.newPage();
   let map = 0;
   await page.route(/canvas-.*\.js/, async (route) => {
@@ -352,6 +287,6 @@ test("the form can be used before the map's code has come, and little has to com
   const sizes = await page.evaluate(() => performance.getEntriesByType("resource").filter((one) => /\.m?js$/.test(new URL(one.name).pathname)).map((one) => one.encodedBodySize));
   const kilobytes = Math.round(sizes.reduce((sum, size) => sum + size, 0) / 1000);
   console.log(`# first contentful paint ${Math.round(paint)} ms, map idle ${idle} ms (1500 of them held back), scripts ${kilobytes} kB compressed`);
-  assert.ok(kilobytes <= 500, `${kilobytes} kB of scripts`);
+  assert.ok(kilobytes <= 450, `${kilobytes} kB of scripts`);
   await context.close();
 });
