@@ -1,7 +1,7 @@
 """What lies round the ends of a journey: the streets searched once for all questions that begin at the same end.
 
 Stops, ports and the other end are looked for in one search of each means and state of the opening hours. A question
-that asks no farther than one before is answered by it.
+that asks no farther than one before is answered by it, however long who asks waits before setting out.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ MOST_KEPT = 64
 
 @dataclass(frozen=True, slots=True)
 class Outset:
-    """Where and how a search begins: by `search` from (backward: towards) `origins`, after waiting `wait_s` there.
+    """Where and how one sets out: by `search` from (backward: towards) `origins`, after waiting `wait_s` there.
 
     `link` names the points of the means among those of `Around`.
     """
@@ -72,28 +72,27 @@ class Around:
     def __init__(self, ports: Mapping[str, Linked], stops: Mapping[str, Linked], radii: Radii = NO_RADII) -> None:
         self._points = ports, stops
         self._radii = radii
-        self._kept: dict[tuple[int, int, bool, float], _Circle] = {}
+        self._kept: dict[tuple[int, int, bool], _Circle] = {}
 
     def points_within(self, outset: Outset, limit: float) -> Seconds:
         """Seconds to each of the points, inf beyond `limit`."""
         circle = self._kept.get(_key(outset))
         if circle is None or circle.radius < limit:
             circle = self._searched(outset, None, limit)
-        return _within(circle.seconds[: self._n_points(outset)], limit)
+        return _within(circle.seconds[: self._n_points(outset)], outset.wait_s, limit)
 
     def others_within(self, outset: Outset, others: Linked, limit: float) -> Seconds:
         """Seconds to each of `others`, inf beyond `limit`."""
         circle = self._kept.get(_key(outset))
         if circle is None or circle.others is not others or circle.limit < limit:
             circle = self._searched(outset, others, limit)
-        return _within(circle.seconds[self._n_points(outset) :], limit)
+        return _within(circle.seconds[self._n_points(outset) :], outset.wait_s, limit)
 
     def _n_points(self, outset: Outset) -> int:
         return sum(len(points[outset.link]) for points in self._points)
 
     def _searched(self, outset: Outset, others: Linked | None, limit: float) -> _Circle:
         points, search = [points[outset.link] for points in self._points], outset.search
-        waits = np.full(len(outset.origins), outset.wait_s)
         radii = self._radii.walked if search.profile.name in WALKERS else self._radii.driven
         radius, beyond = radii[outset.backward], None
         if others is None:
@@ -102,9 +101,8 @@ class Around:
             points.append(others)
             beyond = len(others), radius
         found = reach(
-            search, outset.origins, in_a_row(points), max(limit, radius),
-            head_starts=waits, backward=outset.backward, others=beyond,
-        )  # fmt: skip
+            search, outset.origins, in_a_row(points), max(limit, radius), backward=outset.backward, others=beyond
+        )
         circle = _Circle(outset, others, radius, limit, found.seconds)
         while len(self._kept) >= MOST_KEPT:
             self._kept.pop(next(iter(self._kept)), None)
@@ -112,10 +110,11 @@ class Around:
         return circle
 
 
-def _within(seconds: Seconds, limit: float) -> Seconds:
-    return np.where(seconds <= limit, seconds, np.float32(np.inf))
+def _within(seconds: Seconds, wait_s: float, limit: float) -> Seconds:
+    waited = seconds + np.float32(wait_s)
+    return np.where(waited <= limit, waited, np.float32(np.inf))
 
 
-def _key(outset: Outset) -> tuple[int, int, bool, float]:
+def _key(outset: Outset) -> tuple[int, int, bool]:
     # What is kept holds the search and the origins, so that nothing else gets their identity.
-    return id(outset.search), id(outset.origins), outset.backward, outset.wait_s
+    return id(outset.search), id(outset.origins), outset.backward
