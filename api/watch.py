@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from fastapi import APIRouter, Body, Depends, Query
@@ -18,14 +18,17 @@ from api.itinerary_ids import KeptLeg, kept_legs
 from api.motis import WireItinerary
 from api.motis_answer import trip_id_on, utc, wire_itinerary
 from api.requests import Languages
-from api.served import City, Served
+from api.served import Served
 from api.subscriptions import Subscription, Subscriptions
 from planner.board import trip_on
-from planner.model import Itinerary, TransitLeg
+from planner.flex import Quote
+from planner.model import Answer, Itinerary, Mode, TransitLeg
 from planner.network import Network
 from planner.plan import plan
-from planner.request import Coordinate, Location, PlanRequest, Realtime, StopId
+from planner.rentals import MODES
+from planner.request import Coordinate, Location, PlanRequest, Realtime, StopId, StreetMode
 from planner.rides import Ride
+from planner.sharing import FormFactor
 
 KIND = "watch"
 LOOK_S = 5.0
@@ -140,7 +143,7 @@ def watch_router(served: Served, subscriptions: Subscriptions) -> APIRouter:
         told: WatchState | None = None
         while True:
             now = datetime.now(UTC)
-            state = await asyncio.to_thread(watched, served.city, query.itineraryId, legs, languages, now)
+            state = await asyncio.to_thread(watched, served, query.itineraryId, legs, languages, now)
             is_last = state.isOver or query.once
             if is_last or told is None or replace(state, snapshot="") != replace(told, snapshot=""):
                 yield ServerSentEvent(data=msgspec.to_builtins(state), event="end" if is_last else "state")
@@ -162,7 +165,7 @@ def watch_news(served: Served, wish: Subscription) -> dict[str, Any] | None:
     """What is sent for a watch now; None when the journey is over."""
     itinerary_id = str(wish.question["itineraryId"])
     legs, languages = kept_legs(itinerary_id), tuple(wish.question["language"])
-    state = watched(served.city, itinerary_id, legs, languages, datetime.now(UTC))
+    state = watched(served, itinerary_id, legs, languages, datetime.now(UTC))
     return None if state.isOver else {"type": "watch", "data": msgspec.to_builtins(replace(state, snapshot=""))}
 
 
@@ -175,14 +178,15 @@ async def _changed(served: Served, snapshot: str) -> None:
 
 
 def watched(
-    city: City, itinerary_id: str, legs: list[KeptLeg], languages: tuple[str, ...], now: datetime
+    served: Served, itinerary_id: str, legs: list[KeptLeg], languages: tuple[str, ...], now: datetime
 ) -> WatchState:
-    """The state of an itinerary at a moment."""
+    """The state of an itinerary at a moment; other ways are looked for by the means that it makes use of."""
+    city, asks = served.city, _Asks(_means(legs), languages, served.quote)
     network = city.network.in_mode(Realtime.ANNOTATE, now)
     rides = [ride for leg in legs if (ride := _ride(network, leg, languages)) is not None]
     missed = tuple(_missed(legs, rides))
     is_possible = not missed and not any(ride.cancelled for ride in rides)
-    end = datetime.fromtimestamp(legs[-1].end, UTC)
+    end, left = datetime.fromtimestamp(legs[-1].end, UTC), _left_at(legs, rides, missed)
     is_over = now > max([end, *(ride.end for ride in rides)]) + timedelta(seconds=AFTER_S)
     return WatchState(
         itineraryId=itinerary_id,
@@ -191,8 +195,8 @@ def watched(
         isOver=is_over,
         rides=tuple(map(_told, rides)),
         missed=missed,
-        lastSafeDeparture=None if is_over else _last_departure(city.network, legs, end, now),
-        alternatives=() if is_possible or is_over else _alternatives(city.network, legs, rides, missed, now, languages),
+        lastSafeDeparture=None if is_over else _last_departure(city.network, asks, legs, (end, now)),
+        alternatives=() if is_possible or is_over else _alternatives(city.network, asks, legs, left, now),
     )
 
 
@@ -260,23 +264,44 @@ def _location(leg: KeptLeg, *, is_end: bool) -> Location:
     return Coordinate(place.lat, place.lon, place.level, place.name)
 
 
-def _last_departure(network: Network, legs: list[KeptLeg], end: datetime, now: datetime) -> datetime | None:
-    ends = _location(legs[0], is_end=False), _location(legs[-1], is_end=True)
+class _Asks(NamedTuple):
+    """How other ways are looked for: by which means beside scheduled ones, in which languages, of which operators."""
+
+    means: frozenset[StreetMode]
+    languages: tuple[str, ...]
+    quote: Quote | None
+
+    def answer(self, network: Network, request: PlanRequest) -> Answer:
+        """The answer to a request by these means."""
+        asked = replace(request, access_modes=self.means, egress_modes=self.means, direct_modes=self.means)
+        return plan(network, replace(asked, languages=self.languages), self.quote)
+
+
+def _means(legs: list[KeptLeg]) -> frozenset[StreetMode]:
+    """Walking, and what else the legs make use of that need not have been brought along."""
+    used = {StreetMode.WALK}
+    for leg in legs:
+        if leg.mode is Mode.FLEX:
+            used.add(StreetMode.FLEX)
+        elif leg.vehicle is not None:
+            used.add(MODES[FormFactor(leg.vehicle[1])])
+    return frozenset(used)
+
+
+def _last_departure(
+    network: Network, asks: _Asks, legs: list[KeptLeg], until: tuple[datetime, datetime]
+) -> datetime | None:
+    (end, now), ends = until, (_location(legs[0], is_end=False), _location(legs[-1], is_end=True))
     request = PlanRequest(*ends, end.astimezone(network.zone), arrive_by=True, count=1, now=min(now, end))
-    answer = plan(network, request)
+    answer = asks.answer(network, request)
     starts = [one.start for one in (*answer.itineraries, *answer.direct) if one.end <= end and one.start >= now]
     return utc(max(starts)) if starts else None
 
 
-def _alternatives(
-    network: Network,
-    legs: list[KeptLeg],
-    rides: list[TransitLeg],
-    missed: tuple[MissedConnection, ...],
-    now: datetime,
-    languages: tuple[str, ...],
-) -> tuple[WireItinerary, ...]:
-    """From where the traveller then is: before a cancelled ride, after the ride that comes too late."""
+def _left_at(
+    legs: list[KeptLeg], rides: list[TransitLeg], missed: tuple[MissedConnection, ...]
+) -> tuple[Location, datetime]:
+    """Where and when a traveller is left: before a cancelled ride, after the ride that comes too late."""
     names = {one.tripId for one in missed}
     origin, at = _location(legs[0], is_end=False), datetime.fromtimestamp(legs[0].start, UTC)
     for ride in rides:
@@ -284,10 +309,16 @@ def _alternatives(
             break
         assert ride.destination.stop_id is not None
         origin, at = StopId(ride.destination.stop_id), ride.end
-    request = PlanRequest(
-        origin, _location(legs[-1], is_end=True), max(now, at).astimezone(network.zone), count=ALTERNATIVES,
-        now=now, languages=languages,
-    )  # fmt: skip
-    answer = plan(network, request)
+    return origin, at
+
+
+def _alternatives(
+    network: Network, asks: _Asks, legs: list[KeptLeg], left: tuple[Location, datetime], now: datetime
+) -> tuple[WireItinerary, ...]:
+    """The soonest ways on from where the traveller then is."""
+    origin, at = left
+    time = max(now, at).astimezone(network.zone)
+    request = PlanRequest(origin, _location(legs[-1], is_end=True), time, count=ALTERNATIVES, now=now)
+    answer = asks.answer(network, request)
     found: list[Itinerary] = sorted((*answer.itineraries, *answer.direct), key=lambda one: one.end)
-    return tuple(wire_itinerary(one, languages) for one in found[:ALTERNATIVES])
+    return tuple(wire_itinerary(one, asks.languages) for one in found[:ALTERNATIVES])

@@ -1,6 +1,6 @@
-"""What is closed between a traveller and a line: ways by their hours, shared vehicles by their zones and hours."""
+"""What is not there for a traveller: ways closed by hours, shared vehicles by zones, hours and who took them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,25 +9,13 @@ import numpy as np
 from planner.model import Itinerary, Place, RentalLeg, StreetLeg
 from planner.network import Network
 from planner.opening_hours import ALWAYS, DAY_S
-from planner.plan import plan
-from planner.request import PlanRequest
-from planner.sharing import GeofencingRule, SharingSystem, rules_at
+from planner.sharing import GeofencingRule, RentalStation, SharingSystem, rules_at
 from planner.streets import OpeningHours, Streets
 from planner.timetable import NONE
 from planner.way_hours import moment_at, open_rows
 
 
-def closed_between(network: Network, request: PlanRequest) -> tuple[str, Itinerary] | None:
-    """What is closed, and the journey that would be possible were it open; None where that is not what is missing."""
-    for opened in (_ways_open(network), _lent_everywhere(network)):
-        found = () if opened is None else plan(opened, request).itineraries
-        if found:
-            told = [*_ways_closed(network, found[0]), *_lending_closed(network, found[0])]
-            return " ".join(told) or "A way to it is closed at this time.", found[0]
-    return None
-
-
-def _ways_open(network: Network) -> Network | None:
+def ways_open(network: Network) -> Network | None:
     """The network with all its ways open at all hours; None where they are."""
     side = network.snapshot.street_side
     if side is None or not side.streets.opening:
@@ -37,7 +25,7 @@ def _ways_open(network: Network) -> Network | None:
     return Network(replace(network.snapshot, street_side=opened), network.manifest)
 
 
-def _lent_everywhere(network: Network) -> Network | None:
+def lent_everywhere(network: Network) -> Network | None:
     """The network whose shared vehicles begin and end rides in every zone, at all hours; None where they do."""
     systems = network.snapshot.sharing
     opened = tuple(replace(one, zones=(), global_rules=(), opening_hours=ALWAYS) for one in systems)
@@ -46,7 +34,51 @@ def _lent_everywhere(network: Network) -> Network | None:
     return Network(replace(network.snapshot, sharing=opened), network.manifest)
 
 
-def _ways_closed(network: Network, itinerary: Itinerary) -> Iterator[str]:
+def stocked_everywhere(network: Network) -> Network | None:
+    """The network with vehicles and docks at every port; None where nothing can be rented."""
+    systems = network.snapshot.sharing
+    if not systems:
+        return None
+    stocked = tuple(replace(one, stations=tuple(_stocked(one, station) for station in one.stations)) for one in systems)
+    return Network(replace(network.snapshot, sharing=stocked), network.manifest)
+
+
+def _stocked(system: SharingSystem, station: RentalStation) -> RentalStation:
+    vehicles = {kind.id: max(1, station.vehicles_by_type.get(kind.id, 0)) for kind in system.vehicle_types}
+    return replace(
+        station,
+        bikes_available=sum(vehicles.values()),
+        vehicles_by_type=vehicles,
+        docks_available=None,
+        docks_by_type={},
+        is_renting=True,
+        is_returning=True,
+    )
+
+
+def nothing_free(network: Network, itinerary: Itinerary) -> Iterator[str]:
+    """The ports of a journey's rides that lend no vehicle or take none back now."""
+    systems = {system.id: system for system in network.snapshot.sharing}
+    for leg in itinerary.legs:
+        if not isinstance(leg, RentalLeg):
+            continue
+        system = systems[leg.system_id]
+        stations = {station.id: station for station in system.stations}
+        kinds = [kind.id for kind in system.vehicle_types if kind.form_factor is leg.form_factor]
+        taken, left = (stations.get(place.station_id or "") for place in (leg.origin, leg.destination))
+        if taken is not None and not (taken.is_renting and any(taken.vehicles_by_type.get(kind) for kind in kinds)):
+            yield f"No vehicle of {system.name} is free at {leg.origin.name}."
+        if left is not None and not (left.is_returning and _has_room(left, kinds)):
+            yield f"There is no room for a vehicle of {system.name} at {leg.destination.name}."
+
+
+def _has_room(station: RentalStation, kinds: Iterable[str]) -> bool:
+    if station.docks_by_type:
+        return any(station.docks_by_type.get(kind) for kind in kinds)
+    return station.docks_available != 0
+
+
+def ways_closed(network: Network, itinerary: Itinerary) -> Iterator[str]:
     """The ways of a journey's walks that are closed when it comes to them, once each, with their hours."""
     side = network.snapshot.street_side
     if side is None:
@@ -69,7 +101,7 @@ def _hours_closed(streets: Streets, moment: datetime) -> dict[str, str]:
     return {streets.names[int(edges.name[row])]: streets.opening[int(edges.hours[row])].text for row in rows}
 
 
-def _lending_closed(network: Network, itinerary: Itinerary) -> Iterator[str]:
+def lending_closed(network: Network, itinerary: Itinerary) -> Iterator[str]:
     """The zones in which a journey's rides may not begin or end, or else the hours of their systems."""
     systems = {system.id: system for system in network.snapshot.sharing}
     for leg in itinerary.legs:
