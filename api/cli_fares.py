@@ -120,11 +120,17 @@ def _day_line(words: Catalogue, number: int, yen: float, prices: tuple[Price | N
 
 def _line(words: Catalogue, itinerary: Itinerary, step: FareStep) -> str:
     price = price_text(words, *(price_for(step.prices, ADULT, medium) for medium in ("ic", "ticket")))
-    ride = " + ".join(_ride(words, itinerary.legs[leg]) for leg in step.legs)
+    last = len(step.legs) - 1
+    ridden = (
+        _ride(words, itinerary.legs[leg], step.ends[0] if place == 0 else "", step.ends[1] if place == last else "")
+        for place, leg in enumerate(step.legs)
+    )
+    ride = " + ".join(ridden)
     return words.text(f"fares.{step.kind}", price=price, name=step.name, ride=ride)
 
 
-def _ride(words: Catalogue, leg: Leg) -> str:
+def _ride(words: Catalogue, leg: Leg, begin: str, end: str) -> str:
+    """A leg by its line and ends, or where on it one begins and ends to pay."""
     match leg:
         case TransitLeg():
             name = leg.route_short_name or leg.route_long_name
@@ -135,4 +141,4 @@ def _ride(words: Catalogue, leg: Leg) -> str:
         case _:
             name = ""
     how = name or words.text(f"modes.{mode_of(leg)}")
-    return f"{how} {leg.origin.name} → {leg.destination.name}".replace("  ", " ")
+    return f"{how} {begin or leg.origin.name} → {end or leg.destination.name}".replace("  ", " ")

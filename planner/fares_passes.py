@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
 from planner.fares import Fares, price_legs
+from planner.fares_transfers import steps_of
 from planner.model import FlexLeg, Leg, Place, StreetLeg, TransitLeg
 from planner.prices import FarePart, FareStep, Price, price_for
 
@@ -144,12 +145,12 @@ def _bought(
         bought = price_legs(fares, [cut(paid.leg, paid.begin, paid.end) for paid in chunk], rider)
         if bought is None:
             return None
-        parts += [_renumbered(part, [paid.position for paid in chunk]) for part in bought]
+        parts += [_renumbered(part, chunk) for part in bought]
         # Walks between covered rides stay in their chunk, which then is free.
         chunk = []
         if one is not None:
             nothing = (Price("", "", 0.0, "JPY"),)
-            step = FareStep("pass", one.name, (one.position,), nothing)
+            step = FareStep("pass", one.name, (one.position,), nothing, _ends(one, one))
             parts.append(FarePart(one.name, (one.position,), nothing, (step,)))
     return tuple(parts)
 
@@ -167,10 +168,23 @@ def joined(stretches: Sequence[Stretch], used: Sequence[bool]) -> list[Stretch]:
     return joined
 
 
-def _renumbered(part: FarePart, positions: Sequence[int]) -> FarePart:
-    """A part of a chunk with the positions of its legs in the itinerary."""
-    steps = tuple(replace(step, legs=tuple(positions[leg] for leg in step.legs)) for step in part.made_of)
-    return FarePart(part.name, tuple(positions[leg] for leg in part.legs), part.prices, steps)
+def _renumbered(part: FarePart, chunk: Sequence[Stretch]) -> FarePart:
+    """A part of a chunk with the positions of its legs in the itinerary, and what is ridden of them."""
+    steps = tuple(
+        replace(
+            step,
+            legs=tuple(chunk[leg].position for leg in step.legs),
+            ends=_ends(chunk[step.legs[0]], chunk[step.legs[-1]]) if step.legs else ("", ""),
+        )
+        for step in steps_of(part)
+    )
+    return FarePart(part.name, tuple(chunk[leg].position for leg in part.legs), part.prices, steps)
+
+
+def _ends(first: Stretch, last: Stretch) -> tuple[str, str]:
+    """Names of where the first begins and the last ends, where that is on the way."""
+    begin, end = cut(first.leg, first.begin, first.end).origin, cut(last.leg, last.begin, last.end).destination
+    return begin.name if begin != first.leg.origin else "", end.name if end != last.leg.destination else ""
 
 
 def _cost(parts: Sequence[FarePart], rider: str) -> float:

@@ -37,12 +37,15 @@ class FareStep:
         Positions in the itinerary.
     prices : tuple of Price
         What it adds for every rider category and medium; below 0: a discount.
+    ends : (str, str)
+        Names of where on its first leg it begins and where on its last it ends; empty where that is the leg's own end.
     """
 
     kind: str
     name: str
     legs: tuple[int, ...]
     prices: tuple[Price, ...]
+    ends: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,8 +58,8 @@ def test_a_pass_and_a_day_pass(tmp_path: Path) -> None:
     found = priced(network, request, answer, wishes).itineraries[:1]
     assert fare_lines(catalogue("en"), network, found, wishes) == [
         "Fare of 1 (adult): ¥155 IC (¥160 ticket)",
-        "   ¥155 IC (¥160 ticket)  1-3 km · 京葉線 海浜幕張 → 蘇我",
-        "   free  pass 検見川浜–蘇我 · 京葉線 海浜幕張 → 蘇我",
+        "   ¥155 IC (¥160 ticket)  1-3 km · 京葉線 海浜幕張 → 検見川浜",
+        "   free  pass 検見川浜–蘇我 · 京葉線 検見川浜 → 蘇我",
         "Day pass of ¥600: for 1 it has paid for itself with journey 4 of this kind (¥155 off each)",
     ]
     whole = fare_wishes(network, "child", False, ["海浜幕張:蘇我"], "600")
