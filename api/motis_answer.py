@@ -6,6 +6,7 @@ legs.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from itertools import chain
 from typing import Any, assert_never
 
@@ -355,6 +356,7 @@ def wire_product(part: FarePart, price: Price) -> FareProduct:
     return _fare_product(part.name, price)
 
 
+@lru_cache(maxsize=1024)
 def _fare_product(name: str, price: Price) -> FareProduct:
     return FareProduct(
         name=name,

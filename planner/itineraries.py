@@ -28,7 +28,7 @@ def itinerary_of(
     legs: list[Leg] = []
     access, access_row = row_of(pair.access.ways, int(journeys.access[row]))
     egress, egress_row = row_of(pair.egress.ways, int(journeys.egress[row]))
-    ridden = [network.rides.leg(ride, writer.languages) for ride in rides_of(transit, journeys.rides(row), day)]
+    ridden = [writer.ride(ride) for ride in rides_of(transit, journeys.rides(row), day)]
     first = writer.stop(int(access.options.stop[access_row]))
     leave = _moment(network, int(journeys.departure[row]), day)
     before = writer.legs(access, access_row, (writer.end(ends[0]), first), leave, day)

@@ -9,12 +9,12 @@ from planner.driven import DRIVEN, vehicle_of
 from planner.flex import Quote, Rejection, TripRequest, book_from, book_until
 from planner.geo import great_circle_m
 from planner.means import PICKUP_WINDOW_S
-from planner.model import FlexLeg, Leg, Mode, Place, RentalLeg, Step, StreetLeg, TaxiLeg, VertexType
+from planner.model import FlexLeg, Leg, Mode, Place, RentalLeg, Step, StreetLeg, TaxiLeg, TransitLeg, VertexType
 from planner.network import Network
 from planner.prices import Price
 from planner.profiles import Profile, car
 from planner.request import StreetMode
-from planner.rides import spoken
+from planner.rides import Ride, spoken
 from planner.sharing import PricingPlan, alerts_of_ride, ride_price
 from planner.snapping import Snap
 from planner.street_route import known_route, route
@@ -40,13 +40,14 @@ class Path(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StreetLegs:
-    """Writes the ways of one request as legs; a way between two spots is searched for once."""
+    """Writes the ways and rides of one request as legs: each ride once, a way between two spots searched for once."""
 
     network: Network
     ground: Ground | None
     languages: tuple[str, ...]
     quote: Quote | None
     paths: dict[tuple[object, ...], Path] = field(default_factory=dict)
+    rides: dict[Ride, TransitLeg] = field(default_factory=dict)
 
     def legs(self, ways: Ways, row: int, spots: tuple[Spot, Spot], start: datetime, day: date) -> list[Leg] | Rejection:
         """Legs of one way, in order of travel.
@@ -85,6 +86,12 @@ class StreetLegs:
         path = self._path(self.ground.walk if self.ground else None, spots, hour)
         end = start + timedelta(seconds=seconds)
         return StreetLeg(Mode.WALK, start, end, spots[0].place, spots[1].place, *path)
+
+    def ride(self, ride: Ride) -> TransitLeg:
+        """A stay in a scheduled vehicle."""
+        if ride not in self.rides:
+            self.rides[ride] = self.network.rides.leg(ride, self.languages)
+        return self.rides[ride]
 
     def stop(self, stop: int) -> Spot:
         """A stop of the timetable."""
