@@ -27,6 +27,7 @@ from api.rentals import rentals_router
 from api.served import Served
 from api.shelters import shelters_router
 from api.tiles import tiles_router
+from api.truck_rounds import truck_rounds_router
 from api.vehicles import vehicles_router
 from api.watch import watch_router
 from api.why_not import why_not_router
@@ -110,6 +111,7 @@ def _include_work(app: FastAPI) -> None:
 
         # Before the missions, of which it would be one by its address.
         app.include_router(fleet_days_router, prefix="/kaiteki/v1")
+    app.include_router(truck_rounds_router, prefix="/kaiteki/v1")
     app.include_router(missions_router, prefix="/kaiteki/v1")
     if find_spec("simpy") is not None:
         from api.runs import runs_router, scenarios_router

@@ -77,17 +77,10 @@ def _tell_schedule(words: Catalogue, schedule: "FleetSchedule", parcels: int, ou
 
 
 def _plan_round(words: Catalogue, path: Path, output: Path, seed: int) -> None:
-    import numpy as np
-
-    from drones.truck_round import round_with_drone
-    from scenarios.drone_truck import read_truck_round, write_round
+    from scenarios.drone_truck import read_truck_round, with_and_without, write_round
 
     scenario = read_truck_round(path)
-    alone = np.full_like(scenario.drone_s, np.inf)
-    found, driven = (
-        round_with_drone(scenario.truck_s, flown_s, np.random.default_rng(seed))
-        for flown_s in (scenario.drone_s, alone)
-    )
+    found, driven = with_and_without(scenario, seed)
     write_round(scenario, found, output)
     flown, stops = sum(stretch.drone is not None for stretch in found.stretches), len(scenario.stops) - 1
     minutes, alone_min, least = (seconds / 60 for seconds in (found.seconds, driven.seconds, found.bound_s))

@@ -13,6 +13,8 @@ from scenarios.shipped import shipped_fleet_days
 
 LONGEST_SEARCH_S, MOST_DAYS = 300.0, 100
 
+Speed = Annotated[float, Field(ge=-60, le=60, allow_inf_nan=False)]
+
 RESULT, FILES = "result.json", "files"
 """In a job's folder: the answer, and the folder of its tables."""
 
@@ -26,11 +28,14 @@ class FleetDayOrder(BaseModel):
     seconds: float = Field(20.0, ge=0.1, le=LONGEST_SEARCH_S, allow_inf_nan=False, description="for the search")
     seed: int = Field(0, ge=0, le=2**31 - 1, description="of the search and of the days played")
     days: int = Field(20, ge=0, le=MOST_DAYS, description="to play with gusts, delays and mishaps")
+    wind: Annotated[list[tuple[Speed, Speed]], Field(min_length=1, max_length=24)] | None = Field(
+        None, description="to the east and the north in m/s, hour by hour from midnight; default: the day's own"
+    )
     without: list[Annotated[str, Field(max_length=60)]] = Field([], max_length=100, description="drones that stay down")
 
 
 def fleet_of(question: Mapping[str, Any]) -> FleetScenario:
-    """The fleet's day of an order, without the drones that stay on the ground.
+    """The fleet's day of an order, in its wind, without the drones that stay on the ground.
 
     Raises
     ------
@@ -42,7 +47,7 @@ def fleet_of(question: Mapping[str, Any]) -> FleetScenario:
     known, name, without = shipped_fleet_days(), question["fleetDay"], question["without"]
     if name not in known:
         raise UnknownPlaceError("fleetDay", f"fleetDay={name}: there is none; known are {', '.join(known)}.")
-    scenario = read_fleet(known[name].path)
+    scenario = read_fleet(known[name].path, question.get("wind"))
     fleet = {drone.id: drone for drone in scenario.day.drones}
     for stranger in without:
         if stranger not in fleet:

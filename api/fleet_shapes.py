@@ -51,7 +51,8 @@ class FleetDayResult:
     """A day's schedule, its map, and how days of it went.
 
     Features of `geojson` carry `role`: zone, closing, pad, parcel, way. No schedule costs less than `bound` points;
-    `gap` is what this one is above that, as a share of its cost. `kpis` are empty where no day was played.
+    `gap` is what this one is above that, as a share of its cost. `kpis` are empty where no day was played. `windMs` is
+    that to the east and the north, hour by hour, the last one for the rest of the day.
     """
 
     opensS: int
@@ -64,6 +65,7 @@ class FleetDayResult:
     gap: float
     kpis: tuple[Kpi, ...]
     files: tuple[str, ...]
+    windMs: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ def schedule_day(folder: Path, question: dict[str, Any], progress: Progress) -> 
         bound=schedule.bound,
         gap=schedule.gap,
         kpis=() if played is None else _kpis(played.drones),
+        windMs=tuple((round(east, 2), round(north, 2)) for east, north in scenario.wind_by_hour),
         files=tuple(sorted(path.name for path in (folder / FILES).iterdir())),
     )
     (folder / RESULT).write_bytes(msgspec.json.encode(result))

@@ -3,7 +3,7 @@
 import csv
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from math import inf
@@ -153,8 +153,13 @@ class FleetScenario:
     hazards: Hazards
 
 
-def read_fleet(path: Path) -> FleetScenario:
+def read_fleet(path: Path, wind: Sequence[tuple[float, float]] | None = None) -> FleetScenario:
     """Read a fleet's day; a parcels' CSV is looked for beside the file.
+
+    Parameters
+    ----------
+    wind : sequence of (east, north), optional
+        Metres a second by hour in place of the file's, the last one for the rest of the day.
 
     Raises
     ------
@@ -169,6 +174,8 @@ def read_fleet(path: Path) -> FleetScenario:
         raise RequestError("FILE", f"{path.name} is no TOML: {error}.") from error
     except msgspec.ValidationError as error:
         raise RequestError("FILE", f"{path.name}: {error}.") from error
+    if wind is not None:
+        fleet = msgspec.structs.replace(fleet, wind=[(east, north) for east, north in wind])
     parcels = _read_parcels(path.parent / fleet.parcels) if isinstance(fleet.parcels, str) else fleet.parcels
     crafts = read_aircraft()
     _check_flying(fleet, crafts)

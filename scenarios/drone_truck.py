@@ -13,7 +13,7 @@ import numpy as np
 from drones.aircraft import Aircraft, payload_limit_kg
 from drones.energy import RESERVE_SHARE, Climb, Cruise, Descent, Hover, WindTooStrong, mission_energy
 from drones.schedule_trips import line_between
-from drones.truck_round import DEPOT, Floats, TruckRound
+from drones.truck_round import DEPOT, Floats, TruckRound, round_with_drone
 from feeds.makuhari.aircraft import read_aircraft
 from planner.errors import RequestError
 
@@ -51,10 +51,15 @@ class _Round(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 @dataclass(frozen=True, slots=True)
 class TruckScenario:
-    """Stops, the depot first, with the seconds of truck and drone as `round_with_drone` takes them."""
+    """Stops, the depot first, with the seconds of truck and drone as `round_with_drone` takes them.
+
+    `places` are latitudes and longitudes, `wind` metres a second to the east and the north.
+    """
 
     name: str
     stops: tuple[str, ...]
+    places: tuple[tuple[float, float], ...]
+    wind: tuple[float, float]
     truck_s: Floats
     drone_s: Floats
 
@@ -67,8 +72,8 @@ def is_truck_round(path: Path) -> bool:
         return False
 
 
-def read_truck_round(path: Path) -> TruckScenario:
-    """Read a round.
+def read_truck_round(path: Path, wind: tuple[float, float] | None = None) -> TruckScenario:
+    """Read a round, to be flown in another `wind` than the file's if one is given.
 
     Raises
     ------
@@ -79,6 +84,8 @@ def read_truck_round(path: Path) -> TruckScenario:
         found = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _Round)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
         raise RequestError("FILE", f"{path.name}: {error}.") from error
+    if wind is not None:
+        found = msgspec.structs.replace(found, wind=wind)
     crafts = read_aircraft()
     if found.drone.aircraft not in crafts:
         raise RequestError("drone", f"drone.aircraft: {found.drone.aircraft!r} is none of {', '.join(crafts)}.")
@@ -97,7 +104,18 @@ def read_truck_round(path: Path) -> TruckScenario:
             truck[i, j] = STREET_FACTOR * metres / found.truck.speed_ms + halts * found.truck.stop_s / 2
             for way, load in enumerate((stops[j].mass_kg, 0.0)):
                 drone[way, i, j] = _flight_s(found, crafts[found.drone.aircraft], load, (metres, bearing))
-    return TruckScenario(found.name, tuple(stop.id for stop in stops), truck, drone)
+    ids, places = tuple(stop.id for stop in stops), tuple((stop.lat, stop.lon) for stop in stops)
+    return TruckScenario(found.name, ids, places, found.wind, truck, drone)
+
+
+def with_and_without(scenario: TruckScenario, seed: int) -> tuple[TruckRound, TruckRound]:
+    """A short round with the drone on the roof, and one of the truck alone."""
+    never = np.full_like(scenario.drone_s, np.inf)
+    found, alone = (
+        round_with_drone(scenario.truck_s, drone_s, np.random.default_rng(seed))
+        for drone_s in (scenario.drone_s, never)
+    )
+    return found, alone
 
 
 def _flight_s(found: _Round, craft: Aircraft, mass_kg: float, line: tuple[float, float]) -> float:

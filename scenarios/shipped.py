@@ -40,6 +40,11 @@ def shipped_fleet_days() -> Mapping[str, ShippedScenario]:
     return _with_table("drones")
 
 
+def shipped_rounds() -> Mapping[str, ShippedScenario]:
+    """Rounds of a truck with a drone on its roof that `kaiteki drones fleet` plans, by name."""
+    return _with_table("truck")
+
+
 def _shipped() -> dict[str, ShippedScenario]:
     return {path.stem: _read(path) for path in sorted(FOLDER.glob("*.toml"))}
 

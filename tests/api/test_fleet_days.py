@@ -181,3 +181,16 @@ def test_what_cannot_be_scheduled_is_refused(server: Server, order: Any, status:
     response = server.send("POST", DAYS, order)
     assert response.status_code == status, response.text
     assert said in response.json()["error"]
+
+
+def test_a_day_is_scheduled_in_the_wind_that_is_ordered(server: Server) -> None:
+    calm, storm = (
+        scheduled(server, fleetDay="drone-tv-helicopter", days=0, wind=wind)["result"] for wind in ([[1, 2]], [[30, 0]])
+    )
+    assert (calm["windMs"], storm["windMs"]) == ([[1, 2]], [[30, 0]])
+    assert _flights(calm)
+    drones = [one for one in storm["aircraft"] if not one["isCourier"]]
+    assert not any(one["flights"] for one in drones)
+    assert {one["reason"] for one in storm["refused"]} == {"TOO_WINDY"}
+    for wind in ([], [[61, 0]], [[1]]):
+        assert server.send("POST", DAYS, {"fleetDay": "drone-tv-helicopter", "wind": wind}).status_code == 400
