@@ -241,6 +241,8 @@ def joined(ways: Sequence[Ways]) -> Options:
     """Options of several ways behind each other, as one search takes them."""
     if not ways:
         return Options.of([], [])
+    if len(ways) == 1:
+        return ways[0].options
     columns = zip(*((w.options.stop, w.options.seconds, w.options.opens, w.options.closes) for w in ways), strict=True)
     return Options(*(np.concatenate(column) for column in columns))
 

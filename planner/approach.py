@@ -121,9 +121,9 @@ def _ways(
         radius_m = min(int(limit * request.walk_speed_ms), UNMAPPED_M)
         found[StreetMode.WALK] = [_as_the_crow_flies(network, end, radius_m, request.walk_speed_ms)]
     if StreetMode.WALK in found:
-        at_the_stop = _at_the_stop(network, end, request.wheelchair, backward)
-        has_rows_only = network.manifest.footpaths == "feed" and len(end.stops) > 0
-        found[StreetMode.WALK] = [at_the_stop] if has_rows_only else [at_the_stop, *found[StreetMode.WALK]]
+        at_the_stop = [_at_the_stop(network, end, request.wheelchair, backward)] if end.stops else []
+        has_rows_only = network.manifest.footpaths == "feed" and at_the_stop
+        found[StreetMode.WALK] = at_the_stop if has_rows_only else [*at_the_stop, *found[StreetMode.WALK]]
     with_rows = {mode: [one for one in ways if len(one)] for mode, ways in found.items()}
     return [Approach.of(mode, ways) for mode, ways in sorted(with_rows.items()) if ways]
 

@@ -86,7 +86,7 @@ def ways_of(network: Network, ground: Ground, searches: Searches, clock: Clock) 
     found: dict[StreetMode, list[Ways]] = {}
     states, midnight = ground.openings.within(clock.day, clock.span), moment_at(clock.day, 0)
     for mode, search in searches:
-        ways = over_hours(states, midnight, search)
+        ways = [one for one in over_hours(states, midnight, search) if len(one)]
         if mode is StreetMode.FLEX:
             ways = [in_service for one in ways for in_service in _in_service(network, one, clock)]
         else:
@@ -247,7 +247,8 @@ def _in_service(network: Network, ways: Ways, clock: Clock) -> Iterator[Ways]:
     """The ways of a demand bus on each of the three service days, begun so that all of the ride lies in its windows."""
     trip = network.snapshot.flex[ways.means.flex]
     pickup, dropoff = (trip.areas[area] for area in ways.means.areas)
-    to_vehicle, ride = ways.parts[:, 0], ways.parts[:, 1]
+    options, to_vehicle = ways.options, ways.parts[:, 0]
+    to_end = to_vehicle + ways.parts[:, 1]
     for offset in (-1, 0, 1):
         day = clock.day + timedelta(days=offset)
         if not network.snapshot.timetable.active_services(day)[trip.service]:
@@ -256,16 +257,13 @@ def _in_service(network: Network, ways: Ways, clock: Clock) -> Iterator[Ways]:
         opens = _bookable_from((pickup, dropoff), pickup.window[0] + shift, day, clock, network.zone)
         if opens is None:
             continue
-        options = ways.options
+        closes = pickup.window[1] + shift
+        first, last = (window + shift for window in dropoff.window)
         timed = Options(
             options.stop,
             options.seconds,
-            np.maximum.reduce(
-                [options.opens, opens - to_vehicle, dropoff.window[0] + shift - to_vehicle - ride]
-            ).astype(np.int32),
-            np.minimum.reduce(
-                [options.closes, pickup.window[1] + shift - to_vehicle, dropoff.window[1] + shift - to_vehicle - ride]
-            ).astype(np.int32),
+            np.maximum(options.opens, np.maximum(opens - to_vehicle, first - to_end)),
+            np.minimum(options.closes, np.minimum(closes - to_vehicle, last - to_end)),
         )
         found = replace(ways, options=timed, service_day=offset)
         yield chosen(found, timed.opens <= timed.closes)

@@ -138,4 +138,4 @@ def _slowed(search: StreetSearch, factor: float) -> StreetSearch:
 
 def _none(means: Means) -> Ways:
     nowhere = np.empty(0, np.int32)
-    return Ways(means, Options.of([], []), np.empty((0, 3), np.int32), nowhere, nowhere)
+    return Ways(means, Options(nowhere, nowhere, nowhere, nowhere), np.empty((0, 3), np.int32), nowhere, nowhere)
