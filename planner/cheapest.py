@@ -58,6 +58,8 @@ def cheapest(asked: Asked, page: Page, direct: Itineraries) -> Answer:
     """
     request, fares = asked.request, asked.network.snapshot.fares
     found, page, reason = scheduled(asked, page, lambda day: (_search(asked, page, day), page))
+    if found and not any(keeps_walk(one, request.max_walk_s) for one in found):
+        reason = RoutingError(Reason.NO_TRANSIT_CONNECTION)
     found, direct = (tuple(one for one in of if keeps_walk(one, request.max_walk_s)) for of in (found, direct))
     if request.rider or request.passes:
         found, direct = (tuple(_paid_by(one, request, fares) for one in of) for of in (found, direct))
@@ -101,7 +103,8 @@ def _search(asked: Asked, page: Page, day: date) -> Found:
     # In a window what is longer beats nothing that is shorter.
     found = [one for one in found if one.arrival - one.departure <= longest]
     if not found:
-        return RoutingError(why_none(page, is_beaten=False))
+        none = Reason.NO_TRANSIT_CONNECTION if request.is_one_departure else why_none(page, is_beaten=False)
+        return RoutingError(none)
     pair = Pair(sides[0][0], sides[1][0], named_by(_as_journeys(found), of_access, of_egress))
     return [(pair, row) for row in range(len(found))]
 

@@ -14,7 +14,7 @@ from planner.network import Network
 from planner.pass_sections import pass_named
 from planner.plan import plan, plan_at
 from planner.reasons import Reason
-from planner.request import PlanRequest, Preferred, Slack, StopId
+from planner.request import Coordinate, PlanRequest, Preferred, Slack, StopId
 
 KAIHIMMAKUHARI, TOKYO = "makuhari_JR-East.Kaihimmakuhari", "makuhari_JR-East.Tokyo"
 SOGA, CHIBA = "makuhari_JR-East.Soga", "makuhari_JR-East.Chiba"
@@ -128,6 +128,15 @@ def _is_within(one: Itinerary, request: PlanRequest, seconds: int) -> bool:
         (one.end, request.time - timedelta(seconds=seconds)) if request.arrive_by else (one.start, request.time)
     )
     return first <= moment <= first + timedelta(seconds=seconds)
+
+
+def test_where_nothing_is_found_the_window_is_named_if_there_is_one(makuhari: Network) -> None:
+    request = replace(asked(makuhari, KAIHIMMAKUHARI, TOKYO), max_walk_s=0, origin=Coordinate(35.6431, 140.0458))
+    reasons = [plan(makuhari, one).reason for one in (request, replace(request, window_s=600))]
+    assert [reason and reason.code for reason in reasons] == [
+        Reason.NO_TRANSIT_CONNECTION,
+        Reason.NO_TRANSIT_CONNECTION_IN_SEARCH_WINDOW,
+    ]
 
 
 def test_who_walks_little_pays_more(makuhari: Network) -> None:
