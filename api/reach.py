@@ -155,7 +155,8 @@ def field_or_error(
         The place lies outside of the network.
     """
     time = asked_time(query.time, datetime.now(UTC)).astimezone(network.zone)
-    field = field_of(network, field_request(query, one, time, limit_s), limit_s, counts_rides=counts_rides)
+    request = field_request(query, one, time, limit_s)
+    field = field_of(network.avoiding(request.avoid), request, limit_s, counts_rides=counts_rides)
     if isinstance(field, Field):
         return field
     place = field.details.get("location", "")

@@ -17,12 +17,11 @@ from api.requests import (
     StreetWord,
     TransitWord,
     VehicleQuery,
-    only,
     street_modes,
     transit_modes,
 )
 from planner.geocoding import coordinate_of
-from planner.request import Coordinate, ElevationCosts, Location, PlanRequest
+from planner.request import Avoid, Coordinate, ElevationCosts, Location, PlanRequest
 
 MOST_MINUTES, MOST_MANY, MOST_MATRIX, LONGEST_STREET_S = 240, 1000, 25, 14_400
 MOST_RINGS = 12
@@ -75,9 +74,9 @@ class FieldQuery(VehicleQuery):
     maxPostTransitTime: Nothing = ""
     maxMatchingDistance: Nothing = ""
     elevationCosts: ElevationCosts = Field(ElevationCosts.NONE, description=CLIMBS)
-    additionalTransferTime: Annotated[int, only(0)] = 0
-    transferTimeFactor: Annotated[float, only(1.0)] = 1.0
-    requireBikeTransport: Never = False
+    transferTimeFactor: float = Field(1.0, ge=1, le=10, description="changes take so many times as long")
+    additionalTransferTime: int = Field(0, ge=0, le=120, description="minutes more for every change")
+    requireBikeTransport: bool = Field(False, description="only vehicles known to take bicycles along")
     requireCarTransport: Never = False
     noCompulsoryReservation: Never = False
 
@@ -151,6 +150,9 @@ def field_request(query: FieldQuery, one: Location, time: datetime, limit_s: int
         bike_speed_ms=query.cyclingSpeed,
         elevation_costs=query.elevationCosts,
         min_transfer_s=60 * query.minTransferTime,
+        transfer_factor=query.transferTimeFactor,
+        extra_transfer_s=60 * query.additionalTransferTime,
+        avoid=Avoid(no_bicycles=query.requireBikeTransport),
     )
 
 

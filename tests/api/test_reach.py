@@ -26,6 +26,12 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Server:
     return Server(small_city(tmp_path_factory.mktemp("city"), CITY))
 
 
+@pytest.fixture(scope="module")
+def changing(tmp_path_factory: pytest.TempPathFactory) -> Server:
+    city = City(lines={"bus": "A E\n17:35 17:38", "tram": "E O\n17:40 17:45", "metro": "J N\n17:45 17:47"})
+    return Server(small_city(tmp_path_factory.mktemp("changing"), city))
+
+
 def letter(name: str, mark: str = ",") -> str:
     return mark.join(str(number) for number in CITY.point(name))
 
@@ -35,6 +41,29 @@ def test_all_stops_in_reach_are_given_in_minutes(small: Server) -> None:
     found = {one["place"]["stopId"]: (one["duration"], one["k"]) for one in body["all"]}
     assert found == {"A": (0, 0), "E": (8, 1), "O": (11, 1)}
     assert "stopId" not in body["one"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "minutes"),
+    [
+        ({}, {"O": 15, "N": 17}),
+        ({"additionalTransferTime": 2}, {"O": 15, "N": 17}),
+        ({"additionalTransferTime": 3}, {"O": 16, "N": 17}),
+        ({"additionalTransferTime": 4}, {"O": 16}),
+        ({"minTransferTime": 3}, {"O": 16, "N": 17}),
+        ({"transferTimeFactor": 1.8}, {"O": 15, "N": 17}),
+        ({"transferTimeFactor": 2}, {"O": 15}),
+        ({"requireBikeTransport": True}, {}),
+    ],
+)
+def test_changes_take_what_is_asked_for(changing: Server, asked: dict[str, Any], minutes: dict[str, int]) -> None:
+    """The bus comes to E at 17:38, the tram leaves there at 17:40, the metro at 17:45 from J, 225 s away; O is 450 s."""
+    body = changing.answer("/api/v6/one-to-all", one=letter("A"), time=EVENING, maxTravelTime=17, **asked)
+    found = {one["place"]["stopId"]: one["duration"] for one in body["all"]}
+    assert {stop: found[stop] for stop in ("O", "N") if stop in found} == minutes
+    ends = {"origins": letter("A"), "destinations": [letter("O"), letter("N")], "maxTravelTime": 17}
+    ((to_o, to_n),) = changing.answer("/kaiteki/v1/matrix", **ends, time=EVENING, **asked)["seconds"]
+    assert (to_o is not None, to_n is not None) == ("O" in minutes, "N" in minutes)
 
 
 def test_p8_every_stop_in_reach_is_accepted_elsewhere(city: Server) -> None:
