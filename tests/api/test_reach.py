@@ -57,7 +57,7 @@ def test_all_stops_in_reach_are_given_in_minutes(small: Server) -> None:
     ],
 )
 def test_changes_take_what_is_asked_for(changing: Server, asked: dict[str, Any], minutes: dict[str, int]) -> None:
-    """The bus comes to E at 17:38, the tram leaves there at 17:40, the metro at 17:45 from J, 225 s away; O is 450 s."""
+    """The bus comes to E at 17:38, the tram leaves at 17:40, the metro at 17:45 from J, 225 s away; O is 450 s."""
     body = changing.answer("/api/v6/one-to-all", one=letter("A"), time=EVENING, maxTravelTime=17, **asked)
     found = {one["place"]["stopId"]: one["duration"] for one in body["all"]}
     assert {stop: found[stop] for stop in ("O", "N") if stop in found} == minutes
