@@ -1,7 +1,7 @@
 // Whether everyone can use the page: by keyboard, by screen reader, on the smallest screen, by day and by night (WCAG 2.2 AA).
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AROUND, DESK, GAME_NIGHT, JOURNEY, opened, PHONE, serious, STATION, WAIT } from "./opened.mjs";
+import { AROUND, BASE, DESK, GAME_NIGHT, JOURNEY, opened, PHONE, serious, STATION, WAIT } from "./opened.mjs";
 
 const MISSION = "/?view=drones&mission=drone-";
 const SMALL = { width: 320, height: 640 };
@@ -48,10 +48,18 @@ const STATES = {
   "what is within reach": [AROUND, seen(".runs .row")],
   "scenarios": ["/?view=study", seen(".card")],
   "a run": ["/?view=study", async (page) => {
-    const card = page.locator(".card").filter({ hasText: /コンサートの夜|concert night/ });
+    const card = page.locator(".card").filter({ hasText: /イオンモール周回 コンサートの夜|AEON Mall loop on a concert night/ });
     await card.locator("input").first().fill("2");
     await card.locator(".strong").click(WAIT);
     await page.locator(".kpis tbody tr").first().waitFor(WAIT);
+    await unfolded(page);
+  }],
+  "two runs side by side": ["/?view=study", async (page) => {
+    const runs = `${BASE}/kaiteki/v1/runs`;
+    const begun = await Promise.all([1, 2].map(async (seed) => (await page.request.post(runs, { data: { scenario: "loop-concert-night", replications: 2, seed } })).json()));
+    while ((await Promise.all(begun.map(async ({ id }) => (await page.request.get(`${runs}/${id}`)).json()))).some(({ state }) => state !== "DONE")) await page.waitForTimeout(300);
+    await page.goto(`${BASE}/?view=study&run=${begun[0].id}&with=${begun[1].id}`);
+    await page.locator(".change").first().waitFor(WAIT);
     await unfolded(page);
   }],
   "missions": ["/?view=drones", seen(".card")],

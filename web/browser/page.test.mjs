@@ -178,6 +178,19 @@ test("vehicles move on the live view, and bicycles are counted", WAIT, async () 
   await close();
 });
 
+test("demand buses stand on the live view where their operator told, until another moment is looked at", WAIT, async () => {
+  const bus = (id, lat) => ({ id, name: "幕張デマンドバス", mode: "FLEX", lat, lon: 140.04, isStanding: false, timestamp: "2026-11-25T03:00:20Z" });
+  const { page, close } = await opened("/?view=live", { refused: { of: /v1\/vehicles/, by: { json: { vehicles: [bus("a", 35.65), bus("b", 35.655)] } } } });
+  const row = page.locator(".lines li", { hasText: "幕張デマンドバス" });
+  await row.waitFor(WAIT);
+  assert.match(await row.innerText(), /予約に応じて走行\s*2 台/);
+  await page.getByText("12:00 に届いた位置").waitFor(WAIT);
+  await page.getByLabel("日時").fill("2026-11-25T17:30");
+  await page.waitForURL(/time=/, WAIT);
+  await row.waitFor({ ...WAIT, state: "detached" });
+  await close();
+});
+
 test("a scenario is run, its numbers read, played again and laid beside another", { timeout: 120_000 }, async () => {
   const { page, close } = await opened("/?view=study", { viewport: DESK });
   const numbers = [];

@@ -1,10 +1,10 @@
-// The pictures of docs/images, taken anew of a running server: KAITEKI_PAGE=http://127.0.0.1:8080 node browser/pictures.mjs
+// The pictures of docs/images, taken anew of a running server (`kaiteki serve --live`, by day in Japan): KAITEKI_PAGE=http://127.0.0.1:8080 node browser/pictures.mjs
 import { writeFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 
 const BASE = process.env.KAITEKI_PAGE;
 const FOLDER = new URL("../../docs/images/", import.meta.url).pathname;
-const FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
+const FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--lang=ja"];
 const PHONE = { width: 390, height: 844 };
 const DESK = { width: 1280, height: 800 };
 const WAIT = { timeout: 120_000 };
@@ -12,7 +12,7 @@ const name = encodeURIComponent;
 const STATION = `makuhari_JR-East.Kaihimmakuhari&fromName=${name("海浜幕張")}`;
 const JOURNEY = `/?from=${STATION}&to=35.6552,140.02955&toName=${name("イオンモール幕張新都心")}&time=2026-11-25T17:30`;
 
-const browser = await chromium.launch({ executablePath: process.env.KAITEKI_CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+const browser = await chromium.launch({ executablePath: process.env.KAITEKI_CHROMIUM ?? "/usr/bin/chromium", args: FLAGS, env: { ...process.env, LANGUAGE: "ja" } });
 
 async function pictured(path, { viewport = DESK, colorScheme = "light", act }) {
   const context = await browser.newContext({ viewport, colorScheme, locale: "ja-JP", timezoneId: "Asia/Tokyo" });
@@ -53,7 +53,7 @@ const MISSION = "/?view=drones&mission=drone-";
 const wanted = {
   "page-journey": [JOURNEY, { act: followed }],
   "page-reach": [`/?view=reach&one=35.6486,140.0418&oneName=${name("海浜幕張駅")}&minutes=30&time=2026-08-07T17:30`, { act: first(".runs .row") }],
-  "page-live": ["/?view=live&time=2026-11-25T17:30", { act: (page) => page.waitForFunction(() => Number(document.querySelector(".sum strong")?.textContent) > 5, null, WAIT) }],
+  "page-live": ["/?view=live", { act: (page) => page.waitForFunction(() => Number(document.querySelector(".sum strong")?.textContent) > 5, null, WAIT) }],
   "page-mission": [`${MISSION}akanehama-cat3`, { act: first(".verdict.good") }],
   "page-fleet": ["/?view=drones&fleet=drone-day-300", { act: scheduled }],
   "page-replay": ["/?view=study", { act: replayed }],

@@ -92,12 +92,11 @@ function Rows({ board, arrivals, onPage }: { board: Board; arrivals: boolean; on
     <section class="answers" aria-label={board.place.name}>
       <header class="board-head"><h2>{board.place.name}</h2><ShareButton title={board.place.name} /></header>
       <button type="button" class="soft wide" onClick={() => onPage(board.previousPageCursor)}>{t("plan.earlier")}</button>
-      <table class="calls-table">
+      {times.length ? <table class="calls-table">
         <caption class="sr">{t(arrivals ? "board.arrivals" : "board.departures")}</caption>
         <thead><tr><th scope="col">{t("board.time")}</th><th scope="col">{t("board.line")}</th><th scope="col">{t(arrivals ? "board.origin" : "board.towards")}</th>{hasTracks ? <th scope="col">{t("board.track")}</th> : null}</tr></thead>
         <tbody>{times.map((one) => <Row key={one.tripId + one.place.name + (one.place.departure ?? one.place.arrival)} one={one} arrivals={arrivals} first={times[0]!} hasTracks={hasTracks} />)}</tbody>
-      </table>
-      {times.length ? null : <p class="reason">{t("board.none")}</p>}
+      </table> : <p class="reason">{t("board.none")}</p>}
       <button type="button" class="soft wide" onClick={() => onPage(board.nextPageCursor)}>{t("plan.later")}</button>
     </section>
   );

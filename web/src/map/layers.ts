@@ -19,7 +19,7 @@ export function addLayers(map: Map, dark: boolean): void {
   // Ports are many: names of stations stay readable above them.
   const names = map.getLayer("station-dot") ? "station-dot" : undefined;
   for (const layer of ports(dark)) map.addLayer(layer, names);
-  for (const layer of [...ways(p.halo), ...vehicles(p.halo), ...marks(p.text, p.halo)]) map.addLayer(layer);
+  for (const layer of [...ways(p.halo), ...vehicles(p.text, p.halo), ...marks(p.text, p.halo)]) map.addLayer(layer);
 }
 
 function areas(): LayerSpecification[] {
@@ -62,7 +62,7 @@ function ports(dark: boolean): LayerSpecification[] {
   ];
 }
 
-function vehicles(halo: string): LayerSpecification[] {
+function vehicles(text: string, halo: string): LayerSpecification[] {
   return [
     {
       id: "vehicles", type: "circle", source: "vehicles",
@@ -74,7 +74,7 @@ function vehicles(halo: string): LayerSpecification[] {
     {
       id: "vehicles-label", type: "symbol", source: "vehicles", minzoom: 12.5,
       layout: { "text-field": ["get", "label"], "text-font": FONT, "text-size": 10.5, "text-offset": [0, -1.4], "text-anchor": "bottom" },
-      paint: { "text-color": ["get", "color"], "text-halo-color": halo, "text-halo-width": 2 },
+      paint: { "text-color": text, "text-halo-color": halo, "text-halo-width": 2 },
     } as LayerSpecification,
   ];
 }
