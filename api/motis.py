@@ -1,5 +1,8 @@
 """The shapes MOTIS 2 sends, attribute for attribute as on the wire; times are UTC.
 
+Those of which an answer holds hundreds (places, lines, steps, legs) are not frozen: a frozen one takes three times as
+long to make. Nobody changes them.
+
 References
 ----------
 MOTIS 2.11 OpenAPI, components/schemas; Mode has no monorail, the route type says so.
@@ -60,7 +63,7 @@ WIRE_RAIL = {
 """Trains by extended GTFS route type; other trains are regional."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class WirePlace:
     """MOTIS Place: an end of a leg or a call on the way."""
 
@@ -84,7 +87,7 @@ class WirePlace:
     alerts: tuple["WireAlert", ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Polyline:
     """MOTIS EncodedPolyline."""
 
@@ -93,7 +96,7 @@ class Polyline:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class WireStep:
     """MOTIS StepInstruction."""
 
@@ -145,7 +148,7 @@ class WireAlert:
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class WireLeg:
     """MOTIS Leg."""
 
