@@ -33,6 +33,7 @@ class Limit(StrEnum):
     STOCK = "STOCK"
     OFFER = "OFFER"
     WALK = "WALK"
+    RADIUS = "RADIUS"
     CHANGES = "CHANGES"
     DURATION = "DURATION"
     WINDOW = "WINDOW"
@@ -46,6 +47,7 @@ RULES = {
     Limit.STOCK: Rule.NOTHING_FREE,
     Limit.OFFER: Rule.NOTHING_FREE,
     Limit.WALK: Rule.BEYOND_THE_WALKING_LIMIT,
+    Limit.RADIUS: Rule.BEYOND_THE_WALKING_LIMIT,
     Limit.CHANGES: Rule.TOO_MANY_CHANGES,
     Limit.DURATION: Rule.BEYOND_THE_TIME_LIMIT,
     Limit.WINDOW: Rule.OUTSIDE_THE_WINDOW,
@@ -85,7 +87,7 @@ def kept_out_by(question: Question) -> WhyNot | None:
 
 def possible(question: Question) -> Itinerary | None:
     """The soonest journey that is asked about, were nothing closed, taken, or too far."""
-    found = _without(question, [Limit.WAYS, Limit.LENDING, Limit.STOCK, Limit.OFFER, Limit.WALK]).found()
+    found = _without(question, [Limit.WAYS, Limit.LENDING, Limit.STOCK, Limit.OFFER, Limit.WALK, Limit.RADIUS]).found()
     return found[0] if found else None
 
 
@@ -125,6 +127,8 @@ def _without_limit(request: PlanRequest, limit: Limit) -> PlanRequest:
                 max_egress_s=max(FARTHER_S, request.max_egress_s),
                 max_direct_s=max(FARTHER_S, request.max_direct_s),
             )
+        case Limit.RADIUS:
+            return replace(request, radius_m=None)
         case Limit.CHANGES:
             return replace(request, max_transfers=MOST_TRANSFERS)
         case Limit.DURATION:
@@ -181,6 +185,8 @@ def _sentence(question: Question, limit: Limit, one: Itinerary) -> str:
         case Limit.WALK:
             seconds, most = _longest_way(question, one)
             return f"It takes a walk of {-(-seconds // 60)} min, the limit is {most // 60} min."
+        case Limit.RADIUS:
+            return f"No stop from which it goes there lies within {request.radius_m} m."
         case Limit.CHANGES:
             return f"It takes {one.transfers} changes, the limit is {request.max_transfers}."
         case Limit.DURATION:

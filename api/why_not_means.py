@@ -92,11 +92,14 @@ def about_means(network: Network, request: PlanRequest, sought: Sought, quote: Q
         return shown
     uses = [use for use in _uses(request, sought.modes) if use is not None]
     if not uses:
-        told = ", ".join(sorted(sought.modes))
-        return WhyNot(Rule.MODE_NOT_ASKED, f"{told} is not among the modes asked for.")
+        modes = ", ".join(sorted(sought.modes))
+        return WhyNot(Rule.MODE_NOT_ASKED, f"{modes} is not among the modes asked for.")
     questions = [Question(network, use, quote, alone, sought.is_in) for use in uses for alone in sought.alone]
     chances = [(best, question) for question in questions if (best := possible(question)) is not None]
     if not chances:
+        for question in questions:
+            if (told := kept_out_by(question)) is not None:
+                return told
         return WhyNot(Rule.DOES_NOT_CONNECT, "Alone it makes the way from here to there no shorter than a walk.")
     best, question = min(chances, key=lambda chance: (chance[0].end, -chance[0].start.timestamp()))
     if found := question.found():

@@ -81,6 +81,12 @@ def test_what_lies_beyond_the_time_searched_or_allowed_is_told(town: Server) -> 
     assert "It takes a walk of 4 min, the limit is 1 min. It leaves at 08:36, after" in far["sentence"]
 
 
+def test_a_radius_keeps_out_what_lies_beyond(town: Server) -> None:
+    answer = told(town, TOWN, "BE", "08:00", departure="20261125_r1", radius=200)
+    sentence = "No stop from which it goes there lies within 200 m."
+    assert (answer["rule"], answer["sentence"]) == ("BEYOND_THE_WALKING_LIMIT", sentence)
+
+
 def test_limits_that_do_not_keep_it_out_are_not_told(town: Server) -> None:
     answer = told(town, TOWN, "FE", "09:30", departure="20261125_r1", maxPostTransitTime=60, maxTravelTime=60)
     assert (answer["rule"], answer["sentence"].count(".")) == ("MISSED", 1)
@@ -111,6 +117,11 @@ def test_a_system_out_of_reach_or_not_asked_for_is_told(lent: Server) -> None:
     assert "no such sharing system or port" in lent.error(
         404, WHY_NOT, fromPlace="35.64,140.03", toPlace="35.64,140.04", rental="mars"
     )
+
+
+def test_who_uses_a_wheelchair_rents_nothing(lent: Server) -> None:
+    answer = told(lent, LENT, "AE", "12:00", rental="bikes", pedestrianProfile="WHEELCHAIR", **RENTED)
+    assert answer["rule"] == "NOT_ACCESSIBLE"
 
 
 def test_a_closed_zone_keeps_a_port_out(tmp_path: Path) -> None:
