@@ -8,19 +8,19 @@ from feeds.makuhari.calendar import is_holiday
 from feeds.makuhari.timetable import TABLES, read_table
 from planner.crowds import Crowds
 
-WEEKDAYS = "weekdays"
+WEEKDAYS, HOLIDAYS = "weekdays", "holidays"
 
 
 def expected_crowds() -> Crowds:
     """Tables of ``event_crowds.csv`` on the days of ``event_days.csv`` that have such an event at such a venue.
 
-    A table made on the timetable of weekdays says nothing of holidays.
+    A table made on the timetable of weekdays says nothing of holidays, and the other way round.
     """
     kinds, events = read_table("event_crowds.csv"), read_table("event_days.csv")
-    days = {
-        date.fromisoformat(event["date"]): kind
+    tables = {
+        day: kind["table"]
         for kind, event in product(kinds, events)
         if (kind["event"], kind["venue"]) == (event["event"], event["venue"])
+        and kind["days"] == (HOLIDAYS if is_holiday(day := date.fromisoformat(event["date"])) else WEEKDAYS)
     }
-    tables = {day: kind["table"] for day, kind in days.items() if not (kind["days"] == WEEKDAYS and is_holiday(day))}
     return Crowds({name: read_crowds(TABLES / f"{name}.csv") for name in sorted(set(tables.values()))}, tables)

@@ -39,9 +39,26 @@ def test_after_the_game_it_says_when_one_is_there_and_to_leave_later(capsys: pyt
     assert code == 0
     assert "Crowd: there 23:36 · 4 min at the ticket gates · left standing for 41 min · fullest part 100 % full" in said
     assert "Leave 20 minutes later, at 22:10: there 23:36. Leaving 21:50: 23:36." in said
-    assert "Crowds are expected from a simulated evening" in said
+    assert "Crowds are expected from a simulated day" in said
     _, out, _ = kaiteki([*HOME[:-1], "ja", "--depart", f"{GAME} 21:40"], capsys)
     assert "20分遅く22:10に出ると、到着見込みは23:36です。" in "".join(out.split())
+
+
+@pytest.mark.parametrize(
+    ("moment", "told"),
+    [
+        ("2026-10-13 17:10", "left standing for"),
+        ("2026-09-19 17:15", "8 min at the ticket gates · left standing for 9 min"),
+    ],
+)
+def test_when_a_fair_closes_it_tells_of_gates_and_full_trains(
+    moment: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = kaiteki(["plan", "幕張メッセ", *HOME[2:], "--depart", moment], capsys)
+    assert code == 0
+    assert told in " ".join(out.split())
+    _, out, _ = kaiteki(["plan", "幕張メッセ", *HOME[2:], "--depart", moment.replace("17:", "9:")], capsys)
+    assert "rowd" not in out
 
 
 def test_the_evening_before_and_with_crowds_off_nothing_is_said(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """Tables of expected crowding: written and read back, and every kind of slip refused by line."""
 
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -80,12 +81,33 @@ def test_no_file_and_no_text_are_refused(tmp_path: Path) -> None:
         read_crowds(tmp_path / "octets.csv")
 
 
-def test_games_on_weekdays_are_crowded_and_nothing_else() -> None:
+@pytest.mark.parametrize(
+    ("day", "table"),
+    [
+        ("2026-09-01", "crowds_night_game"),
+        ("2026-10-13", "crowds_messe_fair"),
+        ("2026-09-18", "crowds_messe_fair"),
+        ("2026-09-19", "crowds_messe_fair_holiday"),
+        ("2026-04-25", "crowds_messe_fair_holiday"),
+        ("2027-01-17", "crowds_messe_fair_holiday"),
+        ("2026-08-15", "crowds_festival_night"),
+    ],
+)
+def test_days_with_much_on_are_crowded_as_their_kind_is(day: str, table: str) -> None:
+    assert expected_crowds().days[date.fromisoformat(day)] == table
+
+
+def test_nothing_is_expected_of_other_days() -> None:
     crowds = expected_crowds()
-    on = {day.isoformat(): crowds.on(day) is not None for day in crowds.days}
-    assert on["2026-09-01"]
-    # A Saturday with a game, the Monday before, and a fair at the Messe.
-    assert not {"2026-09-05", "2026-08-31", "2026-10-13"} & set(on)
-    table = crowds.on(next(iter(crowds.days)))
+    # A Saturday with a game, the Monday before, fireworks, and a Friday of the festival: its table is of holidays.
+    others = ("2026-09-05", "2026-08-31", "2026-08-01", "2026-08-14")
+    assert not {date.fromisoformat(day) for day in others} & set(crowds.days)
+
+
+@pytest.mark.parametrize(
+    ("day", "hour"), [("2026-09-01", 22), ("2026-10-13", 17.5), ("2026-09-19", 17.5), ("2026-08-15", 21.5)]
+)
+def test_lines_at_the_gates_are_long_when_much_ends(day: str, hour: float) -> None:
+    table = expected_crowds().on(date.fromisoformat(day))
     assert table is not None
-    assert wait_at(table, gates_of("makuhari_JR-East.Kaihimmakuhari"), 22 * 3600) > 60
+    assert wait_at(table, gates_of("makuhari_JR-East.Kaihimmakuhari"), int(hour * 3600)) > 60

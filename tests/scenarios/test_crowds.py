@@ -127,9 +127,18 @@ def test_a_folder_that_is_no_run_of_a_city_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-def test_the_shipped_table_is_what_its_scenario_leaves(tmp_path: Path) -> None:
-    run_scenario(find_scenario("stadium-egress"), tmp_path / "night", replications=3)
-    made, shipped = crowds_of(tmp_path / "night"), read_crowds(TABLES / "crowds_night_game.csv")
+@pytest.mark.parametrize(
+    ("scenario", "table"),
+    [
+        ("stadium-egress", "crowds_night_game"),
+        ("messe-fair", "crowds_messe_fair"),
+        ("messe-fair-holiday", "crowds_messe_fair_holiday"),
+        ("festival-night", "crowds_festival_night"),
+    ],
+)
+def test_a_shipped_table_is_what_its_scenario_leaves(tmp_path: Path, scenario: str, table: str) -> None:
+    run_scenario(find_scenario(scenario), tmp_path / "day", replications=3)
+    made, shipped = crowds_of(tmp_path / "day"), read_crowds(TABLES / f"{table}.csv")
     assert (made.sections, made.first_s) == (shipped.sections, shipped.first_s)
     known = shipped.load.shape[1]
     np.testing.assert_allclose(made.load[:, :known], shipped.load, atol=0.005)
