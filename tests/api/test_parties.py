@@ -4,6 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from api.itinerary_ids import kept_legs
+from api.watch import watched
+from planner.flex import TripRequest
 from planner.network import Network
 from scenarios.live_demand_bus import SEATS, LiveDemandBus, live_demand_buses
 from tests.api.asking import Server
@@ -16,6 +19,8 @@ RIDE = {
     "directModes": "FLEX",
     "numItineraries": 0,
 }
+FAR = "35.6717,140.0421"
+"""No walk is as short as the ride."""
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +44,22 @@ def test_who_boards_in_a_wheelchair_is_asked_for_as_such(server: Server) -> None
     assert len(server.answer("/api/v6/plan", **RIDE, pedestrianProfile="WHEELCHAIR", passengers=3)["direct"]) == 1
     served.quote = answered
     assert set(said) == {(True, 3)}
+
+
+def test_who_watches_a_ride_in_a_demand_bus_is_offered_others_by_its_operator(server: Server) -> None:
+    served, said = server.app.state.served, list[TripRequest]()
+    answered, far = served.quote, RIDE | {"toPlace": FAR}
+    ridden, walked = (
+        server.answer("/api/v6/plan", **(far | {"directModes": mode}), maxDirectTime=7200)["direct"][0]["id"]
+        for mode in ("FLEX", "WALK")
+    )
+    served.quote = lambda wish: said.append(wish) or answered(wish)
+    for itinerary, is_asked in ((walked, False), (ridden, True)):
+        state = watched(served, itinerary, kept_legs(itinerary), ("ja",), NOON)
+        assert bool(said) is is_asked
+        assert state.lastSafeDeparture is not None
+        assert state.lastSafeDeparture >= NOON
+    served.quote = answered
 
 
 def test_a_party_has_somebody_in_it_and_no_luggage_that_anybody_counts(server: Server) -> None:
