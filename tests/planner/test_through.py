@@ -17,8 +17,8 @@ from planner.through import through
 from tests.cities import City, small_city
 from tests.planner import oracle
 from tests.planner.fare_questions import busy_hour
+from tests.planner.price_oracle import rides_from
 from tests.planner.questions import Question
-from tests.planner.test_price_search import rides_from
 
 EIGHT, LATEST = 8 * 3600, 9 * 3600
 MOST = 2
