@@ -95,7 +95,9 @@ def test_who_misses_a_connection_passes_what_is_left_to_pass(network: Network, t
     assert f"{missed.fallback.end:%H:%M}" == end
 
 
-@pytest.mark.parametrize("wish", [{"prefer": Preferred.CO2}, {"prefer": Preferred.PRICE}, {"via": (Via(StopId("C"), 60),)}])
+@pytest.mark.parametrize(
+    "wish", [{"prefer": Preferred.CO2}, {"prefer": Preferred.PRICE}, {"via": (Via(StopId("C"), 60),)}]
+)
 def test_a_last_safe_departure_knows_one_rule_alone(network: Network, wish: dict[str, object]) -> None:
     request = PlanRequest(StopId("A"), StopId("E"), asked("26T03:00").time, arrive_by=True, **wish)  # type: ignore[arg-type]
     with pytest.raises(RequestError, match="last safe departure"):
