@@ -10,7 +10,7 @@ from planner.geo import great_circle_m
 from planner.model import TransitLeg
 from planner.network import Network
 from planner.plan import plan
-from planner.request import Coordinate, PlanRequest, StopId, StreetMode
+from planner.request import Avoid, Coordinate, PlanRequest, StopId, StreetMode
 from tests.cities import City, small_city
 
 CITY = City(streets="A---B   C---D   E", lines={"r": "B C\n8:30 8:40", "s": "A D\n8:30 8:50"})
@@ -46,6 +46,13 @@ def test_all_stops_within_the_radius_and_no_others_are_begun_from(town: Network)
     # 281 m at 1.5 m/s are 187 s, three whole minutes.
     assert f"{one.start:%H:%M:%S} {one.end:%H:%M:%S}" == "08:27:00 08:43:00"
     assert 60 * int(far / 1.5 / 60) == 180
+
+
+def test_the_pace_is_one_and_a_half_metres_a_second(town: Network) -> None:
+    there_and_on = {"origin": CITY.at("D"), "destination": CITY.at("E"), "avoid": Avoid(routes=frozenset({"r"}))}
+    (one,) = plan(town, asked(town, radius_m=900, **there_and_on)).itineraries
+    # 844 m to A take 562 s, nine whole minutes; a tenth of a metre a second less would make it ten.
+    assert f"{one.start:%H:%M:%S} {one.end:%H:%M:%S}" == "08:21:00 08:53:00"
 
 
 def test_streets_that_lead_nowhere_do_not_matter(town: Network) -> None:
