@@ -45,6 +45,36 @@ def test_reach_equals_dijkstra_on_the_graph_with_the_ends_put_in(city, profile, 
             assert found.seconds[i] == pytest.approx(expected if expected <= 400 else math.inf, rel=1e-5)
 
 
+@settings(deadline=None, max_examples=100)
+@given(drawings(), PROFILES, st.sampled_from([0.0, 60.0, 300.0]), st.data())
+def test_a_search_that_stops_at_the_last_points_finds_them_and_what_is_near_as_one_that_does_not(
+    city, profile, radius, data
+):
+    streets, index = city.streets, index_of(city.streets)
+    place = st.tuples(st.sampled_from(canonical(streets)), st.sampled_from([0.0, 0.1, 0.5, 0.9, 1.0]))
+    origin, backward = linked_at(streets, [data.draw(place)]), data.draw(st.booleans())
+    places = data.draw(st.lists(place, min_size=2, max_size=6))
+    points, last = linked_at(streets, places), data.draw(st.integers(1, len(places) - 1))
+    search = street_search(streets, index, profile)
+    whole = reach(search, origin, points, 900.0, backward=backward).seconds
+    part = reach(search, origin, points, 900.0, backward=backward, others=(last, radius)).seconds
+    np.testing.assert_array_equal(part[-last:], whole[-last:])
+    np.testing.assert_array_equal(part[part <= radius], whole[part <= radius])
+    assert (part[whole <= radius] <= radius).all()
+
+
+@pytest.mark.parametrize("backward", [False, True])
+def test_a_search_that_stops_at_a_point_waits_for_the_farther_end_of_its_street(backward):
+    streets = street_map("A---B\n|   |\nC---D").streets
+    search = street_search(streets, index_of(streets), foot())
+    for there in canonical(streets):
+        for share in (0.1, 0.9):
+            origin, point = linked_at(streets, [(canonical(streets)[0], 0.4)]), linked_at(streets, [(there, share)])
+            whole = reach(search, origin, point, 9000.0, backward=backward).seconds
+            part = reach(search, origin, point, 9000.0, backward=backward, others=(1, 0.0)).seconds
+            np.testing.assert_array_equal(part, whole)
+
+
 @settings(deadline=None, max_examples=60)
 @given(drawings(), st.data())
 def test_the_soonest_of_many_origins_is_named(city, data):
