@@ -90,35 +90,61 @@ def soonest_arrivals(
 @kernel
 def _scan(connections: Connections, roads: Roads, known: Soonest, last: int, patience: Patience) -> int:
     """Look at connections until few stops have not been reached; the first instant not looked at, if there is more."""
-    departure, first, timed, starts, ends, seconds, lane_trips, _, _, _ = connections
-    arrived, rides, ready, ready_rides = known
+    departure, first, timed = connections.departure, connections.first, connections.timed
     boarded = np.full(roads.ways.trip_first[-1], NOT_BOARDED, np.uint8)
-    soonest = np.min(ready)
+    soonest = np.min(known.ready)
     look, instant = soonest + patience.look_s, np.searchsorted(departure, soonest)
     while instant < len(departure) and departure[instant] <= last:
-        now, row, again = departure[instant], first[instant], False
-        behind, untimed = first[instant + 1], timed[instant]
+        now = departure[instant]
         if now >= look:
             if _n_unreached(connections, known, now) * patience.few <= len(connections.served):
                 return int(instant)
             look = now + patience.look_s
-        while row < behind:
-            trip, start = lane_trips[row], starts[row]
-            ride = boarded[trip]
-            if ready[start] <= now and ready_rides[start] + 1 < ride:
-                ride = boarded[trip] = min(ready_rides[start] + 1, MOST_RIDES)
-                again = True
+        if first[instant] < timed[instant]:
+            _ride_at_once(connections, roads.walks, known, boarded, int(instant))
+        for row in range(timed[instant], first[instant + 1]):
+            trip = connections.lane_trip[row]
+            ride = boarded[trip] = _boarded(known, connections.start[row], now, boarded[trip])
             if ride != NOT_BOARDED:
-                end, arrival = ends[row], now + seconds[row]
-                if arrival <= arrived[end] and (arrival < arrived[end] or ride < rides[end]):
-                    arrived[end], rides[end] = arrival, ride
-                    _change(roads.walks, known, end)
-                    again = True
-            row += 1
-            if row == untimed and again:
-                row, again = first[instant], False
+                _arrive(roads.walks, known, connections.end[row], now + connections.seconds[row], ride)
         instant += 1
     return len(departure)
+
+
+@kernel
+def _ride_at_once(connections: Connections, walks: Walks, known: Soonest, boarded: Rides, instant: int) -> None:
+    """Ride what takes no time, in any order, until nothing changes; calls of a vehicle lie in order side by side."""
+    starts, ends, lane_trips = connections.start, connections.end, connections.lane_trip
+    first, behind, now = connections.first[instant], connections.timed[instant], connections.departure[instant]
+    is_changed = True
+    while is_changed:
+        is_changed = False
+        for row in range(first, behind):
+            # Who boards later on the vehicle's way was not in it before: only the call before counts.
+            if row == first or lane_trips[row] != lane_trips[row - 1]:
+                ride = boarded[lane_trips[row]]
+            ride = _boarded(known, starts[row], now, ride)
+            if ride != NOT_BOARDED:
+                is_changed |= _arrive(walks, known, ends[row], now, ride)
+    for row in range(first, behind):
+        boarded[lane_trips[row]] = _boarded(known, starts[row], now, boarded[lane_trips[row]])
+
+
+@kernel
+def _boarded(known: Soonest, stop: int, now: int, ride: int) -> int:
+    """With how few rides one is in a vehicle that leaves a stop, after `ride` before it."""
+    return min(known.ready_rides[stop] + 1, MOST_RIDES, ride) if known.ready[stop] <= now else ride
+
+
+@kernel
+def _arrive(walks: Walks, known: Soonest, stop: int, arrival: int, ride: int) -> bool:
+    """Whether a vehicle arrives sooner than known, or with fewer rides."""
+    soonest = known.arrived[stop]
+    if arrival > soonest or (arrival == soonest and ride >= known.rides[stop]):
+        return False
+    known.arrived[stop], known.rides[stop] = arrival, ride
+    _change(walks, known, stop)
+    return True
 
 
 @kernel

@@ -133,6 +133,13 @@ def test_connections_leave_in_order_and_those_without_time_first() -> None:
     assert [names[one] for one in rows.served.tolist()] == ["C", "D"]
 
 
+def test_who_boards_on_the_way_was_not_there_before_though_all_calls_are_at_one_instant() -> None:
+    table = timetable("A B C\n8:00 8:00 8:00", services={"daily": (0,)})
+    transit = Transit.of(timetable_on(table, DAY), feed_footpaths(table))
+    found, _ = scanned(transit, Options.of([stop(table, "B")], 0), seconds("8:00"), UNREACHED)
+    assert [found[stop(table, name)] < UNREACHED for name in "ABC"] == [False, False, True]
+
+
 def test_a_day_without_vehicles_reaches_nothing() -> None:
     table = timetable("A B\n8:00 8:10", services={"daily": (9,)})
     transit = Transit.of(timetable_on(table, DAY), feed_footpaths(table))
