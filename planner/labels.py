@@ -114,7 +114,8 @@ class Labels(NamedTuple):
     and `ready`, and in `n_rides` how many rides the earliest arrival takes. `target` is the arrival at the destination
     from `target_stop` by option `target_row`; nothing that arrives at `limit` or later is worth having. `least` are
     seconds to the destination at least, by rides from the row's number + 1 on, the last row by any number. `egress_at`
-    is the first egress option of a stop; `queue` holds patterns with boardings from `pattern_from` to `pattern_to`,
+    is the first egress option of a stop; `greedy` are the rides of quick first journeys by number of rides, begun by
+    option `greedy_access`. `queue` holds patterns with boardings from `pattern_from` to `pattern_to`,
     `touched` the stops where a vehicle arrived earlier than known, `marked` those where one is ready earlier, then at
     `fresh`, of use if one boards `before`. Trip `lane_trip` of a pattern has been ridden from position `lane_from` with
     `lane_rides` rides: no later trip is worth riding from there on with as many or more; `way_trip`, `way_from` and
@@ -135,6 +136,8 @@ class Labels(NamedTuple):
     least: Table
     is_improved: Flags
     egress_at: Indices
+    greedy: Table
+    greedy_access: Indices
     pattern_from: Indices
     pattern_to: Indices
     lane_trip: Indices
@@ -153,8 +156,15 @@ class Labels(NamedTuple):
     before: Times
 
 
+class Arrivals(NamedTuple):
+    """When vehicles arrive at stops where they can be left, in order: at stop s ``time[first[s]:first[s + 1]]``."""
+
+    first: Indices
+    time: Times
+
+
 class Egress(NamedTuple):
-    """The arrays of the egress `Options`, `next` of the same stop or NONE, and their least seconds.
+    """The arrays of the egress `Options`, `next` of the same stop or NONE, their least seconds, the day's arrivals.
 
     `fewest` is the least number of rides there, and `n_least` how many rows of `Labels.least` are filled.
     """
@@ -164,6 +174,7 @@ class Egress(NamedTuple):
     opens: Times
     closes: Times
     next: Indices
+    arrivals: Arrivals
     shortest: int
     fewest: int
     n_least: int

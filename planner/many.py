@@ -9,7 +9,7 @@ from planner.bounds import Bounds
 from planner.csr import offsets
 from planner.journeys import UNREACHED, Journeys, Options
 from planner.kernels import kernel
-from planner.labels import Labels, Leaving, Roads, Table, Ways
+from planner.labels import Arrivals, Labels, Leaving, Roads, Table, Ways
 from planner.raptor import Transit, Workspace, journeys_of, ways_of
 from planner.rounds import search_once
 from planner.timetable import Indices, Times
@@ -64,8 +64,8 @@ def search_many(transit: Transit, questions: Questions, max_transfers: int) -> t
         questions = questions.mirrored()
     first, found, rides = _search_each(
         transit.roads,
-        (questions.access_first, ways_of(questions.access)),
-        (questions.egress_first, ways_of(questions.egress)),
+        transit.departures.arrivals,
+        ((questions.access_first, ways_of(questions.access)), (questions.egress_first, ways_of(questions.egress))),
         questions.time,
         Workspace.of(transit, max_transfers).labels,
         transit.bounds[0],
@@ -76,16 +76,16 @@ def search_many(transit: Transit, questions: Questions, max_transfers: int) -> t
 
 @kernel
 def _search_each(
-    roads: Roads, access: tuple[Indices, Ways], egress: tuple[Indices, Ways], time: Times, labels: Labels,
-    bounds: Bounds, max_rides: int,
+    roads: Roads, arrivals: Arrivals, options: tuple[tuple[Indices, Ways], tuple[Indices, Ways]], time: Times,
+    labels: Labels, bounds: Bounds, max_rides: int,
 ) -> tuple[Indices, Table, Table]:  # fmt: skip
     first = np.zeros(len(time) + 1, np.int32)
     found, rides = np.empty((1024, 5), np.int32), np.empty((4096, 3), np.int32)
     n_rides = 0
     for question in range(len(time)):
         leaving = Leaving(int(time[question]), int(time[question]), UNREACHED, False)
-        ends = _rows(access, question), _rows(egress, question)
-        some, ridden = search_once(roads, ends[0], ends[1], labels, bounds, leaving, max_rides)
+        ends = _rows(options[0], question), _rows(options[1], question)
+        some, ridden = search_once(roads, arrivals, ends, labels, bounds, leaving, max_rides)
         begin, end = first[question], first[question] + len(some)
         while end > len(found):
             found = np.concatenate((found, np.empty_like(found)))

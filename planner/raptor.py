@@ -96,6 +96,8 @@ class Workspace:
                 least=of(LEVELS, n_stops),
                 is_improved=flags(n_levels),
                 egress_at=of(n_stops, value=-1),
+                greedy=of(n_levels, n_levels, 3),
+                greedy_access=of(n_levels),
                 pattern_from=of(n_patterns, value=UNREACHED),
                 pattern_to=of(n_patterns),
                 lane_trip=of(n_patterns),
@@ -163,9 +165,8 @@ def search_within(
     if transit.day.is_mirrored:
         access, egress = egress.mirrored(), access.mirrored()
         leaving = Leaving(-leaving.latest, -leaving.earliest, leaving.longest)
-    found = search_range(
-        transit.roads, ways_of(access), ways_of(egress), labels, transit.bounds[0], leaving, max_transfers + 1
-    )
+    ways, arrivals = (ways_of(access), ways_of(egress)), transit.departures.arrivals
+    found = search_range(transit.roads, arrivals, ways, labels, transit.bounds[0], leaving, max_transfers + 1)
     return _in_order(journeys_of(transit.day, *found))
 
 
@@ -214,9 +215,9 @@ def _search_once(
     if transit.day.is_mirrored:
         access, egress = egress.mirrored(), access.mirrored()
         leaving = leaving._replace(earliest=-leaving.latest, latest=-leaving.earliest)
-    ways = ways_of(access), ways_of(egress)
+    ways, arrivals = (ways_of(access), ways_of(egress)), transit.departures.arrivals
     return journeys_of(
-        transit.day, *search_once(transit.roads, *ways, labels, transit.bounds[0], leaving, max_transfers + 1)
+        transit.day, *search_once(transit.roads, arrivals, ways, labels, transit.bounds[0], leaving, max_transfers + 1)
     )
 
 
@@ -253,7 +254,8 @@ def fewest_rides(
     if transit.day.is_mirrored:
         access, start = access.mirrored(), -start
     leaving = Leaving(start, start, longest)
-    search_once(transit.roads, ways_of(access), ways_of(nowhere), labels, transit.bounds[0], leaving, rides)
+    ways, arrivals = (ways_of(access), ways_of(nowhere)), transit.departures.arrivals
+    search_once(transit.roads, arrivals, ways, labels, transit.bounds[0], leaving, rides)
     reached = labels.ridden[0, :-1].copy()
     return -reached if transit.day.is_mirrored else reached, labels.n_rides.copy()
 

@@ -177,11 +177,11 @@ def _earlier_trip(departure: Times, column: int, best: int, n_trips: int, time: 
     """First trip before `best` that departs at `time` or later, `best` if there is none."""
     if best < n_trips and (best == 0 or departure[column + best - 1] < time):
         return best
-    return _first_trip(departure, column, best, time)
+    return first_trip(departure, column, best, time)
 
 
 @kernel
-def _first_trip(departure: Times, column: int, end: int, time: int) -> int:
+def first_trip(departure: Times, column: int, end: int, time: int) -> int:
     """First trip before `end` that departs at `time` or later, `end` if there is none."""
     low, rest = column, end
     while rest > 0:
@@ -193,18 +193,49 @@ def _first_trip(departure: Times, column: int, end: int, time: int) -> int:
 
 @kernel
 def _leave(egress: Egress, labels: Labels, k: int, max_rides: int, stop: int, arrival: int) -> int:
-    """Go on to the destination; no later arrival of a vehicle is worth having from then on."""
-    row = labels.egress_at[stop]
+    """Go on to the destination, if that is earlier than known; what arrives there before is all worth having then."""
+    row, is_earlier = labels.egress_at[stop], False
     while row >= 0:
         begin = max(arrival, egress.opens[row])
         end = begin + egress.seconds[row]
         if begin <= egress.closes[row] and end < labels.limit[k]:
             labels.target[k], labels.target_stop[k], labels.target_row[k] = end, stop, row
             labels.is_improved[k] = 1
-            for more in range(k, max_rides + 1):
-                labels.limit[more] = min(labels.limit[more], end)
+            lower_limits(labels, end, k, max_rides)
+            is_earlier = True
         row = egress.next[row]
+    if is_earlier:
+        rule_out(egress, labels, k, max_rides)
     return bound_of(labels, egress, k)
+
+
+@kernel
+def rule_out(egress: Egress, labels: Labels, k: int, max_rides: int) -> None:
+    """Ask of what takes `k` rides or more to come by an earlier vehicle than the arrival known with `k` rides."""
+    before = -UNREACHED
+    for option in range(len(egress.stop)):
+        before = max(before, _end_before(egress, option, labels.target[k]))
+    lower_limits(labels, before + 1, k, max_rides)
+
+
+@kernel
+def _end_before(egress: Egress, option: int, end: int) -> int:
+    """When one is there before `end` at the latest, by `option`; −UNREACHED where no vehicle comes in time for it."""
+    (first, time), opens, seconds = egress.arrivals, egress.opens[option], egress.seconds[option]
+    begin, latest = first[egress.stop[option]], min(end - seconds - 1, egress.closes[option])
+    row, rest = begin, first[egress.stop[option] + 1] - begin
+    while rest > 0:
+        half = (rest + 1) >> 1
+        row += half * (time[row + half - 1] <= latest)
+        rest -= half
+    return max(time[row - 1], opens) + seconds if row > begin and opens <= latest else -UNREACHED
+
+
+@kernel
+def lower_limits(labels: Labels, time: int, first: int, last: int) -> None:
+    """Nothing that arrives at `time` or later is worth having with `first` to `last` rides."""
+    for k in range(first, last + 1):
+        labels.limit[k] = min(labels.limit[k], time)
 
 
 @kernel

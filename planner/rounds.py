@@ -10,10 +10,10 @@ from planner.bounds import NO_WAY, Bounds
 from planner.footpaths import FORBIDDEN, begins_at
 from planner.journeys import UNREACHED
 from planner.kernels import kernel
-from planner.labels import Egress, Labels, Lanes, Leaving, Roads, Table, Walks, Ways
+from planner.labels import Arrivals, Egress, Labels, Lanes, Leaving, Roads, Table, Walks, Ways
 from planner.paces import sweep
-from planner.probe import find_limits
-from planner.riding import collect, deadline, ride, ride_first, stay_seated
+from planner.probe import BY_GREED, try_greedily
+from planner.riding import collect, deadline, lower_limits, ride, ride_first, stay_seated
 from planner.timetable import Times
 
 SWEEP_COST = 30
@@ -25,56 +25,54 @@ SWEEP_WORTH = 30
 
 @kernel
 def search_once(
-    roads: Roads, access: Ways, egress_ways: Ways, labels: Labels, bounds: Bounds, leaving: Leaving, max_rides: int
-) -> tuple[Table, Table]:
+    roads: Roads, arrivals: Arrivals, ends: tuple[Ways, Ways], labels: Labels, bounds: Bounds, leaving: Leaving,
+    max_rides: int,
+) -> tuple[Table, Table]:  # fmt: skip
     """Everything that leaves at the earliest or later, as if it left then."""
-    time = leaving.earliest
-    egress = _begun(roads, labels, (access, egress_ways), bounds, leaving.longest, (max_rides, 1, 0))
-    _lower_limits(labels, time + leaving.longest + 1, max_rides)
+    (access, _), time = ends, leaving.earliest
+    egress = _begun(roads, arrivals, ends, labels, bounds, leaving.longest, (max_rides, 1, 0))
+    lower_limits(labels, time + leaving.longest + 1, 0, max_rides)
     if egress.n_least > 1:
-        find_limits(roads, access, egress, labels, time, max_rides)
-    if leaving.is_soonest:
-        labels.limit[: max_rides + 1] = labels.limit[max_rides]
+        try_greedily(roads, access, egress, labels, leaving, max_rides)
     n_marked = _reach_stops(access, egress, labels, time, max_rides)
     _ride_rounds(roads, egress, labels, 1, max_rides, n_marked)
     found, rides = np.empty((max_rides, 5), np.int32), np.empty((max_rides * (max_rides + 1) // 2, 3), np.int32)
-    n_found, n_rides = 0, 0
+    n_found, n_rides, known = 0, 0, UNREACHED
     for k in range(1, max_rides + 1):
-        if labels.is_improved[k] and (not leaving.is_soonest or labels.limit[k] == labels.limit[max_rides]):
-            stop = _traced(labels, k, rides[n_rides:])
-            option = labels.ready_from[0, labels.rides[1, stop, 3]]
-            boarded = _departure(roads.ways, rides[n_rides, 0], rides[n_rides, 1])
-            found[n_found, 0] = min(boarded - access.seconds[option], access.closes[option])
-            found[n_found, 1], found[n_found, 2] = labels.target[k], k
-            found[n_found, 3], found[n_found, 4] = option, labels.target_row[k]
-            n_found, n_rides = n_found + 1, n_rides + k
+        if not labels.is_improved[k] or labels.target[k] >= known:
+            continue
+        if leaving.is_soonest:
+            n_found, n_rides = 0, 0
+        known = labels.target[k]
+        option = _traced_to_option(labels, k, rides[n_rides:])
+        boarded = _departure(roads.ways, rides[n_rides, 0], rides[n_rides, 1])
+        found[n_found, 0] = min(boarded - access.seconds[option], access.closes[option])
+        found[n_found, 1], found[n_found, 2] = known, k
+        found[n_found, 3], found[n_found, 4] = option, labels.target_row[k]
+        n_found, n_rides = n_found + 1, n_rides + k
     _ended(labels, egress)
     return found[:n_found], rides[:n_rides]
 
 
 @kernel
 def search_range(
-    roads: Roads,
-    access: Ways,
-    egress_ways: Ways,
-    labels: Labels,
-    bounds: Bounds,
-    leaving: Leaving,
+    roads: Roads, arrivals: Arrivals, ends: tuple[Ways, Ways], labels: Labels, bounds: Bounds, leaving: Leaving,
     max_rides: int,
-) -> tuple[Table, Table]:
+) -> tuple[Table, Table]:  # fmt: skip
     """Every first ride that can be reached in the window, latest departure first; labels stay from one to the next."""
+    access, _ = ends
     n_firsts = _count_first_rides(roads.ways, access, leaving)
     if n_firsts == 0:
         return np.empty((0, 5), np.int32), np.empty((0, 3), np.int32)
     numbers = max_rides, max_rides + 1, n_firsts
-    egress = _begun(roads, labels, (access, egress_ways), bounds, leaving.longest, numbers)
+    egress = _begun(roads, arrivals, ends, labels, bounds, leaving.longest, numbers)
     firsts = _first_rides(roads.ways, access, leaving, labels.least[egress.n_least - 1])
     order = np.argsort(-firsts[:, 0], kind="mergesort")
     found, rides = np.empty((64, 5), np.int32), np.empty((256, 3), np.int32)
     n_found, n_rides, row = 0, 0, 0
     while row < len(order):
         departure, n_touched = firsts[order[row], 0], 0
-        _lower_limits(labels, departure + leaving.longest + 1, max_rides)
+        lower_limits(labels, departure + leaving.longest + 1, 0, max_rides)
         while row < len(order) and firsts[order[row], 0] == departure:
             n_touched = ride_first(roads.ways, egress, labels, firsts[order[row]], max_rides, n_touched)
             row += 1
@@ -98,13 +96,9 @@ def search_range(
 
 @kernel
 def _begun(
-    roads: Roads,
-    labels: Labels,
-    ends: tuple[Ways, Ways],
-    bounds: Bounds,
-    longest: int,
+    roads: Roads, arrivals: Arrivals, ends: tuple[Ways, Ways], labels: Labels, bounds: Bounds, longest: int,
     numbers: tuple[int, int, int],
-) -> Egress:
+) -> Egress:  # fmt: skip
     """Forget the search before, on so many levels of labels; chain the egress options that share a stop."""
     (access, ways), (max_rides, n_levels, n_firsts) = ends, numbers
     labels.ridden[:n_levels] = UNREACHED
@@ -139,13 +133,7 @@ def _begun(
             and np.min(labels.least[fewest - 1][access.stop]) == UNREACHED
         ):
             fewest += 1
-    return Egress(ways.stop, ways.seconds, ways.opens, ways.closes, following, shortest, fewest, n_least)
-
-
-@kernel
-def _lower_limits(labels: Labels, time: int, max_rides: int) -> None:
-    for k in range(max_rides + 1):
-        labels.limit[k] = min(labels.limit[k], time)
+    return Egress(ways.stop, ways.seconds, ways.opens, ways.closes, following, arrivals, shortest, fewest, n_least)
 
 
 @kernel
@@ -304,6 +292,15 @@ def _traced(labels: Labels, k: int, rides: Table) -> int:
         if level > 1:
             stop = int(labels.ready_from[level - 1, ride[3]])
     return stop
+
+
+@kernel
+def _traced_to_option(labels: Labels, k: int, rides: Table) -> int:
+    """The same with one departure; the option that leads to the first ride."""
+    if labels.target_stop[k] == BY_GREED:
+        rides[:k] = labels.greedy[k, :k]
+        return int(labels.greedy_access[k])
+    return int(labels.ready_from[0, labels.rides[1, _traced(labels, k, rides), 3]])
 
 
 @kernel
