@@ -58,11 +58,7 @@ def _stocked(system: SharingSystem, station: RentalStation) -> RentalStation:
 
 def nothing_free(network: Network, itinerary: Itinerary) -> Iterator[str]:
     """The ports of a journey's rides that lend no vehicle or take none back now."""
-    systems = {system.id: system for system in network.snapshot.sharing}
-    for leg in itinerary.legs:
-        if not isinstance(leg, RentalLeg):
-            continue
-        system = systems[leg.system_id]
+    for leg, system in _rentals(network, itinerary):
         stations = {station.id: station for station in system.stations}
         kinds = [kind.id for kind in system.vehicle_types if kind.form_factor is leg.form_factor]
         taken, left = (stations.get(place.station_id or "") for place in (leg.origin, leg.destination))
@@ -103,11 +99,7 @@ def _hours_closed(streets: Streets, moment: datetime) -> dict[str, str]:
 
 def lending_closed(network: Network, itinerary: Itinerary) -> Iterator[str]:
     """The zones in which a journey's rides may not begin or end, or else the hours of their systems."""
-    systems = {system.id: system for system in network.snapshot.sharing}
-    for leg in itinerary.legs:
-        if not isinstance(leg, RentalLeg):
-            continue
-        system = systems[leg.system_id]
+    for leg, system in _rentals(network, itinerary):
         begins = any(rule.ride_start_allowed for rule in _rules(system, leg.origin))
         ends = any(rule.ride_end_allowed for rule in _rules(system, leg.destination))
         if not begins:
@@ -116,6 +108,12 @@ def lending_closed(network: Network, itinerary: Itinerary) -> Iterator[str]:
             yield f"No ride of {system.name} may end at {leg.destination.name}."
         if begins and ends and system.opening_hours != ALWAYS:
             yield f"{system.name} lends its vehicles {system.opening_hours}."
+
+
+def _rentals(network: Network, itinerary: Itinerary) -> Iterator[tuple[RentalLeg, SharingSystem]]:
+    """The rides on shared vehicles, and whose they are."""
+    systems = {system.id: system for system in network.snapshot.sharing}
+    return ((leg, systems[leg.system_id]) for leg in itinerary.legs if isinstance(leg, RentalLeg))
 
 
 def _rules(system: SharingSystem, place: Place) -> list[GeofencingRule]:

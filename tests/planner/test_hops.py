@@ -33,6 +33,14 @@ def end(network: Network, lat: float, lon: float) -> End:
     return found
 
 
+def ground_of(network: Network) -> Ground:
+    """Who walks and rides a bicycle in `network`, with kept seconds."""
+    side = network.snapshot.street_side
+    assert side is not None
+    around = Around(side.ports, side.stops)
+    return Ground(side, foot(), bicycle(), network.street_search, network.hops, network.openings, around)
+
+
 def rode(ground: Ground, network: Network, wish: Wish, base: int, hour: int | None) -> Ways:
     rental = next(one for one in network.rentals if one.mode is StreetMode.RENTAL_BICYCLE)
     ports = ground.side.ports
@@ -51,17 +59,8 @@ def rode(ground: Ground, network: Network, wish: Wish, base: int, hour: int | No
 def test_rides_between_ports_by_kept_seconds_equal_those_by_search(
     makuhari: Network, hour: int | None, backward: bool, limit: int
 ) -> None:
-    side = makuhari.snapshot.street_side
-    assert side is not None
-    ground = Ground(
-        side,
-        foot(),
-        bicycle(),
-        makuhari.street_search,
-        makuhari.hops,
-        makuhari.openings,
-        Around(side.ports, side.stops),
-    )
+    ground = ground_of(makuhari)
+    side = ground.side
     here, there = end(makuhari, 35.6485, 140.0416), end(makuhari, 35.6555, 140.0265)
     for wish in (Wish(here, side.stops, limit, backward), Wish(here, there.links, limit, False, other=there)):
         kept, searched = (rode(ground, makuhari, wish, base, hour) for base in (0, NONE))
@@ -80,18 +79,9 @@ def test_pairs_of_modes_not_worth_searching_would_not_have_been_shown(makuhari: 
         nonlocal skipped
         page = page_of(request)
         ends = tuple(end_of(makuhari, place, InputField.FROM, ()) for place in (request.origin, request.destination))
-        side = makuhari.snapshot.street_side
-        if side is None or not all(isinstance(one, End) for one in ends):
+        if not all(isinstance(one, End) for one in ends):
             return
-        ground = Ground(
-            side,
-            foot(),
-            bicycle(),
-            makuhari.street_search,
-            makuhari.hops,
-            makuhari.openings,
-            Around(side.ports, side.stops),
-        )
+        ground = ground_of(makuhari)
         writer = StreetLegs(makuhari, ground, ("en",), None)
         _, direct = direct_itineraries(makuhari, ground, writer, request, ends, page)
         day = request.time.date()
